@@ -1,0 +1,1 @@
+//! What crosses the boundary between the engine and its front ends.

@@ -1,0 +1,1 @@
+//! OpenPGP: keys, encryption, decryption, signatures.

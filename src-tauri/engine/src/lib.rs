@@ -1,0 +1,1 @@
+//! The session: unlock, run, lock; the one place where the leaves meet.

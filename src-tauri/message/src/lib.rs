@@ -1,0 +1,1 @@
+//! MIME in and out: parsing with limits, text, HTML sanitising, composing.

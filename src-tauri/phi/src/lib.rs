@@ -1,0 +1,1 @@
+//! PHI detection: tokens, candidates, context, findings with reasons.

@@ -1,0 +1,1 @@
+//! Managed policy, BAA register, and the decision who gets what how.

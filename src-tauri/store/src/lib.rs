@@ -1,0 +1,1 @@
+//! The SQLCipher mailbox: schema, migrations, reads, the one writer, search.

@@ -1,0 +1,1 @@
+//! TLS, IMAP and SMTP.

@@ -1,0 +1,1 @@
+//! Passphrase, OS keyring and recovery code to the mailbox key.

@@ -1,0 +1,3 @@
+//! Wardmail's engine on the command line, for IT and for scripts.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The window's contents.
+
+fn main() {}

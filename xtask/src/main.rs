@@ -1,0 +1,3 @@
+//! Set-up, demo, run, test, bench, package: cargo xtask.
+
+fn main() {}
