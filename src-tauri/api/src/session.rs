@@ -1,0 +1,185 @@
+//! Set-up, unlock, lock.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ErrorCode, Secret, UnixMs};
+
+/// Asks for the state of the program.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GetStatus {}
+
+/// Whether the mailbox can be read now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LockState {
+    /// There is no profile yet.
+    SetUp,
+    /// There is one, and it is closed.
+    Locked,
+    /// It is open.
+    Unlocked,
+}
+
+/// The state of the program, readable while locked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppStatus {
+    /// Locked, unlocked, or not set up.
+    pub state: LockState,
+    /// What is wrong with the OS keyring, if anything.
+    pub keyring_trouble: Option<ErrorCode>,
+    /// Whether policy lets a profile do without the OS keyring.
+    pub passphrase_only_allowed: bool,
+    /// Unlocks that failed since the last that succeeded.
+    pub failed_unlocks: u32,
+    /// Seconds until the next try is let through.
+    pub wait_seconds: u64,
+    /// Tries left before a long wait, if it is near.
+    pub tries_left: Option<u32>,
+    /// Who set the policy in force, in one line.
+    pub policy: PolicySummary,
+    /// The step of set-up that comes next, while unlocked.
+    pub next_step: Option<SetUpStep>,
+    /// Messages that wait in the outbox; known while unlocked or since the last lock.
+    pub waiting: u32,
+    /// Why the mailbox locked itself, if it did.
+    pub locked_because: Option<LockReason>,
+    /// The program's version.
+    pub version: String,
+}
+
+/// The policy in one line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PolicySummary {
+    /// Whether IT manages this profile.
+    pub managed: bool,
+    /// Who issued the policy.
+    pub issuer: Option<String>,
+    /// Its serial number.
+    pub serial: Option<u64>,
+    /// What is wrong with it, if anything: nothing is sent then.
+    pub trouble: Option<ErrorCode>,
+}
+
+/// What set-up still needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SetUpStep {
+    /// No account yet.
+    Account,
+    /// No policy and no provider recorded by the owner.
+    Provider,
+    /// No own key.
+    Key,
+}
+
+/// Starts a profile.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct BeginProfile {
+    /// The passphrase that will open it.
+    pub passphrase: Secret,
+    /// Do without the OS keyring (only where policy allows it).
+    pub passphrase_only: bool,
+}
+
+/// The recovery code, shown once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryCodeView {
+    /// The code in groups, as it is to be written down.
+    pub code: Secret,
+}
+
+/// Ends set-up: the recovery code typed back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ConfirmRecovery {
+    /// What the owner typed.
+    pub code: Secret,
+}
+
+/// Drops a profile that was begun and not confirmed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CancelProfile {}
+
+/// Opens the mailbox.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Unlock {
+    /// The passphrase.
+    pub passphrase: Secret,
+}
+
+/// Opens the mailbox with the printed recovery code and sets a new passphrase.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Recover {
+    /// The recovery code.
+    pub code: Secret,
+    /// The passphrase from now on.
+    pub passphrase: Secret,
+}
+
+/// Sets another passphrase.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ChangePassphrase {
+    /// The one that holds now.
+    pub current: Secret,
+    /// The one from now on.
+    pub new: Secret,
+}
+
+/// Closes the mailbox.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Lock {
+    /// Lock even if messages wait in the undo window.
+    pub force: bool,
+}
+
+/// What came of a request to lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LockOutcome {
+    /// It is locked.
+    Locked,
+    /// Messages wait in the undo window: lock and leave them queued, or send them first?
+    MessagesWait {
+        /// How many.
+        count: u32,
+    },
+}
+
+/// Why the mailbox was locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LockReason {
+    /// The owner asked.
+    Asked,
+    /// Nobody touched it for the time that policy gives.
+    Idle,
+    /// The program ended.
+    Quit,
+    /// The window's web process ended by itself.
+    WindowLost,
+}
+
+/// Tells that the owner is there: the idle countdown starts again.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Activity {}
+
+/// When the mailbox will lock itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LockCountdown {
+    /// Seconds from now.
+    pub seconds: u64,
+    /// The time now, for the window's own clock.
+    pub now: UnixMs,
+}
