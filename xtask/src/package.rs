@@ -1,0 +1,77 @@
+//! `package`: the .deb, by the Tauri CLI, with the window's program and the command line in it.
+
+mod verify;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::SystemTime;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+
+use crate::command::{cargo, execute, require, say};
+use crate::paths::Paths;
+use crate::{setup, ui};
+
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// Also installs it in a clean Debian and starts it there, as a user who may nothing.
+    #[arg(long)]
+    verify: bool,
+}
+
+/// Builds optimised, without what only tests need, and bundles.
+pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
+    setup::ensure(paths)?;
+    ui::build(paths)?;
+    say("building optimised");
+    let package = bundle(paths)?;
+    let size = fs::metadata(&package)?.len();
+    say(&format!("{} ({:.1} MB)", package.display(), megabytes(size)));
+    if options.verify { verify::run(paths, &package) } else { Ok(()) }
+}
+
+fn bundle(paths: &Paths) -> Result<PathBuf> {
+    let tauri = paths.npm_bin("tauri");
+    require(&tauri, "run `cargo xtask setup`")?;
+    // Both programs in one build, so that what they share is built with one set of features. `custom-protocol` is what
+    // makes Tauri serve the contents that it carries; the CLI would ask for the same.
+    execute(cargo(paths)?.args([
+        "build",
+        "--locked",
+        "--release",
+        "-p",
+        "wardmail",
+        "-p",
+        "wardctl",
+        "--bins",
+        "--features",
+        "tauri/custom-protocol",
+    ]))?;
+    let release = paths.target.join("release");
+    let command_line = release.join("wardctl");
+    let files = serde_json::json!({ "bundle": { "linux": { "deb": { "files": { "/usr/bin/wardctl": command_line } } } } });
+    let began = SystemTime::now();
+    let mut bundle = Command::new(tauri);
+    bundle.args(["bundle", "--ci", "--bundles", "deb", "--config", &files.to_string()]);
+    execute(bundle.current_dir(&paths.root).env("CARGO_TARGET_DIR", &paths.target))?;
+    newest(&release.join("bundle/deb"), began)
+}
+
+/// The package that was made after `began`.
+fn newest(dir: &std::path::Path, began: SystemTime) -> Result<PathBuf> {
+    for entry in fs::read_dir(dir).with_context(|| format!("{} can't be read", dir.display()))? {
+        let path = entry?.path();
+        let fresh = fs::metadata(&path)?.modified()? >= began;
+        if fresh && path.extension().is_some_and(|extension| extension == "deb") {
+            return Ok(path);
+        }
+    }
+    bail!("the Tauri CLI ended well and left no package in {}", dir.display())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a size for the eye")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1_000_000.0
+}

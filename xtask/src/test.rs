@@ -1,0 +1,69 @@
+//! All tests on one development build: checks, unit, integration with real servers, end to end in the real window.
+
+use std::env;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::command::{cargo, execute, say};
+use crate::paths::Paths;
+use crate::{check, setup, ui};
+
+/// The window's contents: built for its own target only.
+pub(crate) const UI: &str = "wardmail-ui";
+
+/// What only the development build has: a window that can be driven, and named places at which a test can stop it.
+pub(crate) const FEATURES: &[&str] = &["--features", "wardmail/automation"];
+
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// Leaves the checks out.
+    #[arg(long)]
+    no_check: bool,
+    /// What is given to `cargo nextest run`, such as a filter.
+    #[arg(last = true)]
+    nextest: Vec<String>,
+}
+
+/// Sets up, checks, builds once and runs every test.
+pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
+    setup::ensure(paths)?;
+    if !options.no_check {
+        check::checks(paths)?;
+    }
+    ui::build(paths)?;
+    build(paths)?;
+    say("running the tests");
+    let mut nextest = cargo(paths)?;
+    nextest.args(["nextest", "run", "--locked", "--workspace", "--exclude", UI]).args(FEATURES);
+    nextest.args(&options.nextest).env("WARDMAIL_RESULTS", paths.results());
+    for (name, program) in PROGRAMS {
+        nextest.env(name, paths.dev_bin(program));
+    }
+    run_tests(&mut nextest)
+}
+
+/// How a test finds the programs that it drives.
+pub(crate) const PROGRAMS: &[(&str, &str)] =
+    &[("WARDMAIL_BIN", "wardmail"), ("WARDCTL_BIN", "wardctl")];
+
+/// The one development build. All targets at once, so that the features of every dependency are settled once and what
+/// nextest asks for is there already.
+pub(crate) fn build(paths: &Paths) -> Result<()> {
+    say("building the program and its tests");
+    execute(
+        cargo(paths)?
+            .args(["build", "--locked", "--workspace", "--exclude", UI, "--all-targets"])
+            .args(FEATURES),
+    )
+}
+
+fn run_tests(nextest: &mut std::process::Command) -> Result<()> {
+    if env::var_os("CI").is_some() {
+        say("under CI: a test that skips itself fails");
+    }
+    if execute(nextest).is_err() {
+        bail!("tests failed; what windows showed and servers logged is in test-results/");
+    }
+    Ok(())
+}
