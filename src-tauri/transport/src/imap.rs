@@ -1,0 +1,26 @@
+//! Owns IMAP4rev1 (RFC 3501) as a client of one server. Must not know how a mailbox is stored or what a message says.
+
+mod append;
+mod client;
+mod error;
+mod fetch;
+mod flags;
+mod folders;
+mod idle;
+mod login;
+mod search;
+mod select;
+mod session;
+mod types;
+mod utf7;
+
+pub use append::AppendedUid;
+pub use client::ImapClient;
+pub use error::{ImapError, InvalidArgument};
+pub use fetch::{Body, BodyBytes, BodyFetch, HeaderFetch, Headers, Wanted};
+pub use flags::{FlagChange, FlagState};
+pub use folders::{Folder, FolderRole};
+pub use idle::IdleEnd;
+pub use login::Capabilities;
+pub use select::Selected;
+pub use types::{Flag, FolderName, Keyword, ModSeq, Uid, UidSet, UidValidity};

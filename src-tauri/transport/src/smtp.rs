@@ -1,0 +1,86 @@
+//! Owns submission (RFC 6409, implicit TLS by RFC 8314): one message, one outcome. Must not retry and must not guess.
+//!
+//! The protocol is lettre's connection over our own stream: our TLS, our limits on lines (its reader has none), and a
+//! watch for the final dot, because lettre has one error for "the dot never left" and "the reply never came".
+
+mod envelope;
+mod fail_points;
+mod outcome;
+mod session;
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+pub use outcome::{NotSent, Phase, SubmitOutcome};
+
+pub(crate) use session::Session;
+
+use crate::wire::Connecting;
+use crate::{Credentials, Deadlines, Server, TlsTrust};
+use envelope::Envelope;
+
+/// A message as it goes out: the envelope and the final bytes.
+#[derive(Clone, Copy)]
+pub struct Submission<'a> {
+    /// The envelope sender, as `local@domain`.
+    pub from: &'a str,
+    /// The envelope recipients, at most 1 000. All are accepted, or nothing is sent.
+    pub recipients: &'a [String],
+    /// The whole message: 7-bit lines of at most 998 bytes, each ended by CRLF (RFC 5321 section 4.5.3.1.6).
+    pub bytes: &'a [u8],
+}
+
+impl fmt::Debug for Submission<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Submission")
+            .field("recipients", &self.recipients.len())
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Submits one message over a connection of its own and says what became of it.
+///
+/// Every recipient is accepted by the server before the message is sent, or nothing is sent. Dropping the future
+/// half-way leaves the outcome unknown: treat that as [`SubmitOutcome::Uncertain`].
+pub async fn submit(
+    server: &Server,
+    credentials: &Credentials,
+    trust: &TlsTrust,
+    deadlines: &Deadlines,
+    submission: &Submission<'_>,
+) -> SubmitOutcome {
+    match hand_over(Connecting { server, trust, deadlines }, credentials, submission).await {
+        Ok(outcome) => outcome,
+        Err(not_sent) => SubmitOutcome::NotSent(not_sent),
+    }
+}
+
+async fn hand_over(
+    with: Connecting<'_>,
+    credentials: &Credentials,
+    submission: &Submission<'_>,
+) -> Result<SubmitOutcome, NotSent> {
+    fail_points::before(Phase::Check)?;
+    let envelope = Envelope::check(submission)?;
+    let mut session = Session::open(with, credentials).await?;
+    session.envelope(&envelope).await?;
+    session.content(envelope.content).await
+}
+
+/// Runs one step of a phase up to its deadline.
+async fn step<T>(
+    phase: Phase,
+    limit: Duration,
+    work: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
+) -> Result<T, NotSent> {
+    fail_points::before(phase)?;
+    match timeout(limit, work).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => Err(NotSent::answered(phase, &error)),
+        Err(_) => Err(NotSent::timed_out(phase)),
+    }
+}
