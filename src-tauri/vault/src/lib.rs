@@ -1,1 +1,52 @@
 //! Passphrase, OS keyring and recovery code to the mailbox key.
+//!
+//! The mailbox key is 32 random bytes. It lies on disk only wrapped, in `vault.json`:
+//!
+//! ```text
+//! passphrase ──Argon2id──┐
+//!                        ├─HKDF─▶ key-encryption key ──AES-256-GCM──▶ passphrase wrap ─┐
+//! device secret (keyring)┘                                                             ├─ the mailbox key
+//! recovery code ─────────HKDF───▶ key-encryption key ──AES-256-GCM──▶ recovery wrap ───┘
+//! ```
+//!
+//! A way through the crate:
+//! - [`Vault::begin`] makes a [`Setup`] with a [`RecoveryCode`]; [`Setup::confirm`] writes the profile once the code was typed back.
+//! - [`Vault::open`] reads it again; [`Vault::unlock`] and [`Vault::unlock_with_recovery`] give the [`MailboxKey`].
+//! - [`Vault::change_passphrase`], [`Vault::replace_device_secret`], [`Vault::begin_recovery_code`] change what opens it; a
+//!   kill at any point leaves a vault that opens.
+//! - [`Vault::failures`] and [`Vault::pending_failures`] tell of wrong passphrases, which are counted outside the mailbox.
+//! - [`Keyring`] is the operating system's keyring with a time-out; [`ProfileLock`] keeps a second program away.
+//! - [`passphrase_strength`] judges a new passphrase.
+//!
+//! Everything here blocks, for half a second of key derivation or for the keyring's time-out: call it off the async runtime.
+//! Nothing here knows the mailbox, the policy or the window. No error carries a secret, and none deletes anything.
+
+mod attempts;
+mod clock;
+mod disk;
+mod format;
+mod kdf;
+mod keyring;
+mod locked;
+mod profile_lock;
+mod recovery;
+mod seal;
+mod secret;
+mod setup;
+mod strength;
+mod vault;
+
+pub use attempts::{AttemptLimits, Failure, FailureKind, FailureState, wait_after};
+pub use clock::{Clock, Moment, SystemClock};
+pub use kdf::{
+    CEILING_MEMORY_KIB, CEILING_WORK_KIB, Cost, FLOOR_MEMORY_ALONE_KIB, FLOOR_MEMORY_KIB,
+    FLOOR_PASSES, KdfBoundsError,
+};
+pub use keyring::{DEFAULT_TIMEOUT, Keyring, KeyringError};
+pub use profile_lock::{ProfileLock, ProfileLockError};
+pub use recovery::{RecoveryCode, RecoveryCodeError};
+pub use seal::CryptoError;
+pub use secret::{MAX_PASSPHRASE_BYTES, MailboxKey, Passphrase, PassphraseError};
+pub use setup::{Protection, Setup, SetupError, Unconfirmed};
+pub use strength::{Advice, PassphraseRules, Strength, passphrase_strength};
+pub use vault::{ChangeError, KeyringMode, NewRecoveryCode, UnlockError, Vault, VaultError};

@@ -1,0 +1,316 @@
+//! Failed unlocks: counted before they are tried, kept outside the encrypted mailbox, and never forgotten by deleting a file.
+//!
+//! This guards the keyboard. Whoever copies the disk guesses elsewhere; the key derivation and the device secret guard
+//! against that. Must not know passphrases or keys.
+
+mod backoff;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use backoff::{AttemptLimits, wait_after};
+
+use crate::clock::Moment;
+use crate::disk;
+
+const FILE: &str = "attempts.json";
+const FORMAT: u32 = 1;
+const MAX_BYTES: u64 = 256 * 1024;
+/// Failures remembered one by one until the audit log has taken them; older ones are only counted.
+const JOURNAL_CAP: usize = 256;
+
+/// What failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// A wrong passphrase.
+    WrongPassphrase,
+    /// A well-formed recovery code that isn't this mailbox's.
+    WrongRecoveryCode,
+    /// An attempt that never came to its end: the program was killed meanwhile.
+    Interrupted,
+    /// The file of attempts was missing, damaged or older than it should be.
+    CounterTampered,
+}
+
+impl FailureKind {
+    /// Returns the stable code of this kind.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::WrongPassphrase => "unlock.wrong_passphrase",
+            Self::WrongRecoveryCode => "unlock.wrong_recovery_code",
+            Self::Interrupted => "unlock.interrupted",
+            Self::CounterTampered => "unlock.counter_tampered",
+        }
+    }
+}
+
+/// One failure, for the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// What failed.
+    pub kind: FailureKind,
+    /// When.
+    #[serde(with = "moment")]
+    pub at: Moment,
+}
+
+/// The state for display.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FailureState {
+    /// Wrong passphrases in a row.
+    pub failures: u32,
+    /// How long until the next attempt is allowed; zero if at once.
+    pub wait: Duration,
+    /// Whether the limit was reached.
+    pub locked_out: bool,
+}
+
+/// The file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Record {
+    format: u32,
+    /// Goes up with every write; its mirror in the keyring shows an older copy.
+    generation: u64,
+    failures: u32,
+    /// When the last attempt began that hasn't succeeded.
+    #[serde(with = "moment_option")]
+    last: Option<Moment>,
+    /// An attempt has begun and not ended.
+    pending: bool,
+    /// The counter was found missing or set back: the longest wait applies until the next success.
+    tampered: bool,
+    journal: Vec<Failure>,
+    /// Failures that the journal had no room for.
+    uncounted: u64,
+}
+
+/// The counter of one profile.
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    dir: PathBuf,
+    record: Record,
+}
+
+impl Attempts {
+    /// Makes the counter of a new profile.
+    pub(crate) fn create(dir: &Path) -> std::io::Result<Self> {
+        let mut attempts = Self { dir: dir.to_owned(), record: Record::new() };
+        attempts.save()?;
+        Ok(attempts)
+    }
+
+    /// Reads the counter of a profile that has one. If it is gone or damaged the longest wait begins at `now`.
+    pub(crate) fn load(dir: &Path, now: &Moment) -> Self {
+        let read = disk::read(dir, FILE, MAX_BYTES).ok().flatten();
+        let read = read.and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
+        match read.filter(|record| record.format == FORMAT) {
+            Some(record) => {
+                let mut attempts = Self { dir: dir.to_owned(), record };
+                if attempts.record.pending {
+                    let at = attempts.record.last.unwrap_or(*now);
+                    attempts.record.pending = false;
+                    attempts.note(Failure { kind: FailureKind::Interrupted, at });
+                    attempts.save().ok();
+                }
+                attempts
+            }
+            None => {
+                let mut attempts = Self { dir: dir.to_owned(), record: Record::new() };
+                attempts.tampered(now);
+                attempts
+            }
+        }
+    }
+
+    /// Compares with the mirror in the keyring: a mirror that is ahead means that an older file was put back.
+    pub(crate) fn check_mirror(&mut self, mirror: Option<u64>, now: &Moment) {
+        if let Some(mirror) = mirror
+            && mirror > self.record.generation
+        {
+            self.record.generation = mirror;
+            self.tampered(now);
+        }
+    }
+
+    pub(crate) fn state(&self, limits: &AttemptLimits, now: &Moment) -> FailureState {
+        let locked_out = self.record.tampered
+            || (self.record.failures > 0 && self.record.failures >= limits.max);
+        let whole =
+            if locked_out { limits.lockout } else { wait_after(self.record.failures, limits) };
+        let wait =
+            self.record.last.map_or(Duration::ZERO, |last| backoff::remaining(whole, &last, now));
+        FailureState {
+            failures: self.record.failures,
+            wait,
+            locked_out: locked_out && !wait.is_zero(),
+        }
+    }
+
+    /// Counts an attempt before it is made, so that killing the program doesn't undo it. Returns the new generation.
+    ///
+    /// A disk that can't be written doesn't stop an unlock: the count goes on in memory and in the keyring's mirror.
+    pub(crate) fn begin(&mut self, now: &Moment) -> u64 {
+        self.record.failures = self.record.failures.saturating_add(1);
+        self.record.last = Some(*now);
+        self.record.pending = true;
+        self.save().ok();
+        self.record.generation
+    }
+
+    /// The attempt that began was a wrong passphrase.
+    pub(crate) fn failed(&mut self, now: &Moment) -> u64 {
+        self.record.pending = false;
+        self.note(Failure { kind: FailureKind::WrongPassphrase, at: *now });
+        self.save().ok();
+        self.record.generation
+    }
+
+    /// The attempt that began ended for a reason that says nothing about the passphrase.
+    pub(crate) fn withdrawn(&mut self) -> u64 {
+        self.record.pending = false;
+        self.record.failures = self.record.failures.saturating_sub(1);
+        self.save().ok();
+        self.record.generation
+    }
+
+    /// The mailbox was opened.
+    pub(crate) fn succeeded(&mut self) -> u64 {
+        self.record.pending = false;
+        self.record.tampered = false;
+        self.record.failures = 0;
+        self.record.last = None;
+        self.save().ok();
+        self.record.generation
+    }
+
+    /// Notes a wrong recovery code. It isn't throttled: nobody guesses 128 bits at a keyboard.
+    pub(crate) fn wrong_recovery_code(&mut self, now: &Moment) {
+        self.note(Failure { kind: FailureKind::WrongRecoveryCode, at: *now });
+        self.save().ok();
+    }
+
+    pub(crate) fn journal(&self) -> (&[Failure], u64) {
+        (&self.record.journal, self.record.uncounted)
+    }
+
+    /// Forgets the `count` oldest failures and the number of uncounted ones, once the audit log has them.
+    pub(crate) fn forget(&mut self, count: usize, uncounted: u64) -> std::io::Result<()> {
+        let count = count.min(self.record.journal.len());
+        self.record.journal.drain(..count);
+        self.record.uncounted = self.record.uncounted.saturating_sub(uncounted);
+        self.save()
+    }
+
+    pub(crate) const fn generation(&self) -> u64 {
+        self.record.generation
+    }
+
+    fn tampered(&mut self, now: &Moment) {
+        self.record.tampered = true;
+        self.record.last = Some(*now);
+        self.note(Failure { kind: FailureKind::CounterTampered, at: *now });
+        self.save().ok();
+    }
+
+    fn note(&mut self, failure: Failure) {
+        if self.record.journal.len() < JOURNAL_CAP {
+            self.record.journal.push(failure);
+        } else {
+            self.record.uncounted = self.record.uncounted.saturating_add(1);
+        }
+    }
+
+    fn save(&mut self) -> std::io::Result<()> {
+        self.record.generation = self.record.generation.saturating_add(1);
+        disk::replace(&self.dir, FILE, &serde_json::to_vec(&self.record)?)
+    }
+}
+
+impl Record {
+    const fn new() -> Self {
+        Self {
+            format: FORMAT,
+            generation: 0,
+            failures: 0,
+            last: None,
+            pending: false,
+            tampered: false,
+            journal: Vec::new(),
+            uncounted: 0,
+        }
+    }
+}
+
+/// Serialises a moment with its boot id in hex.
+mod moment {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::clock::Moment;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Stored {
+        #[serde(with = "hex::serde")]
+        boot: [u8; 16],
+        since_boot_ms: u64,
+        utc_ms: i64,
+    }
+
+    impl From<&Moment> for Stored {
+        fn from(moment: &Moment) -> Self {
+            Self {
+                boot: moment.boot_id,
+                since_boot_ms: moment.since_boot_ms,
+                utc_ms: moment.utc_ms,
+            }
+        }
+    }
+
+    impl From<Stored> for Moment {
+        fn from(stored: Stored) -> Self {
+            Self {
+                boot_id: stored.boot,
+                since_boot_ms: stored.since_boot_ms,
+                utc_ms: stored.utc_ms,
+            }
+        }
+    }
+
+    pub(super) fn serialize<S: Serializer>(moment: &Moment, to: S) -> Result<S::Ok, S::Error> {
+        Stored::from(moment).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Moment, D::Error> {
+        Stored::deserialize(from).map(Moment::from)
+    }
+}
+
+/// As [`moment`], for one that may be absent.
+mod moment_option {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::moment::Stored;
+    use crate::clock::Moment;
+
+    pub(super) fn serialize<S: Serializer>(
+        moment: &Option<Moment>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        moment.as_ref().map(Stored::from).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Moment>, D::Error> {
+        Ok(Option::<Stored>::deserialize(from)?.map(Moment::from))
+    }
+}
+
+#[cfg(test)]
+mod tests;

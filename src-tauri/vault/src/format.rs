@@ -1,0 +1,322 @@
+//! The vault file `vault.json`: what is written, what is believed on reading, and how the mailbox key is wrapped in it.
+//!
+//! Pure: bytes in, bytes out. Must not touch the disk or the keyring.
+//!
+//! The file is JSON: `format`, `sha256` over the compact JSON of `body` (it tells a damaged file from a wrong passphrase;
+//! it protects nothing), and `body`: the profile's random id, a check value of the mailbox key, one passphrase wrap (two
+//! during a change) and the recovery wrap. A wrap is AES-256-GCM of the mailbox key; everything else in it and the
+//! profile's id are its associated data.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::kdf::{self, KdfParams, Strength};
+use crate::keyring::{ProfileId, Slot};
+use crate::recovery::RecoveryCode;
+use crate::seal::{self, CryptoError};
+use crate::secret::{MailboxKey, Passphrase};
+use crate::vault::VaultError;
+
+/// Longest vault file that is read.
+pub(crate) const MAX_BYTES: u64 = 64 * 1024;
+const FORMAT: u32 = 1;
+
+/// The whole file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope {
+    format: u32,
+    #[serde(with = "hex::serde")]
+    sha256: [u8; 32],
+    body: Body,
+}
+
+/// Read first, so that a file of a later version is named as such and not as damaged.
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
+/// What the vault knows about its profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Body {
+    #[serde(with = "hex::serde")]
+    pub(crate) profile: ProfileId,
+    /// HKDF of the mailbox key: shows that a key belongs to this vault before it is wrapped anew.
+    #[serde(with = "hex::serde")]
+    key_check: [u8; 32],
+    /// One, or two while a change is under way: the old one first.
+    pub(crate) passphrase: Vec<PassphraseWrap>,
+    pub(crate) recovery: RecoveryWrap,
+}
+
+/// The mailbox key under passphrase and device secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PassphraseWrap {
+    kdf: KdfParams,
+    #[serde(with = "hex::serde")]
+    salt: [u8; 16],
+    pub(crate) keyring: KeyringPart,
+    #[serde(with = "hex::serde")]
+    sealed: Vec<u8>,
+}
+
+/// Whether a device secret from the keyring is part of a wrap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "lowercase")]
+pub(crate) enum KeyringPart {
+    /// In this slot; the check value (HKDF of 256 random bits) tells another secret from a wrong passphrase.
+    Required {
+        slot: Slot,
+        #[serde(with = "hex::serde")]
+        check: [u8; 16],
+    },
+    /// The passphrase stands alone.
+    None,
+}
+
+/// The mailbox key under the printed recovery code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecoveryWrap {
+    #[serde(with = "hex::serde")]
+    salt: [u8; 16],
+    #[serde(with = "hex::serde")]
+    sealed: Vec<u8>,
+}
+
+/// A device secret on its way into a new wrap.
+pub(crate) struct DeviceSecret {
+    pub(crate) slot: Slot,
+    pub(crate) bytes: Zeroizing<[u8; 32]>,
+}
+
+impl std::fmt::Debug for DeviceSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DeviceSecret(..)")
+    }
+}
+
+impl DeviceSecret {
+    pub(crate) fn generate(slot: Slot) -> Result<Self, CryptoError> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        seal::random(bytes.as_mut())?;
+        Ok(Self { slot, bytes })
+    }
+}
+
+impl Body {
+    /// Makes the body of a new vault.
+    pub(crate) fn new(
+        profile: ProfileId,
+        key: &MailboxKey,
+        passphrase: PassphraseWrap,
+        recovery: RecoveryWrap,
+    ) -> Result<Self, CryptoError> {
+        Ok(Self { profile, key_check: key_check(key)?, passphrase: vec![passphrase], recovery })
+    }
+
+    /// Says whether `key` is the key of this vault.
+    pub(crate) fn is_key(&self, key: &MailboxKey) -> Result<bool, CryptoError> {
+        Ok(openssl::memcmp::eq(&key_check(key)?, &self.key_check))
+    }
+
+    /// Returns the file's bytes.
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, VaultError> {
+        let envelope = Envelope { format: FORMAT, sha256: self.digest()?, body: self.clone() };
+        let mut bytes = serde_json::to_vec_pretty(&envelope).map_err(|_| VaultError::Damaged)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// Reads a file's bytes and checks everything that can be checked without a secret.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, VaultError> {
+        let Version { format } = serde_json::from_slice(bytes).map_err(|_| VaultError::Damaged)?;
+        if format > FORMAT {
+            return Err(VaultError::NewerFormat);
+        }
+        let Envelope { body, sha256, .. } =
+            serde_json::from_slice(bytes).map_err(|_| VaultError::Damaged)?;
+        if format != FORMAT || sha256 != body.digest()? || !(1..=2).contains(&body.passphrase.len())
+        {
+            return Err(VaultError::Damaged);
+        }
+        for wrap in &body.passphrase {
+            wrap.kdf.check(wrap.keyring.strength())?;
+        }
+        Ok(body)
+    }
+
+    fn digest(&self) -> Result<[u8; 32], VaultError> {
+        let compact = serde_json::to_vec(self).map_err(|_| VaultError::Damaged)?;
+        Ok(openssl::sha::sha256(&compact))
+    }
+}
+
+impl KeyringPart {
+    fn new(profile: &ProfileId, device: Option<&DeviceSecret>) -> Result<Self, CryptoError> {
+        match device {
+            None => Ok(Self::None),
+            Some(device) => Ok(Self::Required {
+                slot: device.slot,
+                check: device_check(profile, &device.bytes)?,
+            }),
+        }
+    }
+
+    pub(crate) const fn slot(&self) -> Option<Slot> {
+        match self {
+            Self::Required { slot, .. } => Some(*slot),
+            Self::None => None,
+        }
+    }
+
+    /// Says whether a secret read from the keyring is the one that this wrap was made with.
+    pub(crate) fn is_secret(
+        &self,
+        profile: &ProfileId,
+        secret: &[u8; 32],
+    ) -> Result<bool, CryptoError> {
+        match self {
+            Self::Required { check, .. } => {
+                Ok(openssl::memcmp::eq(&device_check(profile, secret)?, check))
+            }
+            Self::None => Ok(false),
+        }
+    }
+
+    const fn strength(&self) -> Strength {
+        match self {
+            Self::Required { .. } => Strength::WithDeviceSecret,
+            Self::None => Strength::Alone,
+        }
+    }
+}
+
+impl PassphraseWrap {
+    /// Wraps `key`; takes as long as the key derivation.
+    pub(crate) fn seal(
+        profile: &ProfileId,
+        key: &MailboxKey,
+        passphrase: &Passphrase,
+        device: Option<&DeviceSecret>,
+        cost: kdf::Cost,
+    ) -> Result<Self, CryptoError> {
+        let keyring = KeyringPart::new(profile, device)?;
+        let mut wrap = Self {
+            kdf: kdf::choose(cost, keyring.strength())?,
+            salt: seal::random_public()?,
+            keyring,
+            sealed: Vec::new(),
+        };
+        let kek = wrap.kek(profile, passphrase, device.map(|device| &*device.bytes))?;
+        wrap.sealed = seal::seal(&kek, &wrap.associated_data(profile), key.expose())?;
+        Ok(wrap)
+    }
+
+    /// Opens the wrap; `None` if the passphrase (or the device secret) is not the one.
+    pub(crate) fn open(
+        &self,
+        profile: &ProfileId,
+        passphrase: &Passphrase,
+        device: Option<&[u8; 32]>,
+    ) -> Result<Option<MailboxKey>, CryptoError> {
+        let kek = self.kek(profile, passphrase, device)?;
+        open_key(&kek, &self.associated_data(profile), &self.sealed)
+    }
+
+    /// HKDF(Argon2id(passphrase) ‖ device secret).
+    fn kek(
+        &self,
+        profile: &ProfileId,
+        passphrase: &Passphrase,
+        device: Option<&[u8; 32]>,
+    ) -> Result<Zeroizing<[u8; 32]>, CryptoError> {
+        let stretched = kdf::derive(passphrase.expose().as_bytes(), &self.salt, self.kdf)?;
+        let mut input = Zeroizing::new([0; 64]);
+        let (first, second) = input.split_at_mut(32);
+        first.copy_from_slice(stretched.as_ref());
+        match device {
+            Some(device) => {
+                second.copy_from_slice(device);
+                seal::hkdf(input.as_ref(), profile, b"wardmail v1 passphrase and device secret")
+            }
+            None => seal::hkdf(first, profile, b"wardmail v1 passphrase alone"),
+        }
+    }
+
+    fn associated_data(&self, profile: &ProfileId) -> Vec<u8> {
+        let mut data = b"wardmail v1 passphrase wrap".to_vec();
+        data.extend_from_slice(profile);
+        for number in [self.kdf.memory_kib, self.kdf.passes, self.kdf.lanes] {
+            data.extend_from_slice(&number.to_be_bytes());
+        }
+        data.extend_from_slice(&self.salt);
+        match &self.keyring {
+            KeyringPart::Required { slot, check } => {
+                data.push(match slot {
+                    Slot::A => b'a',
+                    Slot::B => b'b',
+                });
+                data.extend_from_slice(check);
+            }
+            KeyringPart::None => data.push(b'-'),
+        }
+        data
+    }
+}
+
+impl RecoveryWrap {
+    pub(crate) fn seal(
+        profile: &ProfileId,
+        key: &MailboxKey,
+        code: &RecoveryCode,
+    ) -> Result<Self, CryptoError> {
+        let mut wrap = Self { salt: seal::random_public()?, sealed: Vec::new() };
+        let kek = wrap.kek(code)?;
+        wrap.sealed = seal::seal(&kek, &wrap.associated_data(profile), key.expose())?;
+        Ok(wrap)
+    }
+
+    /// Opens the wrap; `None` if the code is not the one.
+    pub(crate) fn open(
+        &self,
+        profile: &ProfileId,
+        code: &RecoveryCode,
+    ) -> Result<Option<MailboxKey>, CryptoError> {
+        open_key(&*self.kek(code)?, &self.associated_data(profile), &self.sealed)
+    }
+
+    /// The code is 128 random bits: nothing is gained by stretching it.
+    fn kek(&self, code: &RecoveryCode) -> Result<Zeroizing<[u8; 32]>, CryptoError> {
+        seal::hkdf(code.expose(), &self.salt, b"wardmail v1 recovery code")
+    }
+
+    fn associated_data(&self, profile: &ProfileId) -> Vec<u8> {
+        [b"wardmail v1 recovery wrap".as_slice(), profile, &self.salt].concat()
+    }
+}
+
+fn open_key(kek: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Result<Option<MailboxKey>, CryptoError> {
+    let Some(opened) = seal::open(kek, aad, sealed) else { return Ok(None) };
+    match <&[u8; 32]>::try_from(opened.as_slice()) {
+        Ok(bytes) => MailboxKey::from_bytes(bytes).map(Some),
+        Err(_) => Ok(None),
+    }
+}
+
+fn key_check(key: &MailboxKey) -> Result<[u8; 32], CryptoError> {
+    Ok(*key.derive("wardmail v1 key check")?)
+}
+
+fn device_check(profile: &ProfileId, secret: &[u8; 32]) -> Result<[u8; 16], CryptoError> {
+    let mut check = [0; 16];
+    let whole = seal::hkdf(secret, profile, b"wardmail v1 device secret check")?;
+    check.iter_mut().zip(whole.iter()).for_each(|(slot, byte)| *slot = *byte);
+    Ok(check)
+}
+
+#[cfg(test)]
+mod tests;

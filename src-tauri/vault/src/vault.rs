@@ -1,0 +1,411 @@
+//! The vault of one profile: open, unlock, and what is known without unlocking.
+//!
+//! Owns the order of things on the way to the mailbox key. Must never delete or replace what it can't open.
+
+mod change;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+pub use change::{ChangeError, NewRecoveryCode};
+
+use crate::attempts::{AttemptLimits, Attempts, Failure, FailureState};
+use crate::clock::{Clock, SystemClock};
+use crate::disk;
+use crate::format::{self, Body, KeyringPart, PassphraseWrap};
+use crate::kdf::{Cost, KdfBoundsError};
+use crate::keyring::{Item, Keyring, KeyringError};
+use crate::recovery::{RecoveryCode, RecoveryCodeError};
+use crate::seal::CryptoError;
+use crate::secret::{MailboxKey, Passphrase};
+
+/// The vault file's name in the profile directory.
+pub(crate) const FILE: &str = "vault.json";
+
+/// The vault of one profile. The caller holds the profile's lock ([`crate::ProfileLock`]) while it has one.
+#[derive(Debug)]
+pub struct Vault {
+    dir: PathBuf,
+    body: Body,
+    attempts: Attempts,
+    limits: AttemptLimits,
+    cost: Cost,
+    clock: Arc<dyn Clock>,
+}
+
+/// Whether unlocking needs the operating system's keyring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyringMode {
+    /// A device secret from the keyring is half of what opens the mailbox.
+    Required,
+    /// The passphrase stands alone.
+    None,
+}
+
+/// Why the vault file can't be used. None of these changed anything on disk.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VaultError {
+    /// There is none: no profile was made here.
+    #[error("no mailbox was set up in this profile: set it up first")]
+    Missing,
+    /// It isn't what was written.
+    #[error("the vault file is damaged: restore vault.json from a backup; nothing was changed")]
+    Damaged,
+    /// A later version of the program wrote it.
+    #[error("the vault file was written by a newer version: install that version")]
+    NewerFormat,
+    /// Its key derivation is cheaper or dearer than any version writes.
+    #[error(transparent)]
+    Bounds(#[from] KdfBoundsError),
+    /// It can't be read or written.
+    #[error("the vault file can't be read or written: check the disk's permissions and free space")]
+    Io(#[from] std::io::Error),
+}
+
+impl VaultError {
+    /// Returns the stable code of this error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "vault.missing",
+            Self::Damaged | Self::Bounds(_) => "vault.damaged",
+            Self::NewerFormat => "vault.newer_format",
+            Self::Io(_) => "vault.io",
+        }
+    }
+}
+
+/// Why a mailbox wasn't unlocked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnlockError {
+    /// The passphrase isn't the one.
+    #[error("the passphrase is wrong: check the keyboard layout and Caps Lock")]
+    WrongPassphrase {
+        /// Wrong ones in a row.
+        failures: u32,
+        /// How long to wait before the next attempt.
+        wait: Duration,
+    },
+    /// Too soon after the last wrong one; nothing was tried.
+    #[error("too many wrong passphrases: wait before trying again")]
+    Throttled {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// The limit of wrong passphrases was reached; nothing was tried.
+    #[error("locked out after too many wrong passphrases: wait, or use the recovery code")]
+    LockedOut {
+        /// How long to wait.
+        wait: Duration,
+    },
+    /// The recovery code is well-formed and isn't this mailbox's.
+    #[error(
+        "the recovery code belongs to another mailbox or was replaced: look for the newest print-out"
+    )]
+    WrongRecoveryCode,
+    /// What was typed isn't a recovery code.
+    #[error(transparent)]
+    RecoveryCode(#[from] RecoveryCodeError),
+    /// This mailbox needs the keyring and none was given.
+    #[error("this mailbox needs the computer's keyring to open: start the keyring and try again")]
+    KeyringNeeded,
+    /// The keyring stands in the way; it says nothing about the passphrase.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// The keyring answers with another secret than the one this mailbox was made with.
+    #[error(
+        "the keyring holds another secret than this mailbox needs: restore the keyring, or use the recovery code"
+    )]
+    DeviceSecretChanged,
+    /// The vault file stands in the way.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The crypto library failed.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
+}
+
+impl UnlockError {
+    /// Returns the stable code of this error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::WrongPassphrase { .. } => "unlock.wrong_passphrase",
+            Self::Throttled { .. } => "unlock.throttled",
+            Self::LockedOut { .. } => "unlock.locked_out",
+            Self::WrongRecoveryCode => "unlock.wrong_recovery_code",
+            Self::RecoveryCode(RecoveryCodeError::Length) => "recovery_code.length",
+            Self::RecoveryCode(RecoveryCodeError::Typo) => "recovery_code.typo",
+            Self::KeyringNeeded => "keyring.needed",
+            Self::Keyring(error) => error.code(),
+            Self::DeviceSecretChanged => "keyring.secret_changed",
+            Self::Vault(error) => error.code(),
+            Self::Crypto(_) => "vault.crypto",
+        }
+    }
+}
+
+impl Vault {
+    /// Says whether a profile was set up in `dir`.
+    pub fn exists(dir: &Path) -> bool {
+        dir.join(FILE).exists()
+    }
+
+    /// Reads the vault in `dir` with the default limits and the system's clock.
+    ///
+    /// # Errors
+    /// [`VaultError`]; the file is left as it is.
+    pub fn open(dir: &Path) -> Result<Self, VaultError> {
+        Self::open_with(dir, AttemptLimits::default(), Arc::new(SystemClock))
+    }
+
+    /// As [`Vault::open`], with the policy's limits and a clock.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn open_with(
+        dir: &Path,
+        limits: AttemptLimits,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, VaultError> {
+        let body = read_body(dir)?;
+        let attempts = Attempts::load(dir, &clock.now());
+        Ok(Self { dir: dir.to_owned(), body, attempts, limits, cost: Cost::Calibrated, clock })
+    }
+
+    pub(crate) fn created(
+        dir: PathBuf,
+        body: Body,
+        attempts: Attempts,
+        cost: Cost,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { dir, body, attempts, limits: AttemptLimits::default(), cost, clock }
+    }
+
+    /// Replaces the limits, when the policy changes them.
+    pub const fn set_limits(&mut self, limits: AttemptLimits) {
+        self.limits = limits;
+    }
+
+    /// Chooses how the cost of future wraps is found; tests take the floor.
+    pub const fn set_cost(&mut self, cost: Cost) {
+        self.cost = cost;
+    }
+
+    /// Returns the profile's random id: no secret, and the same for the profile's whole life.
+    pub const fn profile_id(&self) -> &[u8; 16] {
+        &self.body.profile
+    }
+
+    /// Says whether unlocking needs the keyring.
+    pub fn keyring_mode(&self) -> KeyringMode {
+        let required = self.body.passphrase.iter().any(|wrap| wrap.keyring.slot().is_some());
+        if required { KeyringMode::Required } else { KeyringMode::None }
+    }
+
+    /// Returns how many wrong passphrases there were and how long the next attempt must wait.
+    pub fn failures(&self) -> FailureState {
+        self.attempts.state(&self.limits, &self.clock.now())
+    }
+
+    /// Returns the failures that the audit log hasn't taken yet, oldest first, and how many more there was no room for.
+    pub fn pending_failures(&self) -> (&[Failure], u64) {
+        self.attempts.journal()
+    }
+
+    /// Forgets the `count` oldest pending failures and `uncounted` of those without room: call it once the audit log
+    /// holds them.
+    ///
+    /// # Errors
+    /// Fails if the file can't be written; then they stay pending.
+    pub fn drain_failures(&mut self, count: usize, uncounted: u64) -> Result<(), VaultError> {
+        Ok(self.attempts.forget(count, uncounted)?)
+    }
+
+    /// Unlocks with the passphrase and, where the vault needs it, the keyring's device secret.
+    ///
+    /// Blocks for the key derivation (about half a second) and for the keyring's time-out at most a few times.
+    ///
+    /// # Errors
+    /// [`UnlockError`]. Only [`UnlockError::WrongPassphrase`] counts as a failed attempt.
+    pub fn unlock(
+        &mut self,
+        passphrase: &Passphrase,
+        keyring: Option<&Keyring>,
+    ) -> Result<MailboxKey, UnlockError> {
+        self.refuse_while_waiting()?;
+        let secrets = self.device_secrets(keyring)?;
+        let keyring = keyring.filter(|_| self.keyring_mode() == KeyringMode::Required);
+        if let Some(keyring) = keyring {
+            let mirror = keyring.read_counter(&Item::Attempts(self.body.profile)).unwrap_or(None);
+            self.attempts.check_mirror(mirror, &self.clock.now());
+            self.refuse_while_waiting()?;
+        }
+        self.attempts.begin(&self.clock.now());
+        self.mirror_attempts(keyring);
+        fail::fail_point!("vault::unlock::attempt_counted");
+        let opened = self.try_wraps(passphrase, &secrets);
+        match &opened {
+            Ok(_) => self.attempts.succeeded(),
+            Err(UnlockError::WrongPassphrase { .. }) => self.attempts.failed(&self.clock.now()),
+            Err(_) => self.attempts.withdrawn(),
+        };
+        self.mirror_attempts(keyring);
+        match opened {
+            Ok((index, key)) => {
+                self.settle(index, keyring);
+                Ok(key)
+            }
+            Err(UnlockError::WrongPassphrase { .. }) => {
+                let FailureState { failures, wait, .. } = self.failures();
+                Err(UnlockError::WrongPassphrase { failures, wait })
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Unlocks with the printed recovery code, which needs neither keyring nor passphrase and isn't throttled.
+    ///
+    /// # Errors
+    /// [`UnlockError::RecoveryCode`] for a typing mistake, [`UnlockError::WrongRecoveryCode`] for another mailbox's code.
+    pub fn unlock_with_recovery(&mut self, typed: &str) -> Result<MailboxKey, UnlockError> {
+        let code = RecoveryCode::parse(typed)?;
+        match self.body.recovery.open(&self.body.profile, &code)? {
+            Some(key) if self.body.is_key(&key)? => {
+                self.attempts.succeeded();
+                Ok(key)
+            }
+            Some(_) => Err(VaultError::Damaged.into()),
+            None => {
+                self.attempts.wrong_recovery_code(&self.clock.now());
+                Err(UnlockError::WrongRecoveryCode)
+            }
+        }
+    }
+
+    /// Returns how often this mailbox was opened according to the keyring; `None` if it never counted.
+    ///
+    /// # Errors
+    /// [`KeyringError`].
+    pub fn epoch(&self, keyring: &Keyring) -> Result<Option<u64>, KeyringError> {
+        keyring.read_counter(&Item::Epoch(self.body.profile))
+    }
+
+    /// Writes the epoch, after the mailbox itself has recorded it.
+    ///
+    /// # Errors
+    /// [`KeyringError`].
+    pub fn set_epoch(&self, keyring: &Keyring, epoch: u64) -> Result<(), KeyringError> {
+        keyring.write_counter(&Item::Epoch(self.body.profile), epoch)
+    }
+
+    fn refuse_while_waiting(&self) -> Result<(), UnlockError> {
+        let FailureState { wait, locked_out, .. } = self.failures();
+        if wait.is_zero() {
+            Ok(())
+        } else if locked_out {
+            Err(UnlockError::LockedOut { wait })
+        } else {
+            Err(UnlockError::Throttled { wait })
+        }
+    }
+
+    /// Fetches the device secret of each wrap. Fails only if no wrap can be tried: during a change one of two slots may
+    /// well be empty.
+    fn device_secrets(&self, keyring: Option<&Keyring>) -> Result<Vec<DeviceHalf>, UnlockError> {
+        let mut halves = Vec::with_capacity(self.body.passphrase.len());
+        let mut first_error = None;
+        for wrap in &self.body.passphrase {
+            match self.device_secret(wrap, keyring) {
+                Ok(half) => halves.push(half),
+                Err(error) => {
+                    halves.push(DeviceHalf::Unavailable);
+                    first_error.get_or_insert(error);
+                }
+            }
+        }
+        let none = halves.iter().all(|half| matches!(half, DeviceHalf::Unavailable));
+        match first_error {
+            Some(error) if none => Err(error),
+            _ => Ok(halves),
+        }
+    }
+
+    fn device_secret(
+        &self,
+        wrap: &PassphraseWrap,
+        keyring: Option<&Keyring>,
+    ) -> Result<DeviceHalf, UnlockError> {
+        let KeyringPart::Required { slot, .. } = wrap.keyring else {
+            return Ok(DeviceHalf::NotNeeded);
+        };
+        let secret =
+            keyring.ok_or(UnlockError::KeyringNeeded)?.read_secret(&self.body.profile, slot)?;
+        if wrap.keyring.is_secret(&self.body.profile, &secret)? {
+            Ok(DeviceHalf::Secret(secret))
+        } else {
+            Err(UnlockError::DeviceSecretChanged)
+        }
+    }
+
+    fn try_wraps(
+        &self,
+        passphrase: &Passphrase,
+        halves: &[DeviceHalf],
+    ) -> Result<(usize, MailboxKey), UnlockError> {
+        for (index, (wrap, half)) in self.body.passphrase.iter().zip(halves).enumerate() {
+            let secret = match half {
+                DeviceHalf::Unavailable => continue,
+                DeviceHalf::NotNeeded => None,
+                DeviceHalf::Secret(secret) => Some(&**secret),
+            };
+            if let Some(key) = wrap.open(&self.body.profile, passphrase, secret)? {
+                return if self.body.is_key(&key)? {
+                    Ok((index, key))
+                } else {
+                    Err(VaultError::Damaged.into())
+                };
+            }
+        }
+        Err(UnlockError::WrongPassphrase { failures: 0, wait: Duration::ZERO })
+    }
+
+    /// Repeats the counter in the keyring. A keyring in trouble doesn't hinder the unlock; the file still counts.
+    fn mirror_attempts(&self, keyring: Option<&Keyring>) {
+        if let Some(keyring) = keyring {
+            keyring
+                .write_counter(&Item::Attempts(self.body.profile), self.attempts.generation())
+                .ok();
+        }
+    }
+
+    /// Writes `body` as the vault file and takes it over once it is on disk.
+    fn store(&mut self, body: Body) -> Result<(), VaultError> {
+        disk::replace(&self.dir, FILE, &body.to_bytes()?)?;
+        self.body = body;
+        Ok(())
+    }
+}
+
+/// The keyring's half of one wrap.
+enum DeviceHalf {
+    NotNeeded,
+    Secret(Zeroizing<[u8; 32]>),
+    Unavailable,
+}
+
+pub(crate) fn read_body(dir: &Path) -> Result<Body, VaultError> {
+    match disk::read(dir, FILE, format::MAX_BYTES) {
+        Ok(Some(bytes)) => Body::from_bytes(&bytes),
+        Ok(None) => Err(VaultError::Damaged),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(VaultError::Missing),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

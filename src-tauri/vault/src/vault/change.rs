@@ -1,0 +1,237 @@
+//! Changing what opens the mailbox. The old way in stays until the new one has opened the file.
+//!
+//! Order: new device secret into the free keyring slot → vault file with both wraps → both read back and opened with the
+//! new passphrase → vault file with the new wrap alone → old slot emptied. A kill after any step leaves a vault that opens,
+//! and the next unlock or change tidies what is left over.
+
+use super::{Vault, VaultError, read_body};
+use crate::format::{Body, DeviceSecret, PassphraseWrap, RecoveryWrap};
+use crate::keyring::{Item, Keyring, KeyringError, Slot};
+use crate::recovery::{RecoveryCode, RecoveryCodeError};
+use crate::seal::CryptoError;
+use crate::secret::{MailboxKey, Passphrase};
+use crate::setup::Protection;
+use crate::vault::KeyringMode;
+
+/// Why a change wasn't made. The old way in still works.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChangeError {
+    /// The key isn't this vault's.
+    #[error("this key belongs to another mailbox: unlock this one first")]
+    WrongKey,
+    /// This mailbox needs the keyring and none was given.
+    #[error("this mailbox needs the computer's keyring: start the keyring and try again")]
+    KeyringNeeded,
+    /// The new way in didn't open what was written; the old one was kept.
+    #[error("the new passphrase could not be verified, the old one stays in force: try again")]
+    NotVerified,
+    /// The recovery code wasn't typed back correctly.
+    #[error("this is not the recovery code that was shown: type the new code from the paper")]
+    NotTheCode,
+    /// What was typed isn't a recovery code.
+    #[error(transparent)]
+    RecoveryCode(#[from] RecoveryCodeError),
+    /// The keyring stands in the way.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// The vault file can't be written.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The crypto library failed.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
+}
+
+impl ChangeError {
+    /// Returns the stable code of this error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::WrongKey => "vault.wrong_key",
+            Self::KeyringNeeded => "keyring.needed",
+            Self::NotVerified => "vault.not_verified",
+            Self::NotTheCode => "recovery_code.not_the_code",
+            Self::RecoveryCode(RecoveryCodeError::Length) => "recovery_code.length",
+            Self::RecoveryCode(RecoveryCodeError::Typo) => "recovery_code.typo",
+            Self::Keyring(error) => error.code(),
+            Self::Vault(error) => error.code(),
+            Self::Crypto(_) => "vault.crypto",
+        }
+    }
+}
+
+/// A recovery code that was made and isn't in force yet: it must be typed back first.
+#[derive(Debug)]
+pub struct NewRecoveryCode {
+    code: RecoveryCode,
+    wrap: RecoveryWrap,
+}
+
+impl NewRecoveryCode {
+    /// Returns the code to be printed.
+    pub const fn code(&self) -> &RecoveryCode {
+        &self.code
+    }
+}
+
+impl Vault {
+    /// Changes the passphrase; what protects the mailbox beside it (keyring or nothing) stays as it is. The device secret
+    /// is replaced too.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; the old passphrase then still works.
+    pub fn change_passphrase(
+        &mut self,
+        key: &MailboxKey,
+        new: &Passphrase,
+        keyring: Option<&Keyring>,
+    ) -> Result<(), ChangeError> {
+        match (self.keyring_mode(), keyring) {
+            (KeyringMode::Required, Some(keyring)) => {
+                self.protect(key, new, &Protection::KeyringAndPassphrase(keyring))
+            }
+            (KeyringMode::Required, None) => Err(ChangeError::KeyringNeeded),
+            (KeyringMode::None, _) => {
+                self.protect(key, new, &Protection::PassphraseAloneAllowedByPolicy)
+            }
+        }
+    }
+
+    /// Puts a fresh device secret into the keyring, for one that was lost or for a mailbox that had none.
+    ///
+    /// `passphrase` becomes the passphrase: after a loss nothing is left to compare it with.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; the old way in then still works, as far as it did.
+    pub fn replace_device_secret(
+        &mut self,
+        key: &MailboxKey,
+        passphrase: &Passphrase,
+        keyring: &Keyring,
+    ) -> Result<(), ChangeError> {
+        self.protect(key, passphrase, &Protection::KeyringAndPassphrase(keyring))
+    }
+
+    /// Makes `passphrase` and `protection` the way in, in place of the present ones.
+    ///
+    /// # Errors
+    /// [`ChangeError`]; the old way in then still works.
+    pub fn protect(
+        &mut self,
+        key: &MailboxKey,
+        passphrase: &Passphrase,
+        protection: &Protection<'_>,
+    ) -> Result<(), ChangeError> {
+        if !self.body.is_key(key)? {
+            return Err(ChangeError::WrongKey);
+        }
+        let mut body = self.body.clone();
+        // What an interrupted change left was never confirmed to anybody.
+        body.passphrase.truncate(1);
+        let old_slot = body.passphrase.first().and_then(|wrap| wrap.keyring.slot());
+        let device = match protection {
+            Protection::KeyringAndPassphrase(_) => {
+                Some(DeviceSecret::generate(old_slot.map_or(Slot::A, Slot::other))?)
+            }
+            Protection::PassphraseAloneAllowedByPolicy => None,
+        };
+        if body.passphrase != self.body.passphrase {
+            // The free slot may still be named by the left-over wrap: take that out before the slot is filled anew.
+            self.store(body.clone())?;
+        }
+        let wrap =
+            PassphraseWrap::seal(&body.profile, key, passphrase, device.as_ref(), self.cost)?;
+        if let (Protection::KeyringAndPassphrase(keyring), Some(device)) = (protection, &device) {
+            keyring.write_secret(&body.profile, device.slot, &device.bytes)?;
+        }
+        fail::fail_point!("vault::change::secret_written");
+        body.passphrase.push(wrap);
+        self.store(body.clone())?;
+        fail::fail_point!("vault::change::both_wraps");
+        self.verify_newest(passphrase, protection)?;
+        fail::fail_point!("vault::change::verified");
+        body.passphrase.remove(0);
+        self.store(body)?;
+        fail::fail_point!("vault::change::new_wrap_alone");
+        if let Protection::KeyringAndPassphrase(keyring) = protection {
+            self.empty_other_slot(keyring);
+        }
+        Ok(())
+    }
+
+    /// Makes a new recovery code; the present one stays in force until the new one was typed back.
+    ///
+    /// # Errors
+    /// [`ChangeError::WrongKey`], or a failure of the crypto library.
+    pub fn begin_recovery_code(&self, key: &MailboxKey) -> Result<NewRecoveryCode, ChangeError> {
+        if !self.body.is_key(key)? {
+            return Err(ChangeError::WrongKey);
+        }
+        let code = RecoveryCode::generate()?;
+        let wrap = RecoveryWrap::seal(&self.body.profile, key, &code)?;
+        Ok(NewRecoveryCode { code, wrap })
+    }
+
+    /// Puts a new recovery code in force if `typed` is that code.
+    ///
+    /// # Errors
+    /// [`ChangeError::RecoveryCode`] for a typing mistake, [`ChangeError::NotTheCode`] for another code.
+    pub fn confirm_recovery_code(
+        &mut self,
+        new: &NewRecoveryCode,
+        typed: &str,
+    ) -> Result<(), ChangeError> {
+        if !RecoveryCode::parse(typed)?.is_same(&new.code) {
+            return Err(ChangeError::NotTheCode);
+        }
+        let mut body = self.body.clone();
+        body.recovery = new.wrap.clone();
+        Ok(self.store(body)?)
+    }
+
+    /// Opens the newest wrap from what disk and keyring really hold.
+    fn verify_newest(
+        &self,
+        passphrase: &Passphrase,
+        protection: &Protection<'_>,
+    ) -> Result<(), ChangeError> {
+        let written: Body = read_body(&self.dir)?;
+        let newest = written.passphrase.last().ok_or(ChangeError::NotVerified)?;
+        let secret = match (protection, newest.keyring.slot()) {
+            (Protection::KeyringAndPassphrase(keyring), Some(slot)) => {
+                Some(keyring.read_secret(&written.profile, slot)?)
+            }
+            (Protection::PassphraseAloneAllowedByPolicy, None) => None,
+            _ => return Err(ChangeError::NotVerified),
+        };
+        let opened = newest.open(&written.profile, passphrase, secret.as_deref())?;
+        match opened {
+            Some(key) if written.is_key(&key)? => Ok(()),
+            _ => Err(ChangeError::NotVerified),
+        }
+    }
+
+    /// Finishes what an interrupted change left: keeps the wrap that has just opened the mailbox, empties the slot that
+    /// no wrap names. What can't be tidied now is tidied by the next unlock.
+    pub(super) fn settle(&mut self, opened: usize, keyring: Option<&Keyring>) {
+        if self.body.passphrase.len() > 1 {
+            let mut body = self.body.clone();
+            if opened < body.passphrase.len() {
+                let wrap = body.passphrase.swap_remove(opened);
+                body.passphrase = vec![wrap];
+            }
+            if self.store(body).is_err() {
+                return;
+            }
+        }
+        if let Some(keyring) = keyring {
+            self.empty_other_slot(keyring);
+        }
+    }
+
+    fn empty_other_slot(&self, keyring: &Keyring) {
+        if let Some(slot) = self.body.passphrase.first().and_then(|wrap| wrap.keyring.slot()) {
+            keyring.delete(&Item::DeviceSecret(self.body.profile, slot.other())).ok();
+        }
+    }
+}
