@@ -1,0 +1,110 @@
+//! Compiles the committed word lists and rule files into one finite-state map, so that the program opens it without building anything.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+#[path = "src/class_bits.rs"]
+#[allow(dead_code, reason = "the build needs the sections, the library the single classes too")]
+mod class_bits;
+
+use class_bits::{
+    CONDITION, DRUG, GIVEN_SHIFT, PROCEDURE, SECTIONS, STARTS_TERM, SURNAME_SHIFT, WORD, WORD_SHIFT,
+};
+
+type Map = BTreeMap<String, u64>;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=data/lexicons");
+    println!("cargo::rerun-if-changed=data/rules");
+    println!("cargo::rerun-if-changed=src/class_bits.rs");
+    let data = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("data");
+    let mut map = Map::new();
+    levels(&data.join("lexicons/words.txt"), 0, 9, 7, WORD_SHIFT, WORD, &mut map)?;
+    levels(&data.join("lexicons/given.txt"), 1, 9, 7, GIVEN_SHIFT, 0, &mut map)?;
+    levels(&data.join("lexicons/surnames.txt"), 1, 9, 3, SURNAME_SHIFT, 0, &mut map)?;
+    medical(&data.join("lexicons/medical.txt"), &mut map)?;
+    let mut rules = fs::read_dir(data.join("rules"))?
+        .map(|e| Ok(e?.path()))
+        .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
+    rules.sort();
+    for path in rules.iter().filter(|path| path.extension().is_some_and(|e| e == "ini")) {
+        sections(path, &mut map)?;
+    }
+    let mut builder = fst::MapBuilder::new(Vec::new())?;
+    for (key, value) in &map {
+        builder.insert(key, *value)?;
+    }
+    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("lexicon.fst"), builder.into_inner()?)?;
+    Ok(())
+}
+
+/// Reads lines "word [level]", and scales levels 1..=`from` to 1..=`to`.
+fn levels(
+    path: &Path,
+    default: u64,
+    from: u64,
+    to: u64,
+    shift: u32,
+    flag: u64,
+    map: &mut Map,
+) -> Result<(), Box<dyn Error>> {
+    for line in fs::read_to_string(path)?.lines() {
+        let (word, level) = line.split_once(' ').unwrap_or((line, ""));
+        let level: u64 = if level.is_empty() { default } else { level.parse()? };
+        *map.entry(word.to_owned()).or_default() |=
+            (level * to).div_ceil(from).min(to) << shift | flag;
+    }
+    Ok(())
+}
+
+fn medical(path: &Path, map: &mut Map) -> Result<(), Box<dyn Error>> {
+    for line in fs::read_to_string(path)?.lines() {
+        let (word, class) = line.split_once(' ').ok_or("a medical word without a class")?;
+        let class = match class {
+            "condition" => CONDITION,
+            "drug" => DRUG,
+            "procedure" => PROCEDURE,
+            _ => return Err("an unknown class of medical words".into()),
+        };
+        *map.entry(word.to_owned()).or_default() |= class;
+    }
+    Ok(())
+}
+
+/// Reads a rule file: `[class]` headings over terms separated by commas.
+fn sections(path: &Path, map: &mut Map) -> Result<(), Box<dyn Error>> {
+    let mut class = 0;
+    for (number, line) in fs::read_to_string(path)?.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            let found = SECTIONS.iter().find(|(section, _)| *section == name);
+            class =
+                found.ok_or_else(|| format!("{}:{}: unknown class", path.display(), number + 1))?.1;
+            continue;
+        }
+        for term in line.split(',').map(str::trim).filter(|term| !term.is_empty()) {
+            let key = term_key(term);
+            *map.entry(key.clone()).or_default() |= class;
+            if let Some((first, _)) = key.split_once([' ', '/', '&']) {
+                *map.entry(first.to_owned()).or_default() |= STARTS_TERM;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes a term as the tokenizer joins its words: blanks for blanks and hyphens, "/" and "&" as they are.
+fn term_key(term: &str) -> String {
+    let tight = term.replace(" & ", "&").replace(" / ", "/");
+    tight
+        .replace(['-', '#', '+'], " ")
+        .replace('\'', "")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,88 @@
+//! Identifiers by shape, check and announcing words: numbers, dates, addresses. Judges shapes only; who is meant is for [`crate::role`].
+
+mod date;
+mod number;
+mod place;
+
+use crate::finding::Category;
+use crate::token::{Gap, Token};
+
+/// Folded text and its tokens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) tokens: &'a [Token],
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn token(&self, index: usize) -> Option<&'a Token> {
+        self.tokens.get(index)
+    }
+
+    /// Returns the token `count` places before `index`.
+    pub(crate) fn before(&self, index: usize, count: usize) -> Option<&'a Token> {
+        self.tokens.get(index.checked_sub(count)?)
+    }
+
+    pub(crate) fn word(&self, token: &Token) -> &'a str {
+        self.text.get(token.start..token.end).unwrap_or_default()
+    }
+
+    /// Returns what lies before token `index`; at the end of the text a paragraph does.
+    pub(crate) fn gap(&self, index: usize) -> Gap {
+        self.tokens.get(index).map_or(Gap::END, |token| token.gap)
+    }
+
+    pub(crate) fn is(&self, index: usize, class: u64) -> bool {
+        self.tokens.get(index).is_some_and(|token| token.is(class))
+    }
+}
+
+/// An identifier by shape.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Candidate {
+    /// First token.
+    pub(crate) first: usize,
+    /// Last token.
+    pub(crate) last: usize,
+    pub(crate) category: Category,
+    /// How sure the shape and its announcement are, 0 to 1. At 1 it stands alone.
+    pub(crate) certainty: f32,
+    pub(crate) rule: &'static str,
+}
+
+/// Returns the identifiers in the order of the text; no two overlap.
+pub(crate) fn find(view: View<'_>) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut at = 0_usize;
+    while at < view.tokens.len() {
+        let candidate = candidate_at(view, at);
+        at = match candidate {
+            Some(candidate) => {
+                found.push(candidate);
+                candidate.last.max(at).saturating_add(1)
+            }
+            None => at.saturating_add(1),
+        };
+    }
+    found
+}
+
+fn candidate_at(view: View<'_>, at: usize) -> Option<Candidate> {
+    if let Some(candidate) = place::email(view, at).or_else(|| place::url(view, at)) {
+        return Some(candidate);
+    }
+    let token = view.token(at)?;
+    if !view.word(token).bytes().any(|byte| byte.is_ascii_digit()) {
+        // A prefix of letters may open a number: "SM-987654".
+        return if token.len() <= 4 && view.gap(at.saturating_add(1)).only(Gap::HYPHEN) {
+            number::at(view, at)
+        } else {
+            None
+        };
+    }
+    date::birth(view, at)
+        .or_else(|| place::age(view, at))
+        .or_else(|| place::address(view, at))
+        .or_else(|| number::at(view, at))
+}

@@ -1,0 +1,149 @@
+//! Dates, and which of them are dates of birth.
+
+use super::{Candidate, View};
+use crate::finding::Category;
+use crate::lexicon::class_bits::{KEY_DOB, MONTH};
+use crate::token::{Gap, Shape};
+
+/// A date in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Date {
+    /// Last token.
+    pub(crate) last: usize,
+    /// The year, if one is written.
+    pub(crate) year: Option<u32>,
+}
+
+/// Returns the date that starts at token `at`.
+pub(crate) fn date_at(view: View<'_>, at: usize) -> Option<Date> {
+    numeric(view, at).or_else(|| compact(view, at)).or_else(|| spelled(view, at))
+}
+
+fn value(view: View<'_>, at: usize) -> Option<(u32, usize)> {
+    let token = view.token(at)?;
+    if token.shape != Shape::Number || token.len() > 4 {
+        return None;
+    }
+    Some((view.word(token).parse().ok()?, token.len()))
+}
+
+/// 3/14/62, 03-14-1962, 3.14.62, 1962-03-14, 3/14.
+fn numeric(view: View<'_>, at: usize) -> Option<Date> {
+    let (a, a_len) = value(view, at)?;
+    let (second, third) = (at.saturating_add(1), at.saturating_add(2));
+    let joint = view.gap(second);
+    if !(joint.only(Gap::SLASH)
+        || joint.only(Gap::HYPHEN)
+        || joint.only(Gap::PERIOD)
+        || joint.only(Gap::SLASH | Gap::SPACE))
+    {
+        return None;
+    }
+    let (b, _) = value(view, second)?;
+    if view.gap(third) != joint {
+        let short = joint.only(Gap::SLASH) && a_len <= 2 && is_month_day(a, b);
+        return short.then_some(Date { last: second, year: None });
+    }
+    let (c, c_len) = value(view, third)?;
+    if view.gap(third.saturating_add(1)) == joint {
+        return None;
+    }
+    let year = match (a_len, c_len) {
+        (4, _) if is_month_day(b, c) => a,
+        (..=2, 4) if is_month_day(a, b) || is_month_day(b, a) => c,
+        (..=2, 2) if is_month_day(a, b) || is_month_day(b, a) => two_digit_year(c),
+        _ => return None,
+    };
+    is_year(year).then_some(Date { last: third, year: Some(year) })
+}
+
+/// 03141962 and 19620314; only an announcement makes them dates of birth.
+fn compact(view: View<'_>, at: usize) -> Option<Date> {
+    let token = view.token(at)?;
+    let word = view.word(token);
+    if token.shape != Shape::Number || word.len() != 8 {
+        return None;
+    }
+    let part = |range: std::ops::Range<usize>| {
+        word.get(range).and_then(|digits| digits.parse::<u32>().ok())
+    };
+    let american = is_month_day(part(0..2)?, part(2..4)?).then_some(part(4..8)?);
+    let iso = is_month_day(part(4..6)?, part(6..8)?).then_some(part(0..4)?);
+    let year = american.filter(|y| is_year(*y)).or(iso.filter(|y| is_year(*y)))?;
+    Some(Date { last: at, year: Some(year) })
+}
+
+/// March 14, 1962; Mar 14 62; 14 March 1962; 14-Mar-62.
+fn spelled(view: View<'_>, at: usize) -> Option<Date> {
+    let second = at.saturating_add(1);
+    let month_first = view.is(at, MONTH) && day(view, second);
+    let day_first =
+        day(view, at) && view.is(second, MONTH) && view.gap(second).only(Gap::SPACE | Gap::HYPHEN);
+    if !month_first && !day_first {
+        return None;
+    }
+    let third = at.saturating_add(2);
+    let near =
+        view.gap(third).only(Gap::SPACE | Gap::COMMA | Gap::HYPHEN | Gap::PERIOD | Gap::APOSTROPHE);
+    let year = value(view, third).filter(|_| near).and_then(|(year, length)| match length {
+        4 if is_year(year) => Some(year),
+        2 if view.gap(third).has(Gap::COMMA | Gap::HYPHEN | Gap::APOSTROPHE) => {
+            Some(two_digit_year(year))
+        }
+        _ => None,
+    });
+    Some(Date { last: if year.is_some() { third } else { second }, year })
+}
+
+/// A day of the month: 14, 14th.
+fn day(view: View<'_>, at: usize) -> bool {
+    let Some(token) = view.token(at) else { return false };
+    let word = view.word(token);
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let ending = word.get(digits.len()..).unwrap_or_default();
+    matches!(ending, "" | "st" | "nd" | "rd" | "th")
+        && digits.parse::<u32>().is_ok_and(|day| (1..=31).contains(&day))
+}
+
+const fn is_month_day(month: u32, day: u32) -> bool {
+    month >= 1 && month <= 12 && day >= 1 && day <= 31
+}
+
+const fn is_year(year: u32) -> bool {
+    year >= 1900 && year <= 2099
+}
+
+const fn two_digit_year(year: u32) -> u32 {
+    if year <= 30 { year.saturating_add(2000) } else { year.saturating_add(1900) }
+}
+
+/// A date of birth: announced as such, before or just after.
+pub(super) fn birth(view: View<'_>, at: usize) -> Option<Candidate> {
+    let date = date_at(view, at)?;
+    let announced = announced(view, at, date.last)?;
+    let certainty = if date.year.is_some() { 1.0 } else { 0.5 };
+    let first = at.min(announced);
+    Some(Candidate { first, last: date.last, category: Category::Dob, certainty, rule: "id.dob" })
+}
+
+/// Returns the token that the finding starts with: the announcement if it comes first.
+fn announced(view: View<'_>, first: usize, last: usize) -> Option<usize> {
+    for back in 1..=4_usize {
+        let Some(token) = view.before(first, back) else { break };
+        if token.is(KEY_DOB) {
+            let letter = token.len() == 1;
+            // A lone "b" announces only as "b." or "b:" right before the date.
+            if !letter || (back == 1 && view.gap(first).has(Gap::PERIOD | Gap::COLON)) {
+                return Some(first);
+            }
+        }
+        if token.shape == Shape::Number && back > 1 {
+            break;
+        }
+    }
+    let after = last.saturating_add(1);
+    (view.is(after, KEY_DOB)
+        && view.gap(after).only(Gap::SPACE | Gap::OPEN)
+        && view.token(after).is_some_and(|t| t.len() > 1))
+    .then_some(first)
+}

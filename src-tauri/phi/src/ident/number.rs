@@ -1,0 +1,241 @@
+//! Numbers: chains of digits and letters, by shape, check and the word that announces them.
+
+use super::{Candidate, View};
+use crate::finding::Category;
+use crate::lexicon::class_bits::{
+    COMMERCE, KEY_ACCOUNT, KEY_CLAIM, KEY_DEVICE, KEY_MEMBER, KEY_MRN, KEY_PATIENT, KEY_PHONE,
+    KEY_PLATE, KEY_PROVIDER, KEY_SSN, PATIENT, TECH,
+};
+use crate::token::{Gap, Shape};
+
+/// A chain of number tokens, joined by hyphens, dots or blanks.
+#[derive(Debug)]
+struct Chain {
+    first: usize,
+    last: usize,
+    /// Letters and digits, in capitals, without joints.
+    text: String,
+    digits: usize,
+    /// Lengths of the groups, in hexadecimal digits: 3-2-4 is 0x324.
+    groups: u32,
+    /// Every joint is a hyphen.
+    hyphens: bool,
+}
+
+const LONGEST: usize = 24;
+
+fn chain_at(view: View<'_>, first: usize) -> Option<Chain> {
+    let mut chain =
+        Chain { first, last: first, text: String::new(), digits: 0, groups: 0, hyphens: true };
+    for index in first..first.saturating_add(6) {
+        let Some(token) = view.token(index) else { break };
+        let numeric = matches!(token.shape, Shape::Number | Shape::Mixed);
+        if index > first {
+            let tight = token.gap.only(Gap::HYPHEN)
+                || token.gap.only(Gap::PERIOD)
+                || token.gap.only(Gap::UNDERSCORE);
+            let phone = token.gap.only(Gap::CLOSE | Gap::SPACE)
+                || token.gap.only(Gap::SPACE)
+                || token.gap.only(Gap::HYPHEN | Gap::SPACE);
+            let spaced = phone
+                && token.shape == Shape::Number
+                && chain.text.bytes().all(|b| b.is_ascii_digit());
+            let letters = token.gap.only(Gap::HYPHEN)
+                && token.len() <= 4
+                && matches!(token.shape, Shape::Upper | Shape::Initial);
+            if !(tight && numeric || spaced || letters) {
+                break;
+            }
+            chain.hyphens &= token.gap.only(Gap::HYPHEN);
+        }
+        if chain.text.len().saturating_add(token.len()) > LONGEST {
+            return None;
+        }
+        let word = view.word(token);
+        chain.text.extend(word.chars().map(|ch| ch.to_ascii_uppercase()));
+        chain.digits = chain.digits.saturating_add(word.bytes().filter(u8::is_ascii_digit).count());
+        chain.groups = chain.groups << 4 | u32::try_from(token.len().min(15)).unwrap_or(15);
+        chain.last = index;
+    }
+    (chain.digits > 0).then_some(chain)
+}
+
+/// Words that announce a number, nearest first, within five tokens before and two after.
+const KEYS: u64 = KEY_SSN
+    | KEY_MRN
+    | KEY_PATIENT
+    | KEY_MEMBER
+    | KEY_ACCOUNT
+    | KEY_CLAIM
+    | KEY_DEVICE
+    | KEY_PHONE
+    | KEY_PLATE
+    | KEY_PROVIDER;
+
+fn announcement(view: View<'_>, chain: &Chain) -> u64 {
+    for back in 1..=5_usize {
+        let Some(token) = view.before(chain.first, back) else { break };
+        let commerce = token.is(COMMERCE | TECH) && back <= 3;
+        if token.is(KEYS) || commerce {
+            return token.classes.0 & (KEYS | COMMERCE | TECH);
+        }
+        let next = chain.first.saturating_sub(back).saturating_add(1);
+        if view.gap(next).has(Gap::PARAGRAPH)
+            || (back > 1 && token.shape == Shape::Number && token.len() > 3)
+        {
+            break;
+        }
+    }
+    let after = chain.last.saturating_add(1);
+    match view.token(after) {
+        Some(token) if token.gap.only(Gap::SPACE | Gap::OPEN) && token.is(KEY_SSN | KEY_MRN) => {
+            token.classes.0 & (KEY_SSN | KEY_MRN)
+        }
+        _ => 0,
+    }
+}
+
+/// Returns the identifier in the chain of numbers that starts at token `first`.
+pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
+    let chain = chain_at(view, first)?;
+    if chain.digits < 4 {
+        return None;
+    }
+    let keys = announcement(view, &chain);
+    let (category, certainty, rule) = beneficiary(&chain, keys)
+        .or_else(|| social_security(&chain, keys))
+        .or_else(|| announced(view, &chain, keys))
+        .or_else(|| phone(view, &chain, keys))
+        .or_else(|| vehicle(&chain, keys))?;
+    Some(Candidate { first: chain.first, last: chain.last, category, certainty, rule })
+}
+
+type Judged = (Category, f32, &'static str);
+
+/// Medicare beneficiary identifier: 11 places, letters without S L O I B Z, shown 4-3-4 (CMS).
+fn beneficiary(chain: &Chain, keys: u64) -> Option<Judged> {
+    const PATTERN: &[u8; 11] = b"CAXNAXNAANN";
+    let fits = chain.text.len() == PATTERN.len()
+        && chain.text.bytes().zip(PATTERN).all(|(byte, class)| {
+            let letter = byte.is_ascii_uppercase() && !b"SLOIBZ".contains(&byte);
+            match class {
+                b'C' => (b'1'..=b'9').contains(&byte),
+                b'A' => letter,
+                b'N' => byte.is_ascii_digit(),
+                _ => letter || byte.is_ascii_digit(),
+            }
+        });
+    let excused =
+        keys & (COMMERCE | TECH | KEY_PROVIDER | KEY_DEVICE) != 0 && keys & KEY_MEMBER == 0;
+    (fits && !excused).then_some((Category::Mbi, 1.0, "id.mbi"))
+}
+
+/// Social security number: never 000, 666 or 9xx, group 00, serial 0000 (SSA); not the numbers printed in examples.
+fn social_security(chain: &Chain, keys: u64) -> Option<Judged> {
+    if chain.digits != 9 || chain.text.len() != 9 || keys & KEY_MRN != 0 {
+        return None;
+    }
+    let formatted = chain.groups == 0x324;
+    let announced = keys & KEY_SSN != 0;
+    let part = |range: std::ops::Range<usize>| {
+        chain.text.get(range).and_then(|digits| digits.parse::<u32>().ok()).unwrap_or(0)
+    };
+    let (area, group, serial) = (part(0..3), part(3..5), part(5..9));
+    let possible = area != 0 && area != 666 && area < 900 && group != 0 && serial != 0;
+    let example = matches!(chain.text.as_str(), "078051120" | "219099999" | "123456789")
+        || chain.text.starts_with("98765432");
+    let other = keys & !KEY_PHONE != 0 && !announced;
+    match (announced, formatted && chain.hyphens && !other) {
+        (true, _) if !example => Some((Category::Ssn, 1.0, "id.ssn")),
+        (false, true) if possible && !example => Some((Category::Ssn, 1.0, "id.ssn")),
+        (true, _) => Some((Category::Ssn, 0.6, "id.ssn")),
+        (false, _) => None,
+    }
+}
+
+/// A number that a word before it calls a record, member, account, claim or device number.
+fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
+    let year = chain.groups == 4 && (chain.text.starts_with("19") || chain.text.starts_with("20"));
+    if year && !view.gap(chain.first).has(Gap::HASH | Gap::COLON) {
+        return None;
+    }
+    let phone = is_phone(chain);
+    let patient = view.before(chain.first, 1).is_some_and(|t| t.is(PATIENT))
+        || view.before(chain.first, 2).is_some_and(|t| t.is(PATIENT));
+    let long = chain.text.len() >= 6 && chain.digits >= 5 && !phone;
+    if keys & KEY_MRN != 0 && chain.text.len() <= 14 {
+        return Some((Category::Mrn, 1.0, "id.mrn"));
+    }
+    if keys & KEY_PATIENT != 0 && !phone {
+        return Some((Category::OtherId, if patient { 1.0 } else { 0.7 }, "id.patient"));
+    }
+    if keys & KEY_CLAIM != 0 && long {
+        return Some((Category::Claim, 0.8, "id.claim"));
+    }
+    if keys & KEY_MEMBER != 0 && long {
+        return Some((Category::MemberId, 1.0, "id.member"));
+    }
+    if keys & KEY_ACCOUNT != 0 && !phone {
+        return Some((Category::Account, if patient { 0.9 } else { 0.6 }, "id.account"));
+    }
+    if keys & KEY_DEVICE != 0 && chain.text.len() >= 5 && !phone {
+        return Some((Category::Device, 0.6, "id.device"));
+    }
+    None
+}
+
+/// North American numbering plan: area and exchange start with 2 to 9.
+fn is_phone(chain: &Chain) -> bool {
+    let digits =
+        chain.text.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(&chain.text);
+    let starts =
+        |at: usize| digits.as_bytes().get(at).is_some_and(|byte| (b'2'..=b'9').contains(byte));
+    match digits.len() {
+        10 => {
+            chain.digits >= 10
+                && starts(0)
+                && starts(3)
+                && (chain.groups & 0xfff == 0x334 || chain.groups & 0xff == 0x34)
+        }
+        7 => chain.groups == 0x34 && starts(0),
+        _ => false,
+    }
+}
+
+fn phone(_: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
+    let toll_free = ["800", "833", "844", "855", "866", "877", "888"]
+        .iter()
+        .any(|area| chain.text.starts_with(area));
+    if is_phone(chain) && !toll_free && keys & (KEY_PROVIDER | COMMERCE) == 0 {
+        return Some((Category::Phone, 0.7, "id.phone"));
+    }
+    let plain = chain.groups == 0xa && keys & KEY_PHONE != 0 && !toll_free;
+    plain.then_some((Category::Phone, 0.7, "id.phone"))
+}
+
+/// Vehicle identification number (49 CFR 565: check digit in place nine) or an announced plate.
+fn vehicle(chain: &Chain, keys: u64) -> Option<Judged> {
+    let plate = keys & KEY_PLATE != 0 && (5..=8).contains(&chain.text.len());
+    (plate || is_vin(&chain.text)).then_some((Category::Vehicle, 0.6, "id.vehicle"))
+}
+
+fn is_vin(text: &str) -> bool {
+    const WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
+    const VALUES: &[u8; 26] = b"12345678012345070923456789";
+    if text.len() != 17
+        || text.bytes().any(|byte| b"IOQ".contains(&byte))
+        || text.bytes().all(|b| b.is_ascii_digit())
+    {
+        return false;
+    }
+    let value = |byte: u8| match byte {
+        b'0'..=b'9' => u32::from(byte.saturating_sub(b'0')),
+        _ => VALUES
+            .get(usize::from(byte.saturating_sub(b'A')))
+            .map_or(0, |v| u32::from(v.saturating_sub(b'0'))),
+    };
+    let sum: u32 =
+        text.bytes().zip(WEIGHTS).map(|(byte, weight)| value(byte).saturating_mul(weight)).sum();
+    let check = char::from_digit(sum % 11, 10).unwrap_or('X');
+    text.chars().nth(8) == Some(check)
+}

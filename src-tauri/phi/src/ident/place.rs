@@ -1,0 +1,144 @@
+//! Addresses of every kind, and ages over 89.
+
+use super::{Candidate, View};
+use crate::finding::Category;
+use crate::lexicon::class_bits::{AGE, STREET};
+use crate::token::{Gap, Shape};
+
+/// `local@domain.tld`, up to 12 tokens.
+pub(super) fn email(view: View<'_>, at: usize) -> Option<Candidate> {
+    let mut joined = at;
+    let inner = Gap::PERIOD | Gap::HYPHEN | Gap::UNDERSCORE | Gap::AND;
+    for next in at.saturating_add(1)..at.saturating_add(6) {
+        if view.gap(next).only(Gap::AT) {
+            joined = next;
+            break;
+        }
+        if !view.gap(next).only(inner) {
+            return None;
+        }
+    }
+    if joined == at {
+        return None;
+    }
+    let mut last = joined;
+    for next in joined.saturating_add(1)..joined.saturating_add(6) {
+        if !view.gap(next).only(Gap::PERIOD | Gap::HYPHEN) {
+            break;
+        }
+        last = next;
+    }
+    (last > joined).then_some(Candidate {
+        first: at,
+        last,
+        category: Category::Email,
+        certainty: 0.7,
+        rule: "id.email",
+    })
+}
+
+/// A web address whose query or path carries a patient's number.
+pub(super) fn url(view: View<'_>, at: usize) -> Option<Candidate> {
+    let token = view.token(at)?;
+    if !matches!(view.word(token), "http" | "https" | "www" | "HTTP" | "HTTPS" | "WWW") {
+        return None;
+    }
+    let mut last = at;
+    let (mut named, mut numbered) = (false, false);
+    for next in at.saturating_add(1)..at.saturating_add(40) {
+        let gap = view.gap(next);
+        if gap.has(Gap::SPACE | Gap::LINE | Gap::PARAGRAPH | Gap::CELL | Gap::LESS) {
+            break;
+        }
+        let Some(token) = view.token(next) else { break };
+        let word = view.word(token).to_ascii_lowercase();
+        if gap.has(Gap::EQUALS | Gap::SLASH)
+            && named
+            && token.len() >= 4
+            && word.bytes().any(|b| b.is_ascii_digit())
+        {
+            numbered = true;
+        }
+        named |= matches!(
+            word.as_str(),
+            "mrn"
+                | "patient"
+                | "patientid"
+                | "pid"
+                | "ptid"
+                | "pt"
+                | "chart"
+                | "dob"
+                | "ssn"
+                | "member"
+        );
+        last = next;
+    }
+    numbered.then_some(Candidate {
+        first: at,
+        last,
+        category: Category::Url,
+        certainty: 1.0,
+        rule: "id.url",
+    })
+}
+
+/// An age over 89: 97F, 92yo, 92 y/o, 101-year-old, age 93.
+pub(super) fn age(view: View<'_>, at: usize) -> Option<Candidate> {
+    let token = view.token(at)?;
+    let word = view.word(token);
+    let digits =
+        word.len().saturating_sub(word.trim_start_matches(|c: char| c.is_ascii_digit()).len());
+    let (number, ending) = (word.get(..digits)?, word.get(digits..)?);
+    let years: u32 = number.parse().ok().filter(|years| (90..=119).contains(years))?;
+    let next = at.saturating_add(1);
+    let last = match ending.to_ascii_lowercase().as_str() {
+        "f" | "m" | "yo" | "yof" | "yom" | "yow" | "y" | "yrs" | "yr" => at,
+        "" if view.is(next, AGE) && view.gap(next).only(Gap::SPACE | Gap::HYPHEN) => next,
+        "" if view.gap(next).only(Gap::SPACE)
+            && view.token(next).is_some_and(|t| matches!(view.word(t), "F" | "M")) =>
+        {
+            next
+        }
+        "" if view.before(at, 1).is_some_and(|t| t.is(AGE)) => at,
+        _ => return None,
+    };
+    // Temperatures, scores and counts: 98F and 101F are fevers unless an age follows sex or words of age.
+    let fever = ending.eq_ignore_ascii_case("f")
+        && (95..=107).contains(&years)
+        && view.gap(at).has(Gap::PERIOD);
+    (!fever).then_some(Candidate {
+        first: at,
+        last,
+        category: Category::Age90,
+        certainty: 0.75,
+        rule: "id.age90",
+    })
+}
+
+/// Number, one to three words, and a word such as "Street".
+pub(super) fn address(view: View<'_>, at: usize) -> Option<Candidate> {
+    let house = view.token(at)?;
+    if house.shape != Shape::Number || house.len() > 5 {
+        return None;
+    }
+    for length in 1..=3_usize {
+        let index = at.saturating_add(length);
+        let token = view.token(index)?;
+        if !token.gap.only(Gap::SPACE | Gap::PERIOD) || token.shape == Shape::Number {
+            return None;
+        }
+        let end = index.saturating_add(1);
+        let street = view.token(end)?;
+        if street.is(STREET) && street.gap.only(Gap::SPACE) && token.shape != Shape::Lower {
+            return Some(Candidate {
+                first: at,
+                last: end,
+                category: Category::Address,
+                certainty: 0.7,
+                rule: "id.address",
+            });
+        }
+    }
+    None
+}

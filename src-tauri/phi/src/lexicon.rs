@@ -1,0 +1,128 @@
+//! The lexicon: one finite-state map from words and terms to classes, built at compile time and used in place, with no start-up cost.
+
+use fst::raw::{Fst, Output};
+
+#[path = "class_bits.rs"]
+pub(crate) mod class_bits;
+
+use class_bits::{
+    ABBREVIATION, CREDENTIAL, DOCTOR, GIVEN_SHIFT, STARTS_TERM, SURNAME_SHIFT, TITLE, WORD,
+    WORD_SHIFT,
+};
+
+static BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.fst"));
+
+/// What the lexicon says of a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Classes(pub(crate) u64);
+
+impl Classes {
+    pub(crate) const fn has(self, class: u64) -> bool {
+        self.0 & class != 0
+    }
+
+    pub(crate) const fn starts_term(self) -> bool {
+        self.has(STARTS_TERM)
+    }
+
+    /// A title or short form after which a full stop ends no sentence.
+    pub(crate) const fn is_abbreviation(self) -> bool {
+        self.has(TITLE | DOCTOR | CREDENTIAL | ABBREVIATION)
+    }
+
+    /// How common it is as a word in small letters, 0 to 7.
+    pub(crate) const fn word_level(self) -> u64 {
+        self.0 >> WORD_SHIFT & 7
+    }
+
+    /// How common it is as a given name, 0 to 7.
+    pub(crate) const fn given_level(self) -> u64 {
+        self.0 >> GIVEN_SHIFT & 7
+    }
+
+    /// How common it is as a surname, 0 to 3.
+    pub(crate) const fn surname_level(self) -> u64 {
+        self.0 >> SURNAME_SHIFT & 3
+    }
+
+    /// The word list knows it, in whatever frequency.
+    pub(crate) const fn is_word(self) -> bool {
+        self.has(WORD) || self.word_level() > 0
+    }
+
+    /// Nothing is known of it.
+    pub(crate) const fn is_unknown(self) -> bool {
+        self.0 & !STARTS_TERM == 0
+    }
+
+    /// The classes of a term, for one of its words: no part of a term is a name by itself.
+    pub(crate) const fn in_term(self) -> Self {
+        Self(self.0 & (STARTS_TERM - 1) | WORD)
+    }
+}
+
+/// The compiled map.
+pub(crate) struct Lexicon {
+    map: Option<Fst<&'static [u8]>>,
+}
+
+impl std::fmt::Debug for Lexicon {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lexicon").field("bytes", &Self::size()).finish()
+    }
+}
+
+impl Lexicon {
+    /// Opens the built-in map: reads its header only.
+    pub(crate) fn standard() -> Self {
+        Self { map: Fst::new(BYTES).ok() }
+    }
+
+    /// Returns the classes of one word in small letters.
+    pub(crate) fn word(&self, key: &[u8]) -> Classes {
+        let found = self.map.as_ref().and_then(|map| map.get(key));
+        Classes(found.map_or(0, Output::value))
+    }
+
+    /// Starts a walk along a term of several words.
+    pub(crate) fn walk(&self) -> Walk<'_> {
+        Walk {
+            map: self.map.as_ref(),
+            node: self.map.as_ref().map_or(0, |map| map.root().addr()),
+            sum: 0,
+        }
+    }
+
+    /// The size of the built-in map in bytes.
+    pub(crate) const fn size() -> usize {
+        BYTES.len()
+    }
+}
+
+/// A walk along the map, one piece at a time.
+pub(crate) struct Walk<'a> {
+    map: Option<&'a Fst<&'static [u8]>>,
+    node: usize,
+    sum: u64,
+}
+
+impl Walk<'_> {
+    /// Goes along `piece`; false if no term continues so.
+    pub(crate) fn step(&mut self, piece: &[u8]) -> bool {
+        let Some(map) = self.map else { return false };
+        for &byte in piece {
+            let node = map.node(self.node);
+            let Some(index) = node.find_input(byte) else { return false };
+            let transition = node.transition(index);
+            self.sum = self.sum.wrapping_add(transition.out.value());
+            self.node = transition.addr;
+        }
+        true
+    }
+
+    /// Returns the classes of the term walked so far, if it is one.
+    pub(crate) fn value(&self) -> Option<Classes> {
+        let node = self.map?.node(self.node);
+        node.is_final().then(|| Classes(self.sum.wrapping_add(node.final_output().value())))
+    }
+}

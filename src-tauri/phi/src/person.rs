@@ -1,0 +1,467 @@
+//! Candidate people: names by form and lexicon, initials, kin, and offices that one person holds. Who they are is for [`crate::role`].
+
+use crate::finding::Category;
+use crate::ident::View;
+use crate::lexicon::class_bits::{
+    ABBREVIATION, BILLING, BODY, CARE, COMMERCE, CONDITION, CREDENTIAL, DOCTOR, DRUG, DUAL, EPONYM,
+    HIV, KIN, MONTH, NEVER_NAME, OFFICE, ORGANISATION, PARTICLE, PATIENT, PROCEDURE, PSYCH,
+    REPRODUCTIVE, STAFF, SUD, SUFFIX, SYMPTOM, TECH, TEST, TITLE, WEEKDAY,
+};
+use crate::token::{Gap, Shape, Token};
+
+/// How a candidate is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Title and name: "Mrs. Rourke".
+    Titled,
+    /// Two or more parts of a name.
+    Full,
+    /// A single name.
+    Single,
+    /// A single name in small letters, or in a line of capitals.
+    Plain,
+    /// "L.P."
+    Initials,
+    /// "baby boy Adler", "the Whitaker kids".
+    Kin,
+    /// "the fire chief's".
+    Office,
+    /// "Dr. Kim".
+    Clinician,
+}
+
+/// A candidate person.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Person {
+    /// First token.
+    pub(crate) first: usize,
+    /// Last token.
+    pub(crate) last: usize,
+    /// How sure it is that this is a person, 0 to 1.
+    pub(crate) certainty: f32,
+    pub(crate) form: Form,
+    pub(crate) possessive: bool,
+}
+
+impl Person {
+    pub(crate) const fn category(&self) -> Category {
+        match self.form {
+            Form::Initials => Category::Initials,
+            Form::Office => Category::Role,
+            _ => Category::Name,
+        }
+    }
+}
+
+const CLINICAL: u64 =
+    CONDITION | SYMPTOM | DRUG | PROCEDURE | TEST | BODY | SUD | PSYCH | HIV | REPRODUCTIVE;
+/// What is no name by itself, whatever the lists of names say.
+const OTHER: u64 = CLINICAL
+    | CARE
+    | BILLING
+    | NEVER_NAME
+    | MONTH
+    | WEEKDAY
+    | ORGANISATION
+    | EPONYM
+    | PATIENT
+    | STAFF
+    | KIN
+    | TITLE
+    | DOCTOR
+    | CREDENTIAL
+    | COMMERCE
+    | TECH;
+
+/// Returns the candidates in the order of the text; no two overlap.
+pub(crate) fn find(view: View<'_>) -> Vec<Person> {
+    let shouting = is_shouting(view);
+    let mut found = Vec::new();
+    let mut at = 0_usize;
+    while at < view.tokens.len() {
+        let person = titled(view, at)
+            .or_else(|| office(view, at))
+            .or_else(|| initials(view, at))
+            .or_else(|| kin(view, at))
+            .or_else(|| reversed(view, at))
+            .or_else(|| full(view, at, shouting))
+            .or_else(|| single(view, at, shouting));
+        at = match person {
+            Some(person) => {
+                found.push(person);
+                person.last.saturating_add(1)
+            }
+            None => at.saturating_add(1),
+        };
+    }
+    found
+}
+
+/// Nearly everything is in capitals, so that capitals say nothing.
+fn is_shouting(view: View<'_>) -> bool {
+    let letters = view.tokens.iter().filter(|t| t.len() > 2);
+    let (upper, lower) = letters.fold((0_usize, 0_usize), |(upper, lower), t| match t.shape {
+        Shape::Upper => (upper.saturating_add(1), lower),
+        Shape::Lower | Shape::Capital => (upper, lower.saturating_add(1)),
+        Shape::Initial | Shape::Number | Shape::Mixed => (upper, lower),
+    });
+    upper > 2 && upper > lower.saturating_mul(3)
+}
+
+fn is_capital(token: &Token) -> bool {
+    matches!(token.shape, Shape::Capital) || (token.shape == Shape::Upper && token.len() >= 3)
+}
+
+/// Starts a sentence, a line or what follows a colon, where any word may have a capital.
+fn opens(view: View<'_>, at: usize) -> bool {
+    at == 0
+        || view
+            .gap(at)
+            .has(Gap::LINE | Gap::PARAGRAPH | Gap::STOP | Gap::PERIOD | Gap::COLON | Gap::CELL)
+}
+
+fn joined(view: View<'_>, at: usize) -> bool {
+    view.gap(at).only(Gap::SPACE | Gap::UNDERSCORE)
+        || view.gap(at).only(Gap::HYPHEN)
+        || view.gap(at).only(Gap::PERIOD | Gap::SPACE)
+}
+
+fn given_strength(token: &Token) -> f32 {
+    let classes = token.classes;
+    if classes.given_level() == 0
+        || token.is(OTHER)
+        || (token.is(ABBREVIATION) && token.shape == Shape::Upper)
+    {
+        return 0.0;
+    }
+    let name = [0.0, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.9]
+        .get(usize::try_from(classes.given_level()).unwrap_or(0))
+        .copied()
+        .unwrap_or(0.9);
+    name * dual_penalty(token)
+}
+
+fn surname_strength(token: &Token) -> f32 {
+    let classes = token.classes;
+    if classes.surname_level() == 0
+        || token.is(OTHER)
+        || (token.is(ABBREVIATION) && token.shape == Shape::Upper)
+    {
+        return 0.0;
+    }
+    let name = [0.0, 0.6, 0.65, 0.75]
+        .get(usize::try_from(classes.surname_level()).unwrap_or(0))
+        .copied()
+        .unwrap_or(0.75);
+    name * dual_penalty(token)
+}
+
+fn dual_penalty(token: &Token) -> f32 {
+    let common = token.classes.word_level();
+    let given = token.classes.given_level();
+    match common {
+        _ if token.is(DUAL) => 0.6,
+        0 => 1.0,
+        1..=2 if given >= 4 => 0.9,
+        1..=2 => 0.6,
+        3..=4 if given >= 5 => 0.75,
+        3..=4 => 0.35,
+        _ if given >= 6 => 0.5,
+        _ => 0.2,
+    }
+}
+
+/// An unknown word with a capital: many a name is in no list.
+fn unknown_strength(token: &Token) -> f32 {
+    let known = token.classes.is_word() || token.is(OTHER | ABBREVIATION);
+    if known
+        || token.len() < 3
+        || token.classes.given_level() > 0
+        || token.classes.surname_level() > 0
+    {
+        return 0.0;
+    }
+    match token.shape {
+        Shape::Capital => 0.6,
+        Shape::Upper if token.len() >= 5 => 0.5,
+        _ => 0.0,
+    }
+}
+
+fn name_strength(token: &Token) -> f32 {
+    given_strength(token).max(surname_strength(token)).max(unknown_strength(token))
+}
+
+/// "Mr. Duffy", "mrs holloway", "mr & mrs holloway", "Dr. Kim", "Drs. Ito and Bahl".
+fn titled(view: View<'_>, at: usize) -> Option<Person> {
+    let title = view.token(at)?;
+    if !title.is(TITLE | DOCTOR)
+        || (title.shape == Shape::Upper && !title.is(DOCTOR) && title.len() == 2)
+    {
+        return None;
+    }
+    let mut index = at.saturating_add(1);
+    if view.gap(index).has(Gap::AND) && view.is(index, TITLE) {
+        index = index.saturating_add(1);
+    }
+    let name = view.token(index)?;
+    let near = view.gap(index).only(Gap::SPACE | Gap::PERIOD);
+    let capital = is_capital(name) || name.shape == Shape::Initial;
+    let plain = name.shape == Shape::Lower
+        && (name.classes.surname_level() > 0 || name.classes.is_unknown())
+        && name.classes.word_level() < 3;
+    if !near
+        || !(capital || plain)
+        || name.is(NEVER_NAME | STAFF | CARE | TEST)
+            && !name.is(PARTICLE)
+            && name.classes.surname_level() == 0
+    {
+        return None;
+    }
+    let mut last = index;
+    // Further parts of the name, and further doctors.
+    for next in index.saturating_add(1)..index.saturating_add(4) {
+        let Some(token) = view.token(next) else { break };
+        let part =
+            view.gap(next).only(Gap::SPACE | Gap::PERIOD) || view.gap(next).only(Gap::HYPHEN);
+        let name = token.shape == Shape::Initial
+            || (is_capital(token) && name_strength(token) > 0.3)
+            || token.is(SUFFIX);
+        if !part || !name || view.token(last).is_some_and(|t| t.possessive) {
+            break;
+        }
+        last = next;
+    }
+    let form = if title.is(DOCTOR) { Form::Clinician } else { Form::Titled };
+    let possessive = view.token(last).is_some_and(|t| t.possessive);
+    Some(Person { first: at, last, certainty: 0.97, form, possessive })
+}
+
+/// "the fire chief's": an office with a possessive.
+fn office(view: View<'_>, at: usize) -> Option<Person> {
+    if !view.is(at, OFFICE) {
+        return None;
+    }
+    let mut last = at;
+    while last < at.saturating_add(3)
+        && view.is(last.saturating_add(1), OFFICE)
+        && !view.token(last)?.possessive
+    {
+        last = last.saturating_add(1);
+    }
+    let possessive = view.token(last)?.possessive;
+    possessive.then_some(Person { first: at, last, certainty: 0.9, form: Form::Office, possessive })
+}
+
+/// "L.P.", "J. R. S.", and bare capitals beside "pt".
+fn initials(view: View<'_>, at: usize) -> Option<Person> {
+    let token = view.token(at)?;
+    let next = at.saturating_add(1);
+    if token.shape == Shape::Initial
+        && view.gap(next).only(Gap::PERIOD)
+        && view.token(next).is_some_and(|t| t.shape == Shape::Initial)
+    {
+        let third = next.saturating_add(1);
+        let more = view.gap(third).only(Gap::PERIOD)
+            && view.token(third).is_some_and(|t| t.shape == Shape::Initial);
+        let last = if more { third } else { next };
+        return Some(Person {
+            first: at,
+            last,
+            certainty: 0.75,
+            form: Form::Initials,
+            possessive: view.token(last)?.possessive,
+        });
+    }
+    let bare = token.shape == Shape::Upper
+        && (2..=3).contains(&token.len())
+        && !token.is(ABBREVIATION | OTHER)
+        && !token.classes.is_word();
+    if !bare {
+        return None;
+    }
+    let patient = view.before(at, 1).is_some_and(|t| t.is(PATIENT));
+    let certainty = if patient {
+        0.75
+    } else if token.possessive {
+        0.65
+    } else {
+        0.35
+    };
+    Some(Person {
+        first: at,
+        last: at,
+        certainty,
+        form: Form::Initials,
+        possessive: token.possessive,
+    })
+}
+
+/// "baby boy Adler", "the Whitaker kids".
+fn kin(view: View<'_>, at: usize) -> Option<Person> {
+    let token = view.token(at)?;
+    let next = at.saturating_add(1);
+    if token.is(KIN) && !token.possessive {
+        let name = view.token(next)?;
+        let fits = is_capital(name) && view.gap(next).only(Gap::SPACE) && name_strength(name) > 0.2;
+        return fits.then_some(Person {
+            first: at,
+            last: next,
+            certainty: 0.85,
+            form: Form::Kin,
+            possessive: name.possessive,
+        });
+    }
+    let fits = is_capital(token)
+        && name_strength(token) > 0.2
+        && view.is(next, KIN)
+        && view.gap(next).only(Gap::SPACE);
+    fits.then_some(Person {
+        first: at,
+        last: next,
+        certainty: 0.85,
+        form: Form::Kin,
+        possessive: token.possessive,
+    })
+}
+
+/// "Ruiz, Paloma", "THOMPSON, REGINALD".
+fn reversed(view: View<'_>, at: usize) -> Option<Person> {
+    let (surname, next) = (view.token(at)?, at.saturating_add(1));
+    let given = view.token(next)?;
+    if !view.gap(next).only(Gap::COMMA | Gap::SPACE)
+        || !view.gap(next).has(Gap::COMMA)
+        || !is_capital(surname)
+        || surname.possessive
+    {
+        return None;
+    }
+    let family = surname_strength(surname).max(unknown_strength(surname));
+    let first = if given.shape == Shape::Initial {
+        0.6
+    } else if is_capital(given) {
+        given_strength(given).max(unknown_strength(given) * 0.8)
+    } else {
+        0.0
+    };
+    if family < 0.2 || first < 0.3 || !(opens(view, at) || family > 0.5) {
+        return None;
+    }
+    let third = next.saturating_add(1);
+    let middle = view.token(third).is_some_and(|t| t.shape == Shape::Initial)
+        && view.gap(third).only(Gap::SPACE);
+    let last = if middle { third } else { next };
+    Some(Person {
+        first: at,
+        last,
+        certainty: 0.95,
+        form: Form::Full,
+        possessive: view.token(last)?.possessive,
+    })
+}
+
+/// "Maria Lopez", "Marvin L.", "J. Smith", "Lupita Ferrer", "maria lopez".
+fn full(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
+    let token = view.token(at)?;
+    if token.possessive {
+        return None;
+    }
+    let small = token.shape == Shape::Lower;
+    let start = if token.shape == Shape::Initial { 0.5 } else { name_strength(token) };
+    if start == 0.0 || token.is(OTHER) {
+        return None;
+    }
+    let mut last = at;
+    let mut strengths = [start, 0.0, 0.0];
+    let mut parts = 1_usize;
+    for next in at.saturating_add(1)..at.saturating_add(5) {
+        let Some(part) = view.token(next) else { break };
+        if !joined(view, next) || parts == 3 {
+            break;
+        }
+        if part.is(PARTICLE) && view.token(next.saturating_add(1)).is_some_and(is_capital) {
+            last = next;
+            continue;
+        }
+        let strength = match part.shape {
+            Shape::Initial
+                if parts == 1 || view.token(next.saturating_add(1)).is_some_and(is_capital) =>
+            {
+                0.6
+            }
+            Shape::Lower if small => given_strength(part).max(surname_strength(part)),
+            Shape::Capital | Shape::Upper if !small && !part.is(OTHER) => {
+                name_strength(part).max(if start >= 0.6 { surname_dual(part) } else { 0.0 })
+            }
+            _ => 0.0,
+        };
+        if strength < 0.2 {
+            break;
+        }
+        if let Some(slot) = strengths.get_mut(parts) {
+            *slot = strength;
+        }
+        parts = parts.saturating_add(1);
+        last = next;
+        if part.possessive {
+            break;
+        }
+    }
+    let known = token.classes.given_level() > 0 || token.shape == Shape::Initial;
+    let [a, b, _] = strengths;
+    if parts < 2 || last == at {
+        return None;
+    }
+    let certainty = match (small, known, shouting) {
+        (true, true, _) if a >= 0.6 && b >= 0.5 => 0.75,
+        (true, _, _) => return None,
+        (_, true, _) if a >= 0.5 => 0.95,
+        (_, true, _) => 0.8,
+        (_, false, _) if a + b > 1.2 => 0.75,
+        (_, false, _) => 0.6,
+    };
+    Some(Person {
+        first: at,
+        last,
+        certainty,
+        form: Form::Full,
+        possessive: view.token(last)?.possessive,
+    })
+}
+
+/// A common word that is also a surname counts after a given name: "Edna Wheelock", "Agnes Cook".
+fn surname_dual(token: &Token) -> f32 {
+    if token.classes.surname_level() > 0 && !token.is(CLINICAL | CARE | BILLING | STAFF) {
+        0.4
+    } else {
+        0.0
+    }
+}
+
+/// One name alone.
+fn single(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
+    let token = view.token(at)?;
+    let strength = name_strength(token);
+    if strength < 0.2 {
+        return None;
+    }
+    let opening = opens(view, at);
+    let (certainty, form) = match token.shape {
+        Shape::Capital if opening && unknown_strength(token) > 0.0 => {
+            (strength * 0.9, Form::Single)
+        }
+        Shape::Capital => (strength, Form::Single),
+        Shape::Upper if token.len() >= 3 => {
+            (if shouting { strength * 0.8 } else { strength * 0.95 }, Form::Single)
+        }
+        Shape::Lower if token.classes.given_level() >= 3 && !token.classes.is_word() => {
+            (0.55, Form::Plain)
+        }
+        Shape::Lower if token.classes.surname_level() >= 2 && token.classes.is_unknown() => {
+            (0.5, Form::Plain)
+        }
+        _ => return None,
+    };
+    let certainty = if token.possessive { (certainty + 0.15).min(0.95) } else { certainty };
+    Some(Person { first: at, last: at, certainty, form, possessive: token.possessive })
+}

@@ -1,0 +1,313 @@
+//! Tokens: words and numbers with what lies between them, looked up once. Knows nothing of what the words mean.
+
+use crate::lexicon::{Classes, Lexicon};
+
+/// What lies between two tokens: a set of marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Gap(u32);
+
+impl Gap {
+    pub(crate) const SPACE: u32 = 1;
+    pub(crate) const HYPHEN: u32 = 1 << 1;
+    pub(crate) const SLASH: u32 = 1 << 2;
+    pub(crate) const COMMA: u32 = 1 << 3;
+    pub(crate) const PERIOD: u32 = 1 << 4;
+    pub(crate) const COLON: u32 = 1 << 5;
+    pub(crate) const STOP: u32 = 1 << 6;
+    pub(crate) const OPEN: u32 = 1 << 7;
+    pub(crate) const CLOSE: u32 = 1 << 8;
+    pub(crate) const LINE: u32 = 1 << 9;
+    pub(crate) const PARAGRAPH: u32 = 1 << 10;
+    pub(crate) const AT: u32 = 1 << 11;
+    pub(crate) const HASH: u32 = 1 << 12;
+    pub(crate) const APOSTROPHE: u32 = 1 << 13;
+    pub(crate) const CELL: u32 = 1 << 14;
+    pub(crate) const EQUALS: u32 = 1 << 15;
+    pub(crate) const AND: u32 = 1 << 16;
+    pub(crate) const OTHER: u32 = 1 << 17;
+    pub(crate) const PERCENT: u32 = 1 << 18;
+    pub(crate) const MONEY: u32 = 1 << 19;
+    pub(crate) const UNDERSCORE: u32 = 1 << 20;
+    pub(crate) const LESS: u32 = 1 << 21;
+
+    pub(crate) const fn has(self, marks: u32) -> bool {
+        self.0 & marks != 0
+    }
+
+    /// What lies after the last token.
+    pub(crate) const END: Self = Self(Self::PARAGRAPH);
+
+    /// Returns true iff nothing but `marks` lies here (and something does).
+    pub(crate) const fn only(self, marks: u32) -> bool {
+        self.0 != 0 && self.0 & !marks == 0
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn add(&mut self, byte: u8) {
+        self.0 |= match byte {
+            b' ' | b'\r' => Self::SPACE,
+            b'-' => Self::HYPHEN,
+            b'/' | b'\\' => Self::SLASH,
+            b',' => Self::COMMA,
+            b'.' => Self::PERIOD,
+            b':' => Self::COLON,
+            b'!' | b'?' | b';' => Self::STOP,
+            b'(' | b'[' | b'{' => Self::OPEN,
+            b')' | b']' | b'}' => Self::CLOSE,
+            b'\n' if self.has(Self::LINE) => Self::PARAGRAPH,
+            b'\n' => Self::LINE,
+            b'@' => Self::AT,
+            b'#' => Self::HASH,
+            b'\'' => Self::APOSTROPHE,
+            b'\t' | b'|' | b'^' => Self::CELL,
+            b'=' => Self::EQUALS,
+            b'&' | b'+' => Self::AND,
+            b'%' => Self::PERCENT,
+            b'$' => Self::MONEY,
+            b'_' => Self::UNDERSCORE,
+            b'<' | b'>' => Self::LESS,
+            _ => Self::OTHER,
+        };
+    }
+}
+
+/// The letters of a token at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// All small letters.
+    Lower,
+    /// A capital first, small letters after (also `McDonald`, `DeShawn`).
+    Capital,
+    /// Two or more capitals.
+    Upper,
+    /// One capital letter.
+    Initial,
+    /// Digits only.
+    Number,
+    /// Letters and digits.
+    Mixed,
+}
+
+/// One word or number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    /// Bytes of the folded text, without a possessive ending.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// What lies before it.
+    pub(crate) gap: Gap,
+    pub(crate) shape: Shape,
+    /// Ends in `'s` or `s'`.
+    pub(crate) possessive: bool,
+    /// What the lexicon says of it, or of the term it is part of.
+    pub(crate) classes: Classes,
+    /// The sentence it stands in, counted from 0.
+    pub(crate) sentence: u32,
+}
+
+impl Token {
+    pub(crate) fn len(&self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
+
+    pub(crate) fn is(&self, class: u64) -> bool {
+        self.classes.has(class)
+    }
+}
+
+/// Splits folded text into tokens, with classes and sentences set.
+pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
+    let mut tokens = scan(text);
+    let mut key = Vec::with_capacity(64);
+    for token in &mut tokens {
+        if token.shape != Shape::Number {
+            lower_into(text, token, &mut key);
+            token.classes = lexicon.word(&key);
+        }
+    }
+    mark_terms(text, lexicon, &mut tokens);
+    number_sentences(&mut tokens);
+    tokens
+}
+
+/// Writes the token in lower case into `key`.
+pub(crate) fn lower_into(text: &str, token: &Token, key: &mut Vec<u8>) {
+    key.clear();
+    let word = text.get(token.start..token.end).unwrap_or_default();
+    if word.is_ascii() {
+        key.extend(word.bytes().filter(|b| *b != b'\'').map(|b| b.to_ascii_lowercase()));
+    } else {
+        key.extend(word.to_lowercase().bytes().filter(|b| *b != b'\''));
+    }
+}
+
+fn scan(text: &str) -> Vec<Token> {
+    let bytes = text.as_bytes();
+    let mut tokens = Vec::with_capacity(bytes.len().div_euclid(5));
+    let mut gap = Gap::default();
+    let mut at = 0_usize;
+    while let Some(&byte) = bytes.get(at) {
+        if is_word_byte(byte, text, at) {
+            let end = word_end(text, at);
+            tokens.push(token(text, at, end, gap));
+            gap = Gap::default();
+            at = end;
+        } else {
+            gap.add(byte);
+            at = at.saturating_add(1);
+        }
+    }
+    tokens
+}
+
+/// ASCII letters and digits, and every letter beyond ASCII.
+fn is_word_byte(byte: u8, text: &str, at: usize) -> bool {
+    byte.is_ascii_alphanumeric()
+        || (byte >= 0xc0
+            && text
+                .get(at..)
+                .and_then(|rest| rest.chars().next())
+                .is_some_and(char::is_alphanumeric))
+}
+
+fn word_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while let Some(&byte) = bytes.get(at) {
+        let next = at.saturating_add(1);
+        if byte.is_ascii_alphanumeric() {
+            at = next;
+        } else if byte == b'\'' {
+            // O'Brien stays one word; the apostrophe that opens or closes a quotation doesn't.
+            if !bytes.get(next).is_some_and(u8::is_ascii_alphabetic) {
+                break;
+            }
+            at = next;
+        } else if byte >= 0x80 {
+            match text.get(at..).and_then(|rest| rest.chars().next()) {
+                Some(ch) if ch.is_alphanumeric() => at = at.saturating_add(ch.len_utf8()),
+                _ => break,
+            }
+        } else {
+            break;
+        }
+    }
+    at
+}
+
+fn token(text: &str, start: usize, end: usize, gap: Gap) -> Token {
+    let word = text.get(start..end).unwrap_or_default();
+    let stem = word.strip_suffix("'s").or_else(|| word.strip_suffix("'S"));
+    let open = stem.is_none()
+        && word.ends_with(['s', 'S'])
+        && text.get(end..).is_some_and(|rest| rest.starts_with('\''));
+    let stem = stem.unwrap_or(word);
+    Token {
+        start,
+        end: start.saturating_add(stem.len()),
+        gap,
+        shape: shape(stem),
+        possessive: open || stem.len() < word.len(),
+        classes: Classes::default(),
+        sentence: 0,
+    }
+}
+
+fn shape(word: &str) -> Shape {
+    let (mut upper, mut lower, mut digits) = (0_usize, 0_usize, 0_usize);
+    for ch in word.chars() {
+        if ch.is_numeric() {
+            digits = digits.saturating_add(1);
+        } else if ch.is_uppercase() {
+            upper = upper.saturating_add(1);
+        } else if ch.is_alphabetic() {
+            lower = lower.saturating_add(1);
+        }
+    }
+    match (upper, lower, digits) {
+        (0, 0, _) => Shape::Number,
+        (_, _, 1..) => Shape::Mixed,
+        (0, _, _) => Shape::Lower,
+        (1, 0, _) => Shape::Initial,
+        (_, 0, _) => Shape::Upper,
+        _ if word.chars().next().is_some_and(char::is_uppercase) => Shape::Capital,
+        _ => Shape::Lower,
+    }
+}
+
+/// Gives every token of a term of several words ("grand rounds") the classes of the term.
+fn mark_terms(text: &str, lexicon: &Lexicon, tokens: &mut [Token]) {
+    let mut at = 0_usize;
+    while let Some(first) = tokens.get(at) {
+        let mut length = 1_usize;
+        if first.classes.starts_term()
+            && let Some((words, classes)) = longest_term(text, lexicon, tokens, at)
+        {
+            length = words;
+            for token in tokens.iter_mut().skip(at).take(words) {
+                token.classes = classes.in_term();
+            }
+        }
+        at = at.saturating_add(length);
+    }
+}
+
+fn longest_term(
+    text: &str,
+    lexicon: &Lexicon,
+    tokens: &[Token],
+    at: usize,
+) -> Option<(usize, Classes)> {
+    let mut walk = lexicon.walk();
+    let mut best = None;
+    let mut key = Vec::with_capacity(32);
+    for (index, token) in tokens.iter().skip(at).take(6).enumerate() {
+        if index > 0 {
+            let joint = match token.gap {
+                gap if gap.only(Gap::SLASH) => b'/',
+                gap if gap.is_empty()
+                    || gap.only(
+                        Gap::SPACE | Gap::HYPHEN | Gap::UNDERSCORE | Gap::APOSTROPHE | Gap::LINE,
+                    ) =>
+                {
+                    b' '
+                }
+                gap if gap.only(Gap::AND | Gap::SPACE) => b'&',
+                _ => break,
+            };
+            if !walk.step(&[joint]) {
+                break;
+            }
+        }
+        lower_into(text, token, &mut key);
+        if !walk.step(&key) {
+            break;
+        }
+        if index > 0
+            && let Some(classes) = walk.value()
+        {
+            best = Some((index.saturating_add(1), classes));
+        }
+    }
+    best
+}
+
+fn number_sentences(tokens: &mut [Token]) {
+    let mut sentence = 0_u32;
+    let mut abbreviation = false;
+    for token in tokens {
+        let capital = !matches!(token.shape, Shape::Lower);
+        let full_stop = token.gap.has(Gap::PERIOD)
+            && token.gap.has(Gap::SPACE | Gap::LINE)
+            && capital
+            && !abbreviation;
+        if full_stop || token.gap.has(Gap::STOP | Gap::PARAGRAPH) {
+            sentence = sentence.saturating_add(1);
+        }
+        token.sentence = sentence;
+        abbreviation = token.shape == Shape::Initial || token.classes.is_abbreviation();
+    }
+}
