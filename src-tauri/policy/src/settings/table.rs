@@ -1,0 +1,144 @@
+//! Owns the settings: each with its type, default, key, who may choose it, and which value is the stricter. The policy
+//! document, the settings screen, the JSON Schema and the person's choices all come from this one table.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::{ChoiceError, Chooser, Resolved, Row, Rule, Stated, text};
+use crate::document::{Taken, take_stated};
+use crate::load::PolicyError;
+use crate::value::{
+    AllowPlaintext, CryptoDefault, Domain, NoKeyFallback, RemoteContent, SubjectAction, TlsMinimum,
+    Value, Within, agreed, common, least, most,
+};
+
+macro_rules! settings {
+    ($($(#[doc = $doc:literal])+ $field:ident: $type:ty = $default:expr, $key:literal, $who:ident, $stricter:path;)+) => {
+        /// What a policy says of each setting.
+        #[derive(Debug, Clone, Default, PartialEq)]
+        pub(crate) struct StatedSettings {
+            $(pub(crate) $field: Option<Stated<$type>>,)+
+        }
+
+        impl StatedSettings {
+            /// Takes all settings out of the document.
+            pub(crate) fn take(
+                document: &mut Map<String, Json>,
+                taken: &mut Taken,
+            ) -> Result<Self, PolicyError> {
+                Ok(Self { $($field: take_stated(document, $key, taken)?,)+ })
+            }
+        }
+
+        /// What the person chose. Stored as JSON by key; what is absent was not chosen.
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(default)]
+        pub struct UserChoices {
+            $(#[serde(rename = $key, skip_serializing_if = "Option::is_none")]
+            $field: Option<$type>,)+
+        }
+
+        impl UserChoices {
+            /// Chooses a value by its key, or takes the choice back.
+            ///
+            /// # Errors
+            /// [`ChoiceError`]: no such key, not the person's to choose, or no such value.
+            pub fn set(&mut self, key: &str, value: Option<Json>) -> Result<(), ChoiceError> {
+                match key {
+                    $($key if Chooser::$who == Chooser::Policy => {
+                        Err(ChoiceError::PolicyOnly)
+                    }
+                    $key => {
+                        self.$field = value
+                            .map(serde_json::from_value)
+                            .transpose()
+                            .map_err(|_| ChoiceError::BadValue)?;
+                        Ok(())
+                    })+
+                    _ => Err(ChoiceError::UnknownKey),
+                }
+            }
+        }
+
+        /// Every setting's value in force.
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct Settings {
+            $($(#[doc = $doc])+ pub $field: Resolved<$type>,)+
+        }
+
+        impl Settings {
+            pub(crate) fn resolve(
+                base: Option<&StatedSettings>,
+                named: Option<&StatedSettings>,
+                choices: &UserChoices,
+            ) -> Self {
+                Self {
+                    $($field: Rule::<$type> {
+                        default: $default,
+                        chooser: Chooser::$who,
+                        stricter: $stricter,
+                    }
+                    .resolve(
+                        base.and_then(|stated| stated.$field.as_ref()),
+                        named.and_then(|stated| stated.$field.as_ref()),
+                        choices.$field.as_ref(),
+                    ),)+
+                }
+            }
+
+            /// Every setting as a line of the settings screen, in the table's order.
+            pub(crate) fn rows(&self) -> Vec<Row> {
+                vec![$(Row {
+                    key: $key,
+                    value: text(&self.$field.value),
+                    set_by: self.$field.set_by,
+                    reason: self.$field.reason.clone(),
+                    locked: self.$field.locked,
+                    choosable: Chooser::$who == Chooser::Person,
+                },)+]
+            }
+        }
+
+        /// Each setting's key, what it is, and its type's JSON Schema.
+        pub(crate) fn entries() -> Vec<(&'static str, String, Json)> {
+            vec![$(($key, concat!($($doc),+).trim().to_owned(), <$type>::schema()),)+]
+        }
+    };
+}
+
+settings! {
+    /// The oldest TLS version that is spoken.
+    tls_min: TlsMinimum = TlsMinimum::V1_2, "tls.min", Policy, most;
+    /// Seconds without input until the mailbox locks.
+    lock_idle_seconds: Within<30, 3600> = Within::nearest(600), "lock.idleSeconds", Person, least;
+    /// Whether the mailbox locks before the computer sleeps.
+    lock_on_suspend: bool = true, "lock.onSuspend", Person, most;
+    /// Whether the mailbox locks with the session.
+    lock_on_session_lock: bool = true, "lock.onSessionLock", Person, most;
+    /// Whether a profile may be made without an OS keyring, on a passphrase alone.
+    unlock_allow_passphrase_only: bool = false, "unlock.allowPassphraseOnly", Policy, least;
+    /// Failed unlocks until the profile is locked out for a time.
+    unlock_max_failures: Within<3, 100> = Within::nearest(10), "unlock.maxFailures", Policy, least;
+    /// Seconds that a lock-out lasts.
+    unlock_lockout_seconds: Within<30, 86400> = Within::nearest(900), "unlock.lockoutSeconds", Policy, most;
+    /// The fewest characters of a passphrase.
+    unlock_passphrase_min_length: Within<8, 128> = Within::nearest(12), "unlock.passphraseMinLength", Policy, most;
+    /// The lowest zxcvbn score of a passphrase.
+    unlock_passphrase_min_score: Within<0, 4> = Within::nearest(3), "unlock.passphraseMinScore", Policy, most;
+    /// Whether messages are encrypted when they could do without.
+    crypto_default: CryptoDefault = CryptoDefault::Require, "crypto.default", Policy, most;
+    /// When a message may leave unencrypted. This version never sends one, whatever stands here.
+    crypto_allow_plaintext: AllowPlaintext = AllowPlaintext::Never, "crypto.allowPlaintext", Policy, agreed;
+    /// What happens with a recipient whose key is not usable.
+    crypto_no_key_fallback: NoKeyFallback = NoKeyFallback::Block, "crypto.noKeyFallback", Policy, most;
+    /// The organisation's own mail domains.
+    internal_domains: BTreeSet<Domain> = BTreeSet::new(), "internalDomains", Policy, common;
+    /// Seconds in which a sent message can be taken back.
+    send_undo_seconds: Within<0, 120> = Within::nearest(10), "send.undoSeconds", Person, most;
+    /// What happens when the subject has PHI in it.
+    phi_subject_action: SubjectAction = SubjectAction::Justify, "phi.subjectAction", Person, most;
+    /// Whether mail may load remote content.
+    remote_content: RemoteContent = RemoteContent::Ask, "remoteContent", Person, most;
+}

@@ -1,0 +1,201 @@
+//! Owns the types of settings and which of two values is the stricter. Must not know a key's name.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value as Json, json};
+
+/// A type that a setting can have.
+pub(crate) trait Value: Clone + PartialEq + Debug + Serialize + DeserializeOwned {
+    /// Its JSON Schema.
+    fn schema() -> Json;
+}
+
+/// A whole number from `MIN` to `MAX`, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Within<const MIN: u32, const MAX: u32>(u32);
+
+impl<const MIN: u32, const MAX: u32> Within<MIN, MAX> {
+    /// Takes a number; `None` if it lies outside.
+    pub const fn new(number: u32) -> Option<Self> {
+        if MIN <= number && number <= MAX { Some(Self(number)) } else { None }
+    }
+
+    /// The nearest number that lies within.
+    pub(crate) const fn nearest(number: u32) -> Self {
+        if number < MIN {
+            Self(MIN)
+        } else if number > MAX {
+            Self(MAX)
+        } else {
+            Self(number)
+        }
+    }
+
+    /// The number.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl<'de, const MIN: u32, const MAX: u32> Deserialize<'de> for Within<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = u32::deserialize(deserializer)?;
+        Self::new(number).ok_or_else(|| D::Error::custom("out of range"))
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> Value for Within<MIN, MAX> {
+    fn schema() -> Json {
+        json!({ "type": "integer", "minimum": MIN, "maximum": MAX })
+    }
+}
+
+impl Value for bool {
+    fn schema() -> Json {
+        json!({ "type": "boolean" })
+    }
+}
+
+/// A mail domain, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Domain(String);
+
+impl Domain {
+    /// Takes a domain such as `clinic.example`; `None` if it can't be one.
+    pub fn new(text: &str) -> Option<Self> {
+        let label = |label: &str| {
+            !label.is_empty()
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        let fit = text.len() <= 253 && text.contains('.') && text.split('.').all(label);
+        fit.then(|| Self(text.to_ascii_lowercase()))
+    }
+
+    /// Whether the address lies in this domain itself.
+    pub fn holds(&self, address: &str) -> bool {
+        address.rsplit_once('@').is_some_and(|(_, domain)| domain.eq_ignore_ascii_case(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Domain {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(&text).ok_or_else(|| D::Error::custom("not a domain"))
+    }
+}
+
+impl Value for BTreeSet<Domain> {
+    fn schema() -> Json {
+        let domain = "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$";
+        json!({ "type": "array", "items": { "type": "string", "maxLength": 253, "pattern": domain } })
+    }
+}
+
+/// An enumeration of words, the later the stricter.
+macro_rules! words {
+    ($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[doc = $variant_doc])+ #[serde(rename = $word)] $variant),+
+        }
+
+        impl Value for $name {
+            fn schema() -> Json {
+                json!({ "enum": [$($word),+] })
+            }
+        }
+    };
+}
+
+words! {
+    /// The oldest TLS version that is spoken.
+    TlsMinimum {
+        /// TLS 1.2.
+        V1_2 = "1.2",
+        /// TLS 1.3.
+        V1_3 = "1.3",
+    }
+}
+
+words! {
+    /// What happens when the subject has PHI in it.
+    SubjectAction {
+        /// Nothing.
+        Off = "off",
+        /// A warning.
+        Warn = "warn",
+        /// Sending needs a reason.
+        Justify = "justify",
+        /// Nothing is sent.
+        Block = "block",
+    }
+}
+
+words! {
+    /// Whether messages are encrypted when they could do without.
+    CryptoDefault {
+        /// If every recipient has a key.
+        Prefer = "prefer",
+        /// Always.
+        Require = "require",
+    }
+}
+
+words! {
+    /// When a message may leave unencrypted. This version never sends one: the others are kept for later versions,
+    /// and are taken for `never`.
+    AllowPlaintext {
+        /// To a patient with a valid consent record.
+        WithConsent = "withConsent",
+        /// Within the organisation.
+        InternalOnly = "internalOnly",
+        /// Never.
+        Never = "never",
+    }
+}
+
+words! {
+    /// What happens with a recipient whose key is not usable.
+    NoKeyFallback {
+        /// Nothing is sent.
+        Block = "block",
+    }
+}
+
+words! {
+    /// Whether mail may load remote content.
+    RemoteContent {
+        /// When the reader asks for it, per message.
+        Ask = "ask",
+        /// Never.
+        Never = "never",
+    }
+}
+
+/// The greater is the stricter.
+pub(crate) fn most<T: Ord>(a: T, b: T) -> T {
+    a.max(b)
+}
+
+/// The smaller is the stricter.
+pub(crate) fn least<T: Ord>(a: T, b: T) -> T {
+    a.min(b)
+}
+
+/// Only what both have.
+pub(crate) fn common<T: Ord + Clone>(a: BTreeSet<T>, b: BTreeSet<T>) -> BTreeSet<T> {
+    a.intersection(&b).cloned().collect()
+}
+
+/// Two permissions that differ permit nothing together: neither holds in the other.
+#[expect(clippy::needless_pass_by_value, reason = "has the shape of the other orders")]
+pub(crate) fn agreed(a: AllowPlaintext, b: AllowPlaintext) -> AllowPlaintext {
+    if a == b { a } else { AllowPlaintext::Never }
+}
