@@ -74,3 +74,19 @@ impl fmt::Display for Defect {
         })
     }
 }
+
+/// Defects found so far, each kind once, in the order found.
+#[derive(Debug, Default)]
+pub(crate) struct Defects(Vec<Defect>);
+
+impl Defects {
+    pub(crate) fn add(&mut self, defect: Defect) {
+        if !self.0.contains(&defect) {
+            self.0.push(defect);
+        }
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Defect> {
+        self.0
+    }
+}

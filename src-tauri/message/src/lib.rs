@@ -15,7 +15,15 @@
 //! Hostile bytes come in here, so nothing recurses, everything is counted ([`Limits`]), and parts that are encrypted are never joined
 //! with parts that are not.
 #![deny(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects)]
-#![cfg_attr(test, allow(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects, reason = "tests may panic"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::arithmetic_side_effects,
+        reason = "tests may panic"
+    )
+)]
 
 mod address;
 mod clean;
@@ -38,8 +46,8 @@ mod structure;
 pub use address::{Address, AddressError, parse_address_list, same_address};
 pub use clean::{display_text, safe_file_name};
 pub use compose::{
-    Attachment, BuildError, DetachedSignature, ExtraHeader, HeaderProtection, Outgoing, SignError, build_encrypted_outer, build_inner_protected, build_plain,
-    build_signed, make_message_id,
+    Attachment, BuildError, DetachedSignature, ExtraHeader, HeaderProtection, Outgoing, SignError,
+    build_encrypted_outer, build_inner_protected, build_plain, build_signed, make_message_id,
 };
 pub use decode::{Decoded, part_bytes, part_text};
 pub use defect::Defect;
@@ -48,9 +56,13 @@ pub use html_text::html_to_text;
 pub use limits::Limits;
 pub use part::{AttachmentInfo, Disposition, Parsed, Part, PartId, TransferEncoding};
 pub use protected::{ProtectedHeaders, ProtectionMode, protected_headers};
-pub use protection::{ArmorKind, InlineBlock, Layer, LayerKind, Protection, SignedContent, SmimeKind};
+pub use protection::{
+    ArmorKind, InlineBlock, Layer, LayerKind, Protection, SignedContent, SmimeKind,
+};
 pub use quote::{quote_forward, quote_reply};
 pub use reader::{ReaderHtml, ReaderText, TextSource, reader_html, reader_text, snippet};
-pub use reply::{Recipients, ReplyScope, forward_subject, reply_recipients, reply_references, reply_subject};
+pub use reply::{
+    Recipients, ReplyScope, forward_subject, reply_recipients, reply_references, reply_subject,
+};
 pub use sanitize::{Link, RemoteBlocked, Sanitized, sanitize_html};
 pub use structure::{parse, parse_payload};

@@ -2,7 +2,11 @@
 
 use std::{fmt, ops::Range};
 
-use crate::{Defect, Headers, Protection};
+use crate::{
+    Defect, Headers, Protection,
+    reader::{is_legacy_part, related_root},
+    structure::Origin,
+};
 
 /// Index of a part in [`Parsed::parts`]. 0 is the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,7 +85,10 @@ impl Part {
 
     /// Whether this is `text/plain` or `text/html` to be read in place.
     pub fn is_inline_text(&self) -> bool {
-        !self.is_multipart && self.disposition != Disposition::Attachment && self.file_name.is_none() && self.is_readable_text()
+        !self.is_multipart
+            && self.disposition != Disposition::Attachment
+            && self.file_name.is_none()
+            && self.is_readable_text()
     }
 
     pub(crate) fn is_readable_text(&self) -> bool {
@@ -94,7 +101,9 @@ impl Part {
         match self.encoding {
             // 76 characters and a line break carry 57 bytes.
             TransferEncoding::Base64 => raw.saturating_mul(57) / 78,
-            TransferEncoding::Identity | TransferEncoding::QuotedPrintable | TransferEncoding::Unknown => raw,
+            TransferEncoding::Identity
+            | TransferEncoding::QuotedPrintable
+            | TransferEncoding::Unknown => raw,
         }
     }
 }
@@ -123,6 +132,7 @@ pub struct Parsed {
     pub protection: Protection,
     /// What was wrong, each kind once, in order.
     pub defects: Vec<Defect>,
+    pub(crate) origin: Origin,
 }
 
 impl fmt::Debug for Parsed {
@@ -154,7 +164,10 @@ pub struct AttachmentInfo {
 
 impl fmt::Debug for AttachmentInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AttachmentInfo").field("part", &self.part).field("size", &self.size).finish_non_exhaustive()
+        f.debug_struct("AttachmentInfo")
+            .field("part", &self.part)
+            .field("size", &self.size)
+            .finish_non_exhaustive()
     }
 }
 
@@ -184,24 +197,42 @@ impl Parsed {
 
     /// What the reader lists as attachments: everything that is not shown as text and is not part of the cryptographic envelope.
     pub fn attachments(&self) -> Vec<AttachmentInfo> {
-        self.parts.iter().filter(|part| self.is_attachment(part)).map(|part| self.describe(part)).collect()
+        self.parts
+            .iter()
+            .filter(|part| self.is_attachment(part))
+            .map(|part| self.describe(part))
+            .collect()
     }
 
     fn is_attachment(&self, part: &Part) -> bool {
-        !part.is_multipart && !part.is_inline_text() && !self.protection.is_envelope(self, part)
+        !part.is_multipart
+            && (!part.is_inline_text() || self.is_related_extra(part))
+            && !self.protection.is_envelope(self, part)
+            && !is_legacy_part(self, part)
+    }
+
+    /// A text in a multipart/related that is not its root is nowhere shown: it must be listed.
+    fn is_related_extra(&self, part: &Part) -> bool {
+        part.parent.and_then(|parent| self.part(parent)).is_some_and(|parent| {
+            parent.media_type == "multipart/related" && related_root(self, parent) != Some(part.id)
+        })
     }
 
     fn describe(&self, part: &Part) -> AttachmentInfo {
         let is_message = matches!(part.media_type.as_str(), "message/rfc822" | "message/global");
-        let in_related =
-            part.parent.and_then(|parent| self.part(parent)).is_some_and(|parent| parent.media_type == "multipart/related");
+        let in_related = part
+            .parent
+            .and_then(|parent| self.part(parent))
+            .is_some_and(|parent| parent.media_type == "multipart/related");
         AttachmentInfo {
             part: part.id,
             file_name: part.file_name.clone().unwrap_or_else(|| neutral_name(part, is_message)),
             media_type: part.media_type.clone(),
             size: part.decoded_size(),
             is_message,
-            is_embedded: in_related && part.content_id.is_some() && part.disposition != Disposition::Attachment,
+            is_embedded: in_related
+                && part.content_id.is_some()
+                && part.disposition != Disposition::Attachment,
         }
     }
 }

@@ -1,8 +1,13 @@
 //! Which parts of a message are encrypted or signed, and their exact bytes. Decides nothing about validity: no key is known here.
 
+mod bytes;
+mod detect;
+
 use std::ops::Range;
 
 use crate::{Parsed, Part, PartId};
+
+pub(crate) use detect::detect;
 
 /// What cryptography covers the message, as seen from its structure alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -97,16 +102,92 @@ pub struct SignedContent {
     /// The signature part's decoded bytes.
     pub signature: Vec<u8>,
 }
+
+/// Debug output gives sizes only.
+impl std::fmt::Debug for SignedContent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedContent")
+            .field("content", &self.content.len())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Protection {
-    pub(crate) fn is_envelope(&self, parsed: &Parsed, part: &Part) -> bool { unimplemented!() }
+    /// Whether a part belongs to the cryptographic envelope: it is neither text nor attachment.
+    pub(crate) fn is_envelope(&self, parsed: &Parsed, part: &Part) -> bool {
+        match self {
+            Self::None | Self::PgpInline(_) => false,
+            Self::PgpEncrypted { .. } => true,
+            Self::PgpSigned { signature, .. } => part.id == *signature,
+            Self::Smime(_) => part.id == PartId::ROOT || is_smime_signature(part),
+            Self::Partial(layers) => layers.iter().any(|layer| layer.covers_envelope(parsed, part)),
+        }
+    }
+
+    /// Whether a part lies in an encrypted piece, so that its text must not be read as the message's own.
+    pub(crate) fn is_sealed(&self, parsed: &Parsed, part: &Part) -> bool {
+        match self {
+            Self::None | Self::PgpInline(_) | Self::PgpSigned { .. } | Self::Smime(_) => false,
+            Self::PgpEncrypted { .. } => true,
+            Self::Partial(layers) => layers.iter().any(|layer| match layer.kind {
+                LayerKind::PgpEncrypted
+                | LayerKind::Smime(SmimeKind::Enveloped | SmimeKind::Other) => {
+                    parsed.is_within(part.id, layer.part)
+                }
+                LayerKind::PgpSigned
+                | LayerKind::PgpInline(_)
+                | LayerKind::Smime(SmimeKind::Signed) => false,
+            }),
+        }
+    }
+
+    /// The encrypted blocks inside the text of a part.
+    pub(crate) fn sealed_ranges(&self, part: PartId) -> Vec<Range<usize>> {
+        let sealed = |block: &InlineBlock| {
+            (block.part == part && block.kind == ArmorKind::Message).then(|| block.range.clone())
+        };
+        match self {
+            Self::PgpInline(block) => sealed(block).into_iter().collect(),
+            Self::Partial(layers) => layers
+                .iter()
+                .filter_map(|layer| {
+                    if let LayerKind::PgpInline(block) = &layer.kind { sealed(block) } else { None }
+                })
+                .collect(),
+            Self::None | Self::PgpEncrypted { .. } | Self::PgpSigned { .. } | Self::Smime(_) => {
+                Vec::new()
+            }
+        }
+    }
 }
-impl Parsed {
-    /// The OpenPGP ciphertext of a [`Protection::PgpEncrypted`] message, or of one layer of a [`Protection::Partial`] one.
-    pub fn ciphertext(&self, raw: &[u8], limits: &crate::Limits) -> Option<Vec<u8>> { unimplemented!() }
-    /// The OpenPGP ciphertext of one encrypted layer of a mixed message.
-    pub fn layer_ciphertext(&self, raw: &[u8], layer: &Layer, limits: &crate::Limits) -> Option<Vec<u8>> { unimplemented!() }
-    /// What a detached signature covers, for a [`Protection::PgpSigned`] message.
-    pub fn signed_content(&self, raw: &[u8], limits: &crate::Limits) -> Option<SignedContent> { unimplemented!() }
-    /// The text of an inline block.
-    pub fn inline_text(&self, raw: &[u8], block: &InlineBlock, limits: &crate::Limits) -> Option<String> { unimplemented!() }
+
+impl Layer {
+    fn covers_envelope(&self, parsed: &Parsed, part: &Part) -> bool {
+        match self.kind {
+            // A loose encrypted file stays an attachment, so that it can be saved.
+            LayerKind::PgpEncrypted => {
+                parsed.is_within(part.id, self.part)
+                    && (part.id != self.part || part.media_type == "application/pgp-encrypted")
+            }
+            LayerKind::PgpSigned => {
+                parsed.is_within(part.id, self.part)
+                    && part.media_type == "application/pgp-signature"
+            }
+            LayerKind::Smime(_) => {
+                part.id == self.part
+                    || (parsed.is_within(part.id, self.part) && is_smime_signature(part))
+            }
+            LayerKind::PgpInline(_) => false,
+        }
+    }
 }
+
+fn is_smime_signature(part: &Part) -> bool {
+    matches!(
+        part.media_type.as_str(),
+        "application/pkcs7-signature" | "application/x-pkcs7-signature"
+    )
+}
+
+#[cfg(test)]
+mod tests;

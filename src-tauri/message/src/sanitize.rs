@@ -1,5 +1,153 @@
-//! skeleton
-use std::collections::BTreeMap;
+//! Hostile HTML made safe to put into the script-less frame. ammonia decides what stays; this module says what is on its list.
+//!
+//! Sanitising is the last step: nothing may parse or change the result afterwards. Nothing that could load from elsewhere remains: an
+//! image keeps a `src` only if it is one of the message's own, under a URL of the mail frame's scheme, or a small `data:` image. An
+//! image without `src` is the placeholder of a blocked one; the frame's style sheet draws it.
+
+mod links;
+mod style;
+mod survey;
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, HashSet},
+    fmt, panic,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use ammonia::{Builder, UrlRelative};
+use url::Url;
+
+use crate::{Limits, clean::cut, html_text::html_to_text};
+
+/// Longest URL of a link that is kept, in bytes.
+const MAX_URL_BYTES: usize = 8_192;
+
+/// Longest `data:` image that is kept, in bytes of its URL.
+const MAX_DATA_BYTES: usize = 64 << 10;
+
+/// The mail frame's scheme, as the webviews of Linux and macOS, and of Windows, write it.
+const FRAME_URLS: [&str; 2] = ["mailview:", "http://mailview.localhost/"];
+
+/// Deeper nesting or more tags than any real mail has: tree building would be slow, so only the text is shown.
+const MAX_NESTING: usize = 500;
+const MAX_TAGS: usize = 100_000;
+
+/// Elements that stay.
+const TAGS: [&str; 62] = [
+    "a",
+    "abbr",
+    "address",
+    "article",
+    "b",
+    "big",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "main",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+];
+
+/// Elements that go with all their content. Whatever is in neither list goes, and its content stays.
+const DROPPED: [&str; 23] = [
+    "script",
+    "style",
+    "title",
+    "template",
+    "noscript",
+    "iframe",
+    "frame",
+    "frameset",
+    "noframes",
+    "object",
+    "embed",
+    "applet",
+    "svg",
+    "math",
+    "textarea",
+    "select",
+    "xmp",
+    "noembed",
+    "plaintext",
+    "audio",
+    "video",
+    "canvas",
+    "dialog",
+];
+
+/// Attributes that any element may keep.
+const GENERIC: [&str; 6] = ["align", "dir", "lang", "style", "title", "valign"];
+
+/// Attributes of particular elements.
+const SPECIFIC: [(&str, &[&str]); 15] = [
+    ("a", &["href"]),
+    ("img", &["src", "alt", "width", "height", "border"]),
+    ("table", &["width", "height", "border", "cellpadding", "cellspacing", "bgcolor"]),
+    ("td", &["width", "height", "colspan", "rowspan", "bgcolor", "nowrap"]),
+    ("th", &["width", "height", "colspan", "rowspan", "bgcolor", "nowrap"]),
+    ("tr", &["height", "bgcolor"]),
+    ("tbody", &["bgcolor"]),
+    ("thead", &["bgcolor"]),
+    ("tfoot", &["bgcolor"]),
+    ("col", &["span", "width"]),
+    ("colgroup", &["span", "width"]),
+    ("font", &["color", "size", "face"]),
+    ("ol", &["start", "type"]),
+    ("hr", &["width", "size", "color"]),
+    ("li", &["value"]),
+];
+
 /// Hostile HTML made safe to put into the script-less frame.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sanitized {
@@ -9,21 +157,42 @@ pub struct Sanitized {
     pub remote_blocked: RemoteBlocked,
     /// The links, in order.
     pub links: Vec<Link>,
-    /// Embedded images that the HTML shows, by Content-ID.
+    /// Content-IDs of the embedded images that the HTML shows.
     pub images: Vec<String>,
     /// Whether the limit cut the input.
     pub truncated: bool,
+    /// Whether the HTML was too complex, and only its text is shown.
+    pub text_only: bool,
 }
+
+impl fmt::Debug for Sanitized {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sanitized")
+            .field("bytes", &self.html.len())
+            .field("remote_blocked", &self.remote_blocked)
+            .field("links", &self.links.len())
+            .finish_non_exhaustive()
+    }
+}
+
 /// How many things would have been loaded from elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RemoteBlocked {
     /// Images, tracking pixels among them.
     pub images: u32,
-    /// Style sheets, fonts and images named by CSS.
+    /// Style sheets, fonts and images that CSS names.
     pub styles: u32,
     /// Anything else: media, frames, objects, scripts, form targets, prefetches.
     pub other: u32,
 }
+
+impl RemoteBlocked {
+    /// All of them.
+    pub fn total(&self) -> u32 {
+        self.images.saturating_add(self.styles).saturating_add(self.other)
+    }
+}
+
 /// A link in a message.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Link {
@@ -31,12 +200,165 @@ pub struct Link {
     pub text: String,
     /// Where it goes.
     pub url: String,
-    /// The host (in ASCII form) or, for mailto, the address.
+    /// The host in ASCII form or, for mailto, the address.
     pub host: String,
-    /// Whether the text claims another target, or the address is written to deceive.
+    /// Whether the text claims another target, or the URL carries a user name that looks like one.
     pub looks_different: bool,
-    /// Whether the host is an internationalised name.
+    /// Whether the host is an internationalised name: its letters may only look like others.
     pub is_international: bool,
 }
-/// Sanitises HTML for the mail frame. `embedded` maps Content-IDs to URLs of the mail frame's own scheme.
-pub fn sanitize_html(html: &str, embedded: &BTreeMap<String, String>, limits: &crate::Limits) -> Sanitized { unimplemented!() }
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link")
+            .field("looks_different", &self.looks_different)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sanitises HTML for the mail frame. `embedded` maps the Content-IDs of the message's own images to URLs of the mail frame's scheme
+/// (`mailview:` or `http://mailview.localhost/`); other URLs in it are ignored.
+pub fn sanitize_html(
+    html: &str,
+    embedded: &BTreeMap<String, String>,
+    limits: &Limits,
+) -> Sanitized {
+    let input = cut(html, limits.text_bytes);
+    let truncated = input.len() < html.len();
+    let survey = survey::survey(input);
+    let images = Arc::new(Mutex::new(Vec::new()));
+    let is_simple = survey.nesting <= MAX_NESTING && survey.tags <= MAX_TAGS;
+    let cleaned = is_simple.then(|| clean(input, embedded, &images)).flatten();
+    let text_only = cleaned.is_none();
+    let html = cleaned.unwrap_or_else(|| as_text(input, limits));
+    let links = links::links(&html);
+    let images = images.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Sanitized { html, remote_blocked: survey.remote, links, images, truncated, text_only }
+}
+
+fn as_text(html: &str, limits: &Limits) -> String {
+    format!(
+        "<div style=\"white-space:pre-wrap\">{}</div>",
+        ammonia::clean_text(&html_to_text(html, limits.text_bytes))
+    )
+}
+
+/// `None` if ammonia panics: its code has an `unreachable!` on the way of hostile CSS.
+fn clean(
+    html: &str,
+    embedded: &BTreeMap<String, String>,
+    images: &Arc<Mutex<Vec<String>>>,
+) -> Option<String> {
+    let embedded: BTreeMap<String, String> = embedded
+        .iter()
+        .filter(|(_, url)| FRAME_URLS.iter().any(|own| url.starts_with(own)))
+        .map(|(id, url)| (id.clone(), url.clone()))
+        .collect();
+    let seen = Arc::clone(images);
+    let filter = move |element: &str, attribute: &str, value: &str| -> Option<String> {
+        match (element, attribute) {
+            ("a", "href") => link_target(value),
+            ("img", "src") => {
+                let (id, source) = image_source(value, &embedded)?;
+                if let Some(id) = id {
+                    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                    if !seen.contains(&id) {
+                        seen.push(id);
+                    }
+                }
+                Some(source)
+            }
+            (_, "style") => style::plain_declarations(value),
+            (_, "href" | "src") => None,
+            _ => Some(value.to_owned()),
+        }
+    };
+    let cleaned = panic::catch_unwind(panic::AssertUnwindSafe(|| {
+        let mut builder = Builder::empty();
+        builder
+            .tags(HashSet::from(TAGS))
+            .clean_content_tags(HashSet::from(DROPPED))
+            .generic_attributes(HashSet::from(GENERIC))
+            .tag_attributes(
+                SPECIFIC
+                    .iter()
+                    .map(|(tag, names)| (*tag, names.iter().copied().collect()))
+                    .collect::<HashMap<_, HashSet<_>>>(),
+            )
+            .url_schemes(HashSet::from(["http", "https", "mailto", "cid", "data", "mailview"]))
+            .url_relative(UrlRelative::Deny)
+            .link_rel(Some("noopener noreferrer"))
+            .strip_comments(true)
+            .filter_style_properties(HashSet::from(style::PROPERTIES))
+            .attribute_filter(move |element, attribute, value| {
+                filter(element, attribute, value).map(Cow::Owned)
+            });
+        builder.clean(html).to_string()
+    }));
+    cleaned.ok()
+}
+
+/// A link's target in normal form, if it is one that may be opened.
+fn link_target(value: &str) -> Option<String> {
+    let url = Url::parse(value).ok()?;
+    let is_ours = url.host_str() == Some("mailview.localhost");
+    let allowed = match url.scheme() {
+        "http" | "https" => url.has_host() && !is_ours,
+        "mailto" => true,
+        _ => false,
+    };
+    (allowed && url.as_str().len() <= MAX_URL_BYTES).then(|| url.into())
+}
+
+/// What an image may show: its Content-ID if it has one, and its URL.
+fn image_source(
+    value: &str,
+    embedded: &BTreeMap<String, String>,
+) -> Option<(Option<String>, String)> {
+    let value = value.trim();
+    if let Some((id, url)) = embedded.iter().find(|(_, url)| *url == value) {
+        // Already rewritten: sanitising twice changes nothing.
+        return Some((Some(id.clone()), url.clone()));
+    }
+    let url = Url::parse(value).ok()?;
+    match url.scheme() {
+        "cid" => {
+            let id = percent_decoded(url.path());
+            let target = embedded.get(&id)?;
+            Some((Some(id), target.clone()))
+        }
+        "data" => is_small_image(url.as_str()).then(|| (None, url.into())),
+        _ => None,
+    }
+}
+
+fn is_small_image(url: &str) -> bool {
+    let body = ["data:image/png;base64,", "data:image/jpeg;base64,", "data:image/gif;base64,"]
+        .iter()
+        .find_map(|kind| url.strip_prefix(kind));
+    url.len() <= MAX_DATA_BYTES
+        && body.is_some_and(|body| {
+            body.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+        })
+}
+
+/// RFC 2392: a `cid:` URL is the Content-ID with what URLs can't hold percent-encoded.
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex =
+            tail.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = tail.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests;
