@@ -1,1 +1,36 @@
-//! The harness.
+//! The harness: real servers, a real desktop session, the real window, and independent correspondents.
+//!
+//! - [`Provider`]: Dovecot and Postfix on free loopback ports, under a certificate authority of their own
+//! - [`DesktopSession`]: a D-Bus session, a keyring, a display and a home, all of them private
+//! - [`Window`]: the program's real window, driven through `WebKitWebDriver`
+//! - [`Gpg`] and [`Sq`]: correspondents that share no code with the program
+//! - [`Relay`]: a wire that can be cut
+//! - [`clinic`]: the sample mailbox
+//! - [`needle`]: finds a secret on disk, however it is written
+//!
+//! Whatever it starts lives in a PID namespace that ends with the process that started it, even by `kill -9`; whatever
+//! it writes lies in a directory that the next start removes if its owner is gone. It needs root for the servers; the
+//! program that is tested always runs as a user who may nothing. Nothing here knows the program's own crates: what it
+//! checks is what can be seen from outside.
+
+pub mod clinic;
+mod correspondents;
+pub mod needle;
+mod process;
+mod provider;
+mod relay;
+mod report;
+mod run_dir;
+mod session;
+mod wait;
+mod window;
+
+pub use correspondents::{Gpg, Letter, Opened, Sq, armored, wrap};
+pub use process::{Running, unprivileged};
+pub use provider::{Authority, Certificate, Provider, Settings, Stored, User};
+pub use relay::Relay;
+pub use report::{results_dir, skip};
+pub use run_dir::RunDir;
+pub use session::{DesktopSession, Keyring};
+pub use wait::{until, until_true};
+pub use window::Window;

@@ -1,0 +1,260 @@
+//! Starting programs so that they can't outlive us, and as whom they run.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::os::unix::fs::chown;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{OnceLock, mpsc};
+use std::thread;
+
+use anyhow::{Context as _, Result, bail};
+use rustix::process::{Pid, Signal};
+
+/// `nobody` and `nogroup`: who may nothing, on every Debian.
+const NOBODY: u32 = 65_534;
+
+/// A program in a PID namespace of its own: when it ends, or we do, everything it has started ends with it. The kernel sees to that, so it holds for daemons that have detached themselves and after `kill -9`.
+pub(crate) fn contained(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args([
+        "--pdeathsig",
+        "KILL",
+        "--",
+        "unshare",
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child=KILL",
+    ]);
+    // The shell is the namespace's first process and stays root: whoever drops privileges also drops the death signal.
+    command.args(["--mount-proc", "--", "sh", "-c", "\"$@\"; exit $?", "sh"]).arg(program);
+    command
+}
+
+/// A program as the user who may nothing, with no variable of ours.
+pub fn unprivileged(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(as_nobody()).arg(program).env_clear();
+    command
+}
+
+/// As [`unprivileged`], and [`contained`].
+pub(crate) fn contained_unprivileged(program: impl AsRef<OsStr>) -> Command {
+    let mut command = contained("setpriv");
+    command.args(as_nobody()).arg(program).env_clear();
+    command
+}
+
+/// Gives a file or directory to the user who may nothing.
+pub(crate) fn give_to_nobody(path: &Path) -> Result<()> {
+    chown(path, Some(NOBODY), Some(NOBODY))
+        .with_context(|| format!("{} can't be given away", path.display()))
+}
+
+/// Fails with what to do, unless we are root.
+pub(crate) fn need_root() -> Result<()> {
+    if own_uid() != 0 {
+        bail!(
+            "the harness starts mail servers and drops privileges: run the tests as root (`sudo -E cargo xtask test`)"
+        );
+    }
+    Ok(())
+}
+
+pub(crate) fn own_uid() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+fn as_nobody() -> [String; 6] {
+    let id = NOBODY.to_string();
+    [
+        "--reuid".to_owned(),
+        id.clone(),
+        "--regid".to_owned(),
+        id,
+        "--clear-groups".to_owned(),
+        "--".to_owned(),
+    ]
+}
+
+/// A contained program that is running; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    name: String,
+    child: Child,
+}
+
+impl Running {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// If it can't be started.
+    pub fn start(name: &str, command: Command) -> Result<Self> {
+        let child = spawn(command).with_context(|| format!("{name} can't be started"))?;
+        Ok(Self { name: name.to_owned(), child })
+    }
+
+    /// Its standard streams, where they were asked for.
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.child
+    }
+
+    /// Fails if it has ended.
+    ///
+    /// # Errors
+    /// Says with what status it ended.
+    pub fn still_runs(&mut self) -> Result<()> {
+        match self.child.try_wait()? {
+            None => Ok(()),
+            Some(status) => bail!("{} ended with {status}", self.name),
+        }
+    }
+
+    /// Waits for its own end.
+    ///
+    /// # Errors
+    /// If the operating system can't say.
+    pub fn wait(&mut self) -> Result<ExitStatus> {
+        Ok(self.child.wait()?)
+    }
+
+    /// The pids, as seen from outside, of everything that it has started.
+    ///
+    /// # Errors
+    /// If `/proc` can't be read.
+    pub fn descendants(&self) -> Result<Vec<u32>> {
+        let mut parents = Vec::new();
+        for entry in fs::read_dir("/proc")? {
+            let Some(pid) = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok())
+            else {
+                continue;
+            };
+            // It may end while we look.
+            let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { continue };
+            // The name before may hold anything; after its last parenthesis come the state and the parent.
+            let parent = stat
+                .rsplit(')')
+                .next()
+                .and_then(|rest| rest.split_whitespace().nth(1)?.parse().ok());
+            parents.extend(parent.map(|parent: u32| (pid, parent)));
+        }
+        let mut found = vec![self.child.id()];
+        let mut next = 0;
+        while let Some(&parent) = found.get(next) {
+            found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
+            next += 1;
+        }
+        Ok(found.split_off(1))
+    }
+
+    /// Ends it, and returns when nothing of it is left.
+    fn end(&mut self) -> io::Result<()> {
+        if self.child.try_wait()?.is_some() {
+            return Ok(());
+        }
+        // The namespace's first process, and not `unshare` before it: the kernel reports its end only after the end of
+        // everything else in there.
+        match first_inside(self.child.id()) {
+            Some(pid) => rustix::process::kill_process(pid, Signal::KILL)?,
+            None => self.child.kill()?,
+        }
+        self.child.wait().map(drop)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Err(error) = self.end() {
+            crate::report::note(&format!("{} can't be ended: {error}", self.name));
+        }
+    }
+}
+
+fn first_inside(outer: u32) -> Option<Pid> {
+    let children = fs::read_to_string(format!("/proc/{outer}/task/{outer}/children")).ok()?;
+    Pid::from_raw(children.split_whitespace().next()?.parse().ok()?)
+}
+
+/// Runs a program to its end and gives its standard output.
+pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
+    let done = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("{} can't be started", name_of(command)))?;
+    if !done.status.success() {
+        bail!(
+            "{} ended with {}: {}",
+            name_of(command),
+            done.status,
+            String::from_utf8_lossy(&done.stderr).trim()
+        );
+    }
+    Ok(done.stdout)
+}
+
+/// Runs a program to its end with this input, and gives its standard output.
+pub(crate) fn filter(command: &mut Command, input: &[u8]) -> Result<Vec<u8>> {
+    let done = converse(command, input)?;
+    if !done.status.success() {
+        bail!(
+            "{} ended with {}: {}",
+            name_of(command),
+            done.status,
+            String::from_utf8_lossy(&done.stderr).trim()
+        );
+    }
+    Ok(done.stdout)
+}
+
+/// As [`filter`], where it is for the caller to say what a failure is.
+pub(crate) fn converse(command: &mut Command, input: &[u8]) -> Result<Output> {
+    use std::io::Write as _;
+    let name = name_of(command);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("{name} can't be started"))?;
+    let mut stdin = child.stdin.take().context("no standard input")?;
+    let input = input.to_vec();
+    // Beside the reading, or both sides would wait once the pipes are full. A program may end before it has read all.
+    let writer = thread::spawn(move || stdin.write_all(&input));
+    let done = child.wait_with_output()?;
+    drop(writer.join());
+    Ok(done)
+}
+
+fn name_of(command: &Command) -> String {
+    // What contains it is the same for all; the program is what the shell is given.
+    let words = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy());
+    let mut words = words.skip_while(|word| word != "sh");
+    words.nth(4).unwrap_or_else(|| command.get_program().to_string_lossy()).into_owned()
+}
+
+type Job = (Command, mpsc::Sender<io::Result<Child>>);
+
+/// Starts a program from a thread that lives as long as we do: the death signal comes when the *thread* that started a
+/// program ends, and a test's threads come and go.
+fn spawn(command: Command) -> io::Result<Child> {
+    static STARTER: OnceLock<mpsc::Sender<Job>> = OnceLock::new();
+    let starter = STARTER.get_or_init(|| {
+        let (jobs, inbox) = mpsc::channel::<Job>();
+        thread::spawn(move || {
+            for (mut command, reply) in inbox {
+                drop(reply.send(command.spawn()));
+            }
+        });
+        jobs
+    });
+    let (reply, answer) = mpsc::channel();
+    let gone = |_| io::Error::other("the thread that starts programs is gone");
+    starter
+        .send((command, reply))
+        .map_err(|_| io::Error::other("the thread that starts programs is gone"))?;
+    answer.recv().map_err(gone)?
+}

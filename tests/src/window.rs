@@ -1,0 +1,336 @@
+//! The program's real window, driven through `WebKitWebDriver`.
+//!
+//! Elements are found by their `data-testid` and by nothing else. Every step waits for what it needs, with a deadline.
+//! A window that is dropped without [`Window::close`] leaves a picture and the logs in [`results_dir`].
+
+mod evidence;
+
+use std::fs;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use thirtyfour::error::WebDriverErrorInner;
+use thirtyfour::prelude::*;
+use thirtyfour::{Capabilities, Key};
+
+use crate::process::Running;
+use crate::provider::free_port;
+use crate::report::results_dir;
+use crate::session::DesktopSession;
+use crate::wait::{PAUSE, until_true};
+
+/// How long a step waits for what it needs, unless told otherwise. Generous: a slow machine is no failure.
+const STEP: Duration = Duration::from_secs(30);
+
+/// How long the driver and the program may take to be there.
+const START: Duration = Duration::from_mins(1);
+
+/// A window, its driver, and where what they say is written.
+#[derive(Debug)]
+pub struct Window {
+    driver: WebDriver,
+    process: Running,
+    port: u16,
+    logs: PathBuf,
+    closed: bool,
+}
+
+impl Window {
+    /// Starts a program in the session, with these variables besides the session's, and takes hold of its window.
+    ///
+    /// # Errors
+    /// If the driver doesn't start or the program shows no window.
+    pub async fn open(
+        session: &DesktopSession,
+        program: &Path,
+        variables: &[(&str, &str)],
+    ) -> Result<Self> {
+        let port = free_port()?;
+        let program = session.reachable(program)?;
+        let mut command = session.command(Path::new("WebKitWebDriver"))?;
+        command.arg(format!("--port={port}")).arg("--host=127.0.0.1");
+        command.env("TAURI_WEBVIEW_AUTOMATION", "true").envs(variables.iter().copied());
+        let log = session.log("window")?;
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        let mut process = Running::start("WebKitWebDriver", command)?;
+        until_true("WebKitWebDriver", START, || {
+            process.still_runs()?;
+            Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
+        })?;
+        // No browserName: the driver compares it with its own, and the program's is another.
+        let mut capabilities = Capabilities::new();
+        capabilities.set(
+            "webkitgtk:browserOptions",
+            serde_json::json!({ "binary": program.to_str().context("a path that is not text")?, "args": [] }),
+        )?;
+        let logs = session.log_dir();
+        let driver = match WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await {
+            Ok(driver) => driver,
+            Err(error) => {
+                evidence::keep(None, &logs);
+                return Err(error).context("the program showed no window that can be driven");
+            }
+        };
+        Ok(Self { driver, process, port, logs, closed: false })
+    }
+
+    /// The driver itself, for what is not here.
+    pub fn driver(&self) -> &WebDriver {
+        &self.driver
+    }
+
+    /// The pids of the program and of everything that it started, as seen from outside.
+    ///
+    /// # Errors
+    /// If they can't be listed.
+    pub fn pids(&self) -> Result<Vec<u32>> {
+        self.process.descendants()
+    }
+
+    /// Waits for an element and gives it.
+    ///
+    /// # Errors
+    /// If it isn't there and shown in time.
+    pub async fn find(&self, id: &str) -> Result<WebElement> {
+        self.find_within(id, STEP).await
+    }
+
+    /// As [`Window::find`], with a deadline of its own.
+    ///
+    /// # Errors
+    /// As [`Window::find`].
+    pub async fn find_within(&self, id: &str, limit: Duration) -> Result<WebElement> {
+        let deadline = Instant::now() + limit;
+        loop {
+            for element in self.driver.find_all(selector(id)).await? {
+                // It may go while we ask.
+                if element.is_displayed().await.unwrap_or(false) {
+                    return Ok(element);
+                }
+            }
+            if Instant::now() >= deadline {
+                bail!("`{id}` is not shown after {} s", limit.as_secs());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// All elements with that id, shown or not, without waiting.
+    ///
+    /// # Errors
+    /// If the window is gone.
+    pub async fn all(&self, id: &str) -> Result<Vec<WebElement>> {
+        Ok(self.driver.find_all(selector(id)).await?)
+    }
+
+    /// Waits until an element is no longer shown.
+    ///
+    /// # Errors
+    /// If it still is at the deadline.
+    pub async fn gone(&self, id: &str) -> Result<()> {
+        self.wait_until(&format!("`{id}` to be gone"), STEP, async || {
+            for element in self.all(id).await? {
+                if element.is_displayed().await.unwrap_or(false) {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Waits until an element has an attribute with that value.
+    ///
+    /// # Errors
+    /// If it hasn't at the deadline; says what it has.
+    pub async fn has(&self, id: &str, attribute: &str, value: &str) -> Result<()> {
+        let deadline = Instant::now() + STEP;
+        loop {
+            let element = self.find(id).await?;
+            let found = element.attr(attribute).await.unwrap_or_default();
+            if found.as_deref() == Some(value) {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                bail!("`{id}` has {attribute}={found:?} and should have {value:?}");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Waits until an element's text contains these words.
+    ///
+    /// # Errors
+    /// If it doesn't at the deadline.
+    pub async fn says(&self, id: &str, words: &str) -> Result<()> {
+        self.wait_until(&format!("`{id}` to say {words:?}"), STEP, async || {
+            let element = self.find(id).await?;
+            Ok(element.text().await.unwrap_or_default().contains(words))
+        })
+        .await
+    }
+
+    /// Waits for a condition.
+    ///
+    /// # Errors
+    /// Those of `probe`, at once; and one that names `what` at the deadline.
+    pub async fn wait_until(
+        &self,
+        what: &str,
+        limit: Duration,
+        mut probe: impl AsyncFnMut() -> Result<bool>,
+    ) -> Result<()> {
+        let deadline = Instant::now() + limit;
+        while !probe().await? {
+            if Instant::now() >= deadline {
+                bail!("waited {} s in vain for {what}", limit.as_secs());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// Clicks an element, once it is shown and enabled.
+    ///
+    /// # Errors
+    /// If it can't be clicked in time.
+    pub async fn click(&self, id: &str) -> Result<()> {
+        let deadline = Instant::now() + STEP;
+        loop {
+            let element = self.find(id).await?;
+            if ready(&element).await {
+                match element.click().await {
+                    Ok(()) => return Ok(()),
+                    Err(error) if passes(&error) => {}
+                    Err(error) => return Err(error).with_context(|| format!("clicking `{id}`")),
+                }
+            }
+            if Instant::now() >= deadline {
+                bail!("`{id}` can't be clicked after {} s", STEP.as_secs());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Types into an element, after what is there.
+    ///
+    /// # Errors
+    /// If it takes no keys.
+    pub async fn type_into(&self, id: &str, text: &str) -> Result<()> {
+        let element = self.find(id).await?;
+        element.send_keys(text).await.with_context(|| format!("typing into `{id}`"))
+    }
+
+    /// Types into an element in place of what is there.
+    ///
+    /// # Errors
+    /// If it takes no keys.
+    pub async fn replace(&self, id: &str, text: &str) -> Result<()> {
+        let element = self.find(id).await?;
+        element.send_keys(Key::Control + "a").await?;
+        element.send_keys(Key::Delete + "").await?;
+        element.send_keys(text).await.with_context(|| format!("typing into `{id}`"))
+    }
+
+    /// Presses keys wherever the focus is.
+    ///
+    /// # Errors
+    /// If the window is gone.
+    pub async fn press(&self, keys: &str) -> Result<()> {
+        Ok(self.driver.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// What an element shows as text.
+    ///
+    /// # Errors
+    /// If it isn't there in time.
+    pub async fn text(&self, id: &str) -> Result<String> {
+        Ok(self.find(id).await?.text().await?)
+    }
+
+    /// An element's attribute, if it has it.
+    ///
+    /// # Errors
+    /// If the element isn't there in time.
+    pub async fn attribute(&self, id: &str, name: &str) -> Result<Option<String>> {
+        Ok(self.find(id).await?.attr(name).await?)
+    }
+
+    /// Chooses an option of a `select` by its value.
+    ///
+    /// # Errors
+    /// If there is no such option.
+    pub async fn choose(&self, id: &str, value: &str) -> Result<()> {
+        let option =
+            self.find(id).await?.find(By::Css(format!("option[value=\"{value}\"]"))).await?;
+        Ok(option.click().await?)
+    }
+
+    /// The text inside a frame.
+    ///
+    /// # Errors
+    /// If the frame isn't there in time.
+    pub async fn frame_text(&self, id: &str) -> Result<String> {
+        self.find(id).await?.enter_frame().await?;
+        let text = async { self.driver.find(By::Tag("body")).await?.text().await }.await;
+        self.driver.enter_default_frame().await?;
+        Ok(text?)
+    }
+
+    /// Saves what the window shows, as PNG.
+    ///
+    /// # Errors
+    /// If there is no window, or nowhere to save it.
+    pub async fn screenshot(&self, file: &Path) -> Result<()> {
+        if let Some(dir) = file.parent() {
+            fs::create_dir_all(dir)?;
+        }
+        Ok(fs::write(file, self.driver.screenshot_as_png().await?)?)
+    }
+
+    /// Ends the program in the middle of whatever it does, as `kill -9` on it.
+    pub fn kill(mut self) {
+        self.closed = true;
+    }
+
+    /// Closes the window as its user would, and ends the driver.
+    ///
+    /// # Errors
+    /// If the driver can't be reached.
+    pub async fn close(mut self) -> Result<()> {
+        self.closed = true;
+        Ok(self.driver.clone().quit().await?)
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if !self.closed {
+            evidence::keep(Some((self.port, self.driver.session_id().to_string())), &self.logs);
+        }
+    }
+}
+
+fn selector(id: &str) -> By {
+    By::Css(format!("[data-testid=\"{id}\"]"))
+}
+
+/// Whether an element takes a click, in the browser's eyes and in the program's.
+async fn ready(element: &WebElement) -> bool {
+    element.is_enabled().await.unwrap_or(false)
+        && element.attr("aria-disabled").await.unwrap_or_default().as_deref() != Some("true")
+}
+
+/// Whether an error may be another one, or none, in a moment: the element has just been drawn anew or is covered.
+fn passes(error: &WebDriverError) -> bool {
+    matches!(
+        error.as_inner(),
+        WebDriverErrorInner::StaleElementReference(_)
+            | WebDriverErrorInner::ElementClickIntercepted(_)
+            | WebDriverErrorInner::ElementNotInteractable(_)
+            | WebDriverErrorInner::NoSuchElement(_)
+    )
+}
