@@ -1,0 +1,269 @@
+//! Verification of an exported file, without a passphrase, line by line.
+
+use std::io::{self, BufRead, Read as _};
+
+use crate::checkpoint::{Checkpoint, Fingerprint, PublicKey};
+use crate::event::OpaqueId;
+use crate::export::{Framing, Trailer};
+use crate::record::{Head, LineError, MAX_LINE_BYTES, Record};
+use crate::verify::{Expected, Finding, Report, Tampering, Verifier};
+
+/// Why a file can't be verified at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyFileError {
+    /// It can't be read.
+    #[error("the file can't be read: check its name and permissions")]
+    Io(#[from] io::Error),
+}
+
+/// Whether signatures stand behind the entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignatureState {
+    /// The trailer isn't signed: the chain holds together, and anybody could have written all of it.
+    Unsigned,
+    /// Signed by the key whose fingerprint is given, or by one that it announced.
+    Signed,
+    /// Not as it should be: see the finding.
+    Broken,
+}
+
+/// The result for a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileReport {
+    /// The result for the chain; its finding covers the file's framing too.
+    pub report: Report,
+    /// The log that the trailer names.
+    pub log: Option<OpaqueId>,
+    /// Whether it is signed.
+    pub signature: SignatureState,
+    /// The first key that signed: to be compared with the one that was written down.
+    pub key: Option<Fingerprint>,
+    /// Up to which entry a checkpoint signature vouches.
+    pub signed_to: Option<u64>,
+}
+
+/// Verifies an export. `pin` is the fingerprint that the first key must have.
+///
+/// Reads to the end in bounded memory; lines over [`MAX_LINE_BYTES`] are not entries.
+///
+/// # Errors
+/// [`VerifyFileError::Io`]; whatever is wrong with the content is in the report.
+pub fn verify_file(
+    mut reader: impl BufRead,
+    expected: Expected,
+    pin: Option<Fingerprint>,
+) -> Result<FileReport, VerifyFileError> {
+    let mut file = File::new(expected);
+    let mut line = Vec::with_capacity(MAX_LINE_BYTES);
+    while file.finding.is_none() && read_line(&mut reader, &mut line)? {
+        file.line(&line);
+    }
+    Ok(file.finish(pin))
+}
+
+/// Reads one line without its end; one that is too long is cut one byte past the limit and skipped to its end.
+fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    let limit = u64::try_from(MAX_LINE_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    reader.by_ref().take(limit).read_until(b'\n', line)?;
+    if line.last() == Some(&b'\n') {
+        line.pop();
+        return Ok(true);
+    }
+    if line.len() > MAX_LINE_BYTES {
+        reader.skip_until(b'\n')?;
+    }
+    Ok(!line.is_empty())
+}
+
+struct File {
+    verifier: Verifier,
+    log: Option<OpaqueId>,
+    records: u64,
+    /// What the first entry is tied to.
+    before: Option<Head>,
+    last: Option<Head>,
+    checkpoints: Checkpoints,
+    trailer: Option<Trailer>,
+    finding: Option<Finding>,
+}
+
+/// The keys so far.
+#[derive(Default)]
+struct Checkpoints {
+    count: u64,
+    root: Option<PublicKey>,
+    next: Option<(u64, PublicKey)>,
+    signed_to: Option<u64>,
+}
+
+impl File {
+    fn new(expected: Expected) -> Self {
+        Self {
+            log: expected.log,
+            verifier: Verifier::new(expected),
+            records: 0,
+            before: None,
+            last: None,
+            checkpoints: Checkpoints::default(),
+            trailer: None,
+            finding: None,
+        }
+    }
+
+    fn line(&mut self, line: &[u8]) {
+        if self.trailer.is_some() {
+            return self.found(Tampering::AfterTrailer);
+        }
+        let entry = match std::str::from_utf8(line) {
+            Ok(text) => match framing(text) {
+                Some(Framing::Checkpoint(checkpoint)) => return self.checkpoint(&checkpoint),
+                Some(Framing::Trailer(trailer)) => {
+                    self.trailer = Some(trailer);
+                    return;
+                }
+                None => Record::from_line(text),
+            },
+            Err(_) => Err(LineError::Malformed),
+        };
+        self.records = self.records.saturating_add(1);
+        if let Ok(record) = &entry {
+            self.before
+                .get_or_insert(Head { seq: record.seq().saturating_sub(1), hash: *record.prev() });
+            self.last = Some(record.head());
+        }
+        self.verifier.push(entry);
+    }
+
+    fn checkpoint(&mut self, checkpoint: &Checkpoint) {
+        let keys = &mut self.checkpoints;
+        let announced = match keys.next {
+            Some(next) => next == (checkpoint.epoch(), checkpoint.key()),
+            None => true,
+        };
+        let same_log = self.log.is_none_or(|log| log == *checkpoint.log());
+        if !announced || !same_log || !checkpoint.is_signed() {
+            return self.found(Tampering::BadCheckpoint);
+        }
+        self.log = Some(*checkpoint.log());
+        keys.count = keys.count.saturating_add(1);
+        keys.root.get_or_insert(checkpoint.key());
+        keys.next = Some((checkpoint.epoch().saturating_add(1), checkpoint.next_key()));
+        // Before the first entry only the keys matter. After a bad entry the chain has the word.
+        let Some(head) = self.verifier.head() else { return };
+        let signed = checkpoint.head();
+        if signed == head {
+            keys.signed_to = Some(signed.seq);
+        } else if signed.seq == head.seq {
+            self.found(Tampering::Rewritten);
+        } else if let Some(missing) = signed.seq.checked_sub(head.seq) {
+            self.found(Tampering::Shortened { missing });
+        } else {
+            self.found(Tampering::BadCheckpoint);
+        }
+    }
+
+    /// Notes what is wrong with the framing, unless an entry before it is bad already.
+    fn found(&mut self, tampering: Tampering) {
+        let seq = self.last.map_or(1, |head| head.seq.saturating_add(1));
+        self.finding.get_or_insert(Finding {
+            position: self.records.saturating_add(1),
+            seq,
+            tampering,
+        });
+    }
+
+    fn finish(mut self, pin: Option<Fingerprint>) -> FileReport {
+        let trailer = self.trailer.take();
+        let mut signature = SignatureState::Unsigned;
+        match &trailer {
+            _ if self.finding.is_some() => signature = SignatureState::Broken,
+            None => self.found(Tampering::NoTrailer),
+            Some(trailer) => {
+                self.compare(trailer);
+                signature = self.signature(trailer, pin);
+            }
+        }
+        let key = self.checkpoints.root.or(trailer.as_ref().and_then(|trailer| trailer.key));
+        let mut report = self.verifier.finish();
+        report.finding = report.finding.or(self.finding);
+        if report.finding.is_some() && signature == SignatureState::Signed {
+            signature = SignatureState::Broken;
+        }
+        FileReport {
+            report,
+            log: trailer.map(|trailer| trailer.log).or(self.log),
+            signature,
+            key: key.map(|key| key.fingerprint()),
+            signed_to: self.checkpoints.signed_to,
+        }
+    }
+
+    fn compare(&mut self, trailer: &Trailer) {
+        if trailer.v != 1 {
+            return self.found(Tampering::NewerVersion);
+        }
+        if self.log.is_some_and(|log| log != trailer.log) {
+            return self.found(Tampering::ForeignLog);
+        }
+        let genesis = Head::genesis(&trailer.log);
+        let before = self.before.unwrap_or(genesis);
+        if before.seq == 0 && before != genesis {
+            return self.found(Tampering::ForeignLog);
+        }
+        if let Some(missing) =
+            before.seq.checked_sub(trailer.first.saturating_sub(1)).filter(|missing| *missing > 0)
+        {
+            let finding =
+                Finding { position: 1, seq: trailer.first, tampering: Tampering::Cut { missing } };
+            self.finding.get_or_insert(finding);
+            return;
+        }
+        let last = self.last.unwrap_or(genesis);
+        let first = if self.records == 0 { 0 } else { before.seq.saturating_add(1) };
+        let counted =
+            trailer.count == self.records && trailer.checkpoints == self.checkpoints.count;
+        if counted && trailer.first == first && trailer.head == last {
+            return;
+        }
+        match trailer.head.seq.checked_sub(last.seq) {
+            Some(missing) if missing > 0 => self.found(Tampering::Shortened { missing }),
+            _ => self.found(Tampering::TrailerMismatch),
+        }
+    }
+
+    fn signature(&mut self, trailer: &Trailer, pin: Option<Fingerprint>) -> SignatureState {
+        let (Some(key), Some(sig)) = (trailer.key, trailer.sig) else {
+            if pin.is_some() || self.checkpoints.root.is_some() || trailer.key.is_some() {
+                self.found(Tampering::BadSignature);
+                return SignatureState::Broken;
+            }
+            return SignatureState::Unsigned;
+        };
+        let announced = self.checkpoints.next.is_none_or(|(_, next)| next == key);
+        if !announced || !key.verifies(&trailer.message(), &sig) {
+            self.found(Tampering::BadSignature);
+            return SignatureState::Broken;
+        }
+        let root = self.checkpoints.root.unwrap_or(key);
+        if pin.is_some_and(|pin| pin != root.fingerprint()) {
+            self.found(Tampering::ForeignKey);
+            return SignatureState::Broken;
+        }
+        SignatureState::Signed
+    }
+}
+
+/// Reads a line that isn't an entry, in its canonical writing only.
+fn framing(text: &str) -> Option<Framing> {
+    if text.len() > MAX_LINE_BYTES {
+        return None;
+    }
+    let framing: Framing = serde_json::from_str(text).ok()?;
+    (serde_json::to_string(&framing).ok()? == text).then_some(framing)
+}
+
+#[cfg(test)]
+mod tests;
