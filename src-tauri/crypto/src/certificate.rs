@@ -1,98 +1,30 @@
 //! Others' public keys: what they say about themselves and whether they can be encrypted to.
 //! Owns no secret, no storage and no trust.
 
+mod import;
+mod info;
+mod usable;
+
 use std::fmt;
 
 use jiff::Timestamp;
+use openpgp::serialize::SerializeInto;
 use sequoia_openpgp as openpgp;
+
+pub(crate) use import::keys_in;
+pub use import::{CertificatesImport, ImportError};
+pub use info::{CertificateInfo, UserId};
+pub(crate) use info::{addresses, printable};
+pub use usable::Unusable;
+pub(crate) use usable::encryption_keys_at;
 
 use crate::{Fingerprint, KeyHandle, Limits};
 
 /// A certificate: primary key, user IDs, subkeys and the signatures that bind them. Holds no secret.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub struct Certificate {
     pub(crate) cert: openpgp::Cert,
     had_secret_parts: bool,
-}
-
-/// What came out of a file of certificates.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct CertificatesImport {
-    /// The certificates, in file order; the same certificate twice is merged.
-    pub certificates: Vec<Certificate>,
-    /// Certificates that were left out because they are damaged, unsupported or too large.
-    pub skipped: usize,
-}
-
-/// What a certificate says, checked against its own signatures at a time.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct CertificateInfo {
-    /// The fingerprint of the primary key.
-    pub fingerprint: Fingerprint,
-    /// The version of the key format: 4 (RFC 4880) or 6 (RFC 9580).
-    pub version: u8,
-    /// The user IDs, the primary one first.
-    pub user_ids: Vec<UserId>,
-    /// The addresses of the valid user IDs, normalised, each once.
-    pub addresses: Vec<String>,
-    /// When the primary key was made.
-    pub created: Timestamp,
-    /// When the certificate ends; `None`: never.
-    pub expires: Option<Timestamp>,
-    /// Whether its owner revoked it.
-    pub revoked: bool,
-    /// The algorithms in plain words, such as "Ed25519 with Curve25519" or "RSA 4096".
-    pub algorithm: String,
-}
-
-/// One user ID.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UserId {
-    /// The text, with control characters replaced.
-    pub text: String,
-    /// The address in it, normalised.
-    pub address: Option<String>,
-    /// Whether its owner revoked it.
-    pub revoked: bool,
-}
-
-/// Why nothing can be encrypted to a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unusable {
-    /// The certificate, or every encryption key in it, has expired.
-    #[error("the certificate has expired")]
-    Expired,
-    /// The certificate, or every encryption key in it, was revoked.
-    #[error("the certificate was revoked by its owner")]
-    Revoked,
-    /// It can only sign.
-    #[error("the certificate has no encryption key")]
-    NoEncryptionSubkey,
-    /// Its keys or its own signatures use algorithms that are no longer trusted or not supported.
-    #[error("the certificate uses an algorithm that is too weak or not supported")]
-    WeakAlgorithm,
-    /// It begins in the future: more often a wrong clock than an attack.
-    #[error("the certificate is not valid yet")]
-    NotYetValid,
-}
-
-/// Why a file of certificates can't be imported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ImportError {
-    /// No certificate in it.
-    #[error("no OpenPGP certificate found")]
-    NoCertificate,
-    /// More bytes or certificates than [`Limits`] allow.
-    #[error("too large for an import of certificates")]
-    TooLarge,
-    /// There are certificates, but every one is damaged or unsupported.
-    #[error("the OpenPGP certificate is damaged or not supported")]
-    Damaged,
 }
 
 /// Two certificates that don't belong together.
@@ -108,29 +40,63 @@ pub trait CertificateSource {
     fn find(&self, handles: &[KeyHandle]) -> Vec<Certificate>;
 }
 
+impl<F: Fn(&[KeyHandle]) -> Vec<Certificate>> CertificateSource for F {
+    fn find(&self, handles: &[KeyHandle]) -> Vec<Certificate> {
+        self(handles)
+    }
+}
+
+impl CertificateSource for [Certificate] {
+    fn find(&self, handles: &[KeyHandle]) -> Vec<Certificate> {
+        self.iter().filter(|certificate| certificate.has_any(handles)).cloned().collect()
+    }
+}
+
+impl<const N: usize> CertificateSource for [Certificate; N] {
+    fn find(&self, handles: &[KeyHandle]) -> Vec<Certificate> {
+        self.as_slice().find(handles)
+    }
+}
+
+impl CertificateSource for Vec<Certificate> {
+    fn find(&self, handles: &[KeyHandle]) -> Vec<Certificate> {
+        self.as_slice().find(handles)
+    }
+}
+
 impl Certificate {
     /// Reads certificates from a file, an attachment or a directory's answer: one or many, binary or armored, with text around.
     ///
     /// Secret parts are dropped ([`Certificate::had_secret_parts`]). What can't be read is skipped and counted.
     pub fn import(bytes: &[u8], limits: &Limits) -> Result<CertificatesImport, ImportError> {
-        todo!()
+        import::import(bytes, limits)
     }
 
     /// Reads one certificate as [`Certificate::to_bytes`] gave it.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ImportError> {
-        todo!()
+        let import = Self::import(bytes, &Limits::MAIL)?;
+        import.certificates.into_iter().next().ok_or(ImportError::NoCertificate)
+    }
+
+    /// Keeps the public parts of `cert`.
+    pub(crate) fn new(cert: openpgp::Cert) -> Self {
+        let had_secret_parts = cert.is_tsk();
+        // Photographs and other attributes say nothing that Wardmail shows, and are bytes for someone's image parser.
+        let cert = cert.strip_secret_key_material().retain_user_attributes(|_| false);
+        Self { cert, had_secret_parts }
     }
 
     /// Returns the certificate in binary form, for the database.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        todo!()
+        // Writing to memory doesn't fail for a certificate that was read; if it did, an empty value is refused on reading.
+        self.cert.to_vec().unwrap_or_default()
     }
 
-    /// Returns the certificate as ASCII armor, for a file or an attachment.
+    /// Returns the certificate as ASCII armor, for a file or an attachment. What its owner marked as private stays out.
     #[must_use]
     pub fn to_armored(&self) -> Vec<u8> {
-        todo!()
+        self.cert.armored().export_to_vec().unwrap_or_default()
     }
 
     /// Returns the fingerprint.
@@ -145,6 +111,12 @@ impl Certificate {
         self.cert.keys().map(|key| KeyHandle(key.key().key_handle())).collect()
     }
 
+    /// Tells whether it holds a key that one of `handles` names.
+    #[must_use]
+    pub fn has_any(&self, handles: &[KeyHandle]) -> bool {
+        self.key_handles().iter().any(|own| handles.iter().any(|handle| own.matches(handle)))
+    }
+
     /// Tells whether the imported file held secret parts of this key: somebody handed out more than they meant to.
     #[must_use]
     pub fn had_secret_parts(&self) -> bool {
@@ -154,7 +126,7 @@ impl Certificate {
     /// Returns what the certificate says about itself at `now`.
     #[must_use]
     pub fn info(&self, now: Timestamp) -> CertificateInfo {
-        todo!()
+        info::info(&self.cert, now)
     }
 
     /// Checks that mail can be encrypted to it at `now`.
@@ -162,7 +134,7 @@ impl Certificate {
     /// # Errors
     /// Returns the reason why not.
     pub fn can_encrypt(&self, now: Timestamp) -> Result<(), Unusable> {
-        todo!()
+        usable::can_encrypt(&self.cert, now)
     }
 
     /// Adds what `update` knows that this copy doesn't: a new expiry, new subkeys, a revocation.
@@ -170,7 +142,9 @@ impl Certificate {
     /// # Errors
     /// Returns [`MergeError`] if it is another certificate.
     pub fn merge(self, update: Self) -> Result<Self, MergeError> {
-        todo!()
+        let had_secret_parts = self.had_secret_parts || update.had_secret_parts;
+        let cert = self.cert.merge_public(update.cert).map_err(|_| MergeError)?;
+        Ok(Self { cert, had_secret_parts })
     }
 }
 

@@ -1,10 +1,22 @@
 //! Encrypted mail coming in. Plaintext leaves only after the whole message has been authenticated.
 //! Owns no MIME, no trust and no choice of what to show.
 
+mod session;
+
 use jiff::Timestamp;
+use openpgp::parse::Parse;
+use openpgp::parse::stream::DecryptorBuilder;
+use sequoia_openpgp as openpgp;
+use session::Session;
 use zeroize::Zeroizing;
 
-use crate::{CertificateSource, Fingerprint, KeyHandle, Limits, SecretKey, SignatureResult};
+use crate::guard::guarded;
+use crate::inventory::{policy, system_time};
+use crate::outline::Outline;
+use crate::reading::{BUFFER, Stop, judged_at, read_to_end};
+use crate::{
+    Certificate, CertificateSource, Fingerprint, KeyHandle, Limits, SecretKey, SignatureResult,
+};
 
 /// A message that was decrypted and is whole.
 #[non_exhaustive]
@@ -77,19 +89,6 @@ pub enum DecryptError {
     WeakIntegrity,
 }
 
-/// Decrypts a message (binary or armored) with one of `keys` and verifies its signatures with certificates from `certificates`.
-///
-/// Own keys are tried whether they have expired or not. A missing or bad signature is no error but a [`SignatureResult`].
-pub fn decrypt_and_verify(
-    ciphertext: &[u8],
-    keys: &[&SecretKey],
-    certificates: &dyn CertificateSource,
-    now: Timestamp,
-    limits: &Limits,
-) -> Result<Decrypted, DecryptError> {
-    todo!()
-}
-
 impl std::fmt::Debug for Decrypted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Decrypted")
@@ -100,4 +99,96 @@ impl std::fmt::Debug for Decrypted {
             .field("integrity", &self.integrity)
             .finish()
     }
+}
+
+/// Decrypts a message (binary or armored) with one of `keys` and verifies its signatures with certificates from `certificates`.
+///
+/// Own keys are tried whether they have expired or not. A missing or bad signature is no error but a [`SignatureResult`].
+/// Signatures by one of `keys` are known without `certificates`.
+pub fn decrypt_and_verify(
+    ciphertext: &[u8],
+    keys: &[&SecretKey],
+    certificates: &dyn CertificateSource,
+    now: Timestamp,
+    limits: &Limits,
+) -> Result<Decrypted, DecryptError> {
+    let outline = Outline::read(ciphertext, limits)?;
+    let session = Session::new(keys, certificates, limits);
+    // A panic of the library means that hostile bytes found a fault in it.
+    let (plaintext, session) = guarded(|| open(ciphertext, session, now, limits))
+        .unwrap_or(Err(Failure::Damaged))
+        .map_err(|failure| match failure {
+            Failure::NoKey => DecryptError::NoKey {
+                wanted: outline.recipients.iter().flatten().cloned().collect(),
+            },
+            Failure::TooLarge => DecryptError::TooLarge,
+            Failure::Unsupported => DecryptError::UnsupportedAlgorithm,
+            Failure::Damaged => DecryptError::Damaged,
+        })?;
+    Ok(Decrypted {
+        plaintext,
+        readers: readers(&outline.recipients, keys, certificates, now),
+        opened_by: session.opened_by.ok_or(DecryptError::Damaged)?,
+        signatures: session.signatures,
+        integrity: outline.integrity,
+    })
+}
+
+/// What went wrong, as far as it is told apart.
+enum Failure {
+    NoKey,
+    TooLarge,
+    Unsupported,
+    Damaged,
+}
+
+/// Decrypts into memory of our own and returns it only after the library has seen the end of the message and found it whole.
+fn open<'a>(
+    ciphertext: &[u8],
+    session: Session<'a>,
+    now: Timestamp,
+    limits: &Limits,
+) -> Result<(Zeroizing<Vec<u8>>, Session<'a>), Failure> {
+    let policy = policy(now);
+    let found = session.found.clone();
+    let mut decryptor = DecryptorBuilder::from_bytes(ciphertext)
+        .and_then(|builder| {
+            builder.buffer_size(BUFFER).with_policy(&policy, system_time(judged_at(now)), session)
+        })
+        .map_err(|error| found.get().failure(&error))?;
+    let cap = limits.plaintext_for(ciphertext.len());
+    let plaintext =
+        read_to_end(&mut decryptor, ciphertext.len(), cap).map_err(|stop| match stop {
+            Stop::TooLarge => Failure::TooLarge,
+            Stop::Damaged => Failure::Damaged,
+        })?;
+    if !decryptor.message_processed() {
+        return Err(Failure::Damaged);
+    }
+    Ok((plaintext, decryptor.into_helper()))
+}
+
+/// Returns who can read a message that is encrypted to `recipients`.
+fn readers(
+    recipients: &[Option<KeyHandle>],
+    keys: &[&SecretKey],
+    certificates: &dyn CertificateSource,
+    now: Timestamp,
+) -> Vec<Reader> {
+    let handles: Vec<KeyHandle> = recipients.iter().flatten().cloned().collect();
+    let mut known: Vec<Certificate> = keys.iter().map(|key| key.certificate()).collect();
+    known.extend(certificates.find(&handles));
+    let reader = |key: &Option<KeyHandle>| {
+        let certificate = key
+            .as_ref()
+            .and_then(|key| known.iter().find(|c| c.has_any(std::slice::from_ref(key))));
+        Reader {
+            key: key.clone(),
+            certificate: certificate.map(Certificate::fingerprint),
+            addresses: certificate
+                .map(|certificate| certificate.info(now).addresses)
+                .unwrap_or_default(),
+        }
+    };
+    recipients.iter().map(reader).collect()
 }

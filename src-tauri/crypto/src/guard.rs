@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use openpgp::Error;
 use sequoia_openpgp as openpgp;
 
 /// An error of the OpenPGP library, by its kind. Its text isn't kept: it may quote user IDs and content.
@@ -10,10 +11,25 @@ use sequoia_openpgp as openpgp;
 pub struct LibraryError(&'static str);
 
 impl LibraryError {
+    /// The library panicked.
+    pub(crate) const PANIC: Self = Self("panic");
+
     /// Keeps the kind of `error`.
     pub(crate) fn of(error: &openpgp::anyhow::Error) -> Self {
-        let _ = error;
-        Self("openpgp")
+        let kind = error.downcast_ref::<Error>().map_or("other", |error| {
+            if matches!(error, Error::InvalidArgument(_)) {
+                "invalid argument"
+            } else if matches!(error, Error::InvalidOperation(_)) {
+                "invalid operation"
+            } else if is_unsupported(error) {
+                "unsupported algorithm"
+            } else if matches!(error, Error::PolicyViolation(..)) {
+                "refused by policy"
+            } else {
+                "other"
+            }
+        });
+        Self(kind)
     }
 }
 
@@ -30,6 +46,25 @@ impl fmt::Debug for LibraryError {
 }
 
 impl std::error::Error for LibraryError {}
+
+/// Tells whether `error` says that an algorithm isn't supported or is refused by the policy.
+pub(crate) fn is_algorithm_refused(error: &openpgp::anyhow::Error) -> bool {
+    error
+        .downcast_ref::<Error>()
+        .is_some_and(|error| is_unsupported(error) || matches!(error, Error::PolicyViolation(..)))
+}
+
+fn is_unsupported(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::UnsupportedHashAlgorithm(_)
+            | Error::UnsupportedPublicKeyAlgorithm(_)
+            | Error::UnsupportedEllipticCurve(_)
+            | Error::UnsupportedSymmetricAlgorithm(_)
+            | Error::UnsupportedAEADAlgorithm(_)
+            | Error::UnsupportedCompressionAlgorithm(_)
+    )
+}
 
 /// Runs `work`; returns `None` if the library panicked on hostile bytes.
 ///

@@ -1,6 +1,8 @@
 //! Names of keys: fingerprints and key handles, as text and back. Owns no key material.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use sequoia_openpgp as openpgp;
@@ -12,7 +14,7 @@ pub struct Fingerprint(pub(crate) openpgp::Fingerprint);
 /// What a message or a signature calls a key by: a fingerprint or, in older messages, a key ID (16 hex digits).
 ///
 /// It may name a subkey. The database finds certificates by [`KeyHandle::key_id`], which both forms have.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone)]
 pub struct KeyHandle(pub(crate) openpgp::KeyHandle);
 
 /// The text is neither a fingerprint nor a key ID.
@@ -45,6 +47,32 @@ impl KeyHandle {
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         self.0.aliases(&other.0)
+    }
+}
+
+impl PartialEq for KeyHandle {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes() == other.0.as_bytes()
+    }
+}
+
+impl Eq for KeyHandle {}
+
+impl Hash for KeyHandle {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.as_bytes().hash(state);
+    }
+}
+
+impl Ord for KeyHandle {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.as_bytes().cmp(other.0.as_bytes())
+    }
+}
+
+impl PartialOrd for KeyHandle {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

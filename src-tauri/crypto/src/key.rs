@@ -1,85 +1,32 @@
 //! The owner's key: made, imported, kept, exported. Owns secret material; must not store or log it.
 
+mod generate;
+mod import;
+
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use openpgp::cert::amalgamation::key::{PrimaryKey, ValidErasedKeyAmalgamation};
+use openpgp::crypto::{KeyPair, Password};
+use openpgp::packet::key::SecretParts;
+use openpgp::policy::Policy;
+use openpgp::serialize::{Serialize, SerializeInto};
 use sequoia_openpgp as openpgp;
 use zeroize::Zeroizing;
 
+pub use generate::{DEFAULT_EXPIRY, Expiry, GenerateError, Profile};
+pub use import::KeyImportError;
+
 use crate::guard::LibraryError;
-use crate::{Certificate, Fingerprint, Unusable};
+use crate::inventory::{policy, system_time};
+use crate::{Certificate, Fingerprint};
 
 /// The owner's key, unlocked: whoever holds the value can sign and decrypt. `Debug` shows the fingerprint only.
 ///
-/// The library wipes the secret parts from memory when the value is dropped.
+/// The library keeps the secret parts encrypted in memory and wipes them when the value is dropped.
 #[derive(Clone)]
 pub struct SecretKey {
     pub(crate) cert: openpgp::Cert,
-}
-
-/// The format of a new key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Profile {
-    /// Version 4 with Ed25519 and Curve25519: every OpenPGP program in use reads it.
-    #[default]
-    Interoperable,
-    /// Version 6 (RFC 9580) with Ed25519, X25519 and AEAD: programs of before 2024 don't read it.
-    Modern,
-}
-
-/// When a new key ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expiry {
-    /// After this time.
-    After(SignedDuration),
-    /// Never.
-    Never,
-}
-
-/// Why no key was made.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum GenerateError {
-    /// The address isn't one, or the name can't stand in a user ID.
-    #[error("the name or the address can't stand in a user ID")]
-    UserId,
-    /// The crypto library failed.
-    #[error("the OpenPGP library could not make a key")]
-    Library(#[source] LibraryError),
-}
-
-/// Why a key can't be used as one's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum KeyImportError {
-    /// No OpenPGP key in the bytes, or a damaged one.
-    #[error("no OpenPGP key found, or a damaged one")]
-    Malformed,
-    /// Larger than any key.
-    #[error("too large for an OpenPGP key")]
-    TooLarge,
-    /// More than one key: the owner has to say which.
-    #[error("the file holds more than one key")]
-    SeveralKeys,
-    /// A public key only: the export left the secret part out.
-    #[error("the file holds a public key only, not the secret one")]
-    NoSecretPart,
-    /// It is protected and no password was given.
-    #[error("the key is protected by a password")]
-    PasswordNeeded,
-    /// The password doesn't open it.
-    #[error("the password doesn't open the key")]
-    WrongPassword,
-    /// Nobody can encrypt to it.
-    #[error("nobody can encrypt to this key: {0}")]
-    CannotEncrypt(#[source] Unusable),
-    /// The secret part of its encryption key is missing (kept on a card, or left out).
-    #[error("the secret part of the encryption key is missing")]
-    NoSecretEncryptionKey,
-    /// It has no secret signing key that is valid now.
-    #[error("the key can't sign")]
-    CannotSign,
 }
 
 /// Why a backup of the key failed.
@@ -94,9 +41,6 @@ pub enum ExportError {
     Library(#[source] LibraryError),
 }
 
-/// The default life of a new key: three years.
-pub const DEFAULT_EXPIRY: Expiry = Expiry::After(SignedDuration::from_hours(3 * 365 * 24));
-
 impl SecretKey {
     /// Makes a new key: a primary key that certifies and signs, and a subkey for encryption.
     pub fn generate(
@@ -106,7 +50,7 @@ impl SecretKey {
         expiry: Expiry,
         now: Timestamp,
     ) -> Result<Self, GenerateError> {
-        todo!()
+        generate::generate(name, address, profile, expiry, now)
     }
 
     /// Reads the owner's key from a file, binary or armored, and unlocks it, so that the caller can seal it itself.
@@ -117,7 +61,7 @@ impl SecretKey {
         password: Option<&str>,
         now: Timestamp,
     ) -> Result<Self, KeyImportError> {
-        todo!()
+        import::import(bytes, password, now)
     }
 
     /// Reads an old key that is only to open old mail: expired and revoked ones too.
@@ -125,28 +69,36 @@ impl SecretKey {
         bytes: &[u8],
         password: Option<&str>,
     ) -> Result<Self, KeyImportError> {
-        todo!()
+        import::import_for_reading(bytes, password)
     }
 
     /// Returns the key in binary form with its secret parts **unprotected**: to be sealed before it is stored.
     pub fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, ExportError> {
-        todo!()
+        let tsk = self.cert.as_tsk();
+        // The size is known, so that no half-filled buffer is left behind by growth.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(tsk.serialized_len()));
+        tsk.serialize(&mut *bytes).map_err(export_failed)?;
+        Ok(bytes)
     }
 
-    /// Reads a key as [`SecretKey::to_bytes`] gave it.
+    /// Reads a key as [`SecretKey::to_bytes`] gave it, expired or not.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyImportError> {
-        todo!()
+        import::import_for_reading(bytes, None)
     }
 
     /// Returns the key as ASCII armor with its secret parts protected by `password`, for a backup.
     pub fn export_armored(&self, password: &str) -> Result<Zeroizing<Vec<u8>>, ExportError> {
-        todo!()
+        if password.is_empty() {
+            return Err(ExportError::EmptyPassword);
+        }
+        let cert = self.protected(&Password::from(password)).map_err(export_failed)?;
+        cert.as_tsk().armored().to_vec().map(Zeroizing::new).map_err(export_failed)
     }
 
     /// Returns the public part.
     #[must_use]
     pub fn certificate(&self) -> Certificate {
-        todo!()
+        Certificate::new(self.cert.clone().strip_secret_key_material())
     }
 
     /// Returns the fingerprint.
@@ -154,6 +106,54 @@ impl SecretKey {
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint(self.cert.fingerprint())
     }
+
+    /// Tells whether it can sign at `now`.
+    #[must_use]
+    pub fn can_sign(&self, now: Timestamp) -> bool {
+        self.signing_pair(now).is_some()
+    }
+
+    /// Returns the key pair that signs at `now`.
+    pub(crate) fn signing_pair(&self, now: Timestamp) -> Option<KeyPair> {
+        let policy = policy(now);
+        let key = self.signing_key(&policy, now)?;
+        key.key().clone().into_keypair().ok()
+    }
+
+    fn signing_key<'a>(
+        &'a self,
+        policy: &'a dyn Policy,
+        now: Timestamp,
+    ) -> Option<ValidErasedKeyAmalgamation<'a, SecretParts>> {
+        let valid = self.cert.with_policy(policy, system_time(now)).ok()?;
+        valid.alive().ok()?;
+        if matches!(valid.revocation_status(), openpgp::types::RevocationStatus::Revoked(_)) {
+            return None;
+        }
+        let signing =
+            || valid.keys().supported().alive().revoked(false).for_signing().unencrypted_secret();
+        // The newest: a subkey made for signing is preferred to an old primary key that could sign as well.
+        signing().max_by_key(|key| key.key().creation_time())
+    }
+
+    /// Returns the key with every secret part protected by `password`.
+    fn protected(&self, password: &Password) -> openpgp::Result<openpgp::Cert> {
+        let mut packets: Vec<openpgp::Packet> = Vec::new();
+        for key in self.cert.keys().unencrypted_secret() {
+            let secret = key.key().clone().encrypt_secret(password)?;
+            packets.push(if key.primary() {
+                secret.role_into_primary().into()
+            } else {
+                secret.role_into_subordinate().into()
+            });
+        }
+        Ok(self.cert.clone().insert_packets(packets)?.0)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "shaped for map_err")]
+fn export_failed(error: openpgp::anyhow::Error) -> ExportError {
+    ExportError::Library(LibraryError::of(&error))
 }
 
 impl fmt::Debug for SecretKey {

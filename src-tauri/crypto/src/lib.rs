@@ -13,7 +13,7 @@
 //! * [`encrypt_and_sign`] and [`sign_detached`]: mail going out. All recipients or none.
 //! * [`decrypt_and_verify`], [`verify_detached`], [`verify_message`], [`read_inline`]: mail coming in. Plaintext is handed out
 //!   only after the whole message has been authenticated.
-//! * [`Limits`]: the caps that hostile input meets. [`inventory`]: the algorithms that are refused, and since when.
+//! * [`Limits`]: the caps that hostile input meets. `inventory.rs`: the algorithms that are refused, and since when.
 //! * [`short_code`]: what two people read to each other to verify their certificates.
 //! * [`sealed`]: AES-256-GCM for what the engine keeps in the mailbox (keys, credentials).
 //!
@@ -25,6 +25,11 @@
 //!
 //! One type per operation. `Display` never carries content, names or addresses, so every error may be logged.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects)
+)]
+
 mod certificate;
 mod code;
 mod decrypt;
@@ -32,9 +37,11 @@ mod encrypt;
 mod guard;
 mod handle;
 mod inline;
-pub mod inventory;
+mod inventory;
 mod key;
 mod limits;
+mod outline;
+mod reading;
 pub mod sealed;
 mod signature;
 mod verify;
