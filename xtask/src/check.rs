@@ -22,8 +22,7 @@ pub(crate) fn checks(paths: &Paths) -> Result<()> {
     say("checking licences, sources and who may depend on what");
     run_cargo(paths, &["deny", "--all-features", "check", "bans", "licenses", "sources"])?;
     say("checking with clippy");
-    let mut clippy =
-        vec!["clippy", "--locked", "--workspace", "--exclude", test::UI, "--all-targets"];
+    let mut clippy = vec!["clippy", "--locked", "--workspace", "--all-targets"];
     clippy.extend(test::FEATURES);
     clippy.extend(["--", "-D", "warnings"]);
     run_cargo(paths, &clippy)?;
@@ -33,7 +32,7 @@ pub(crate) fn checks(paths: &Paths) -> Result<()> {
             "clippy",
             "--locked",
             "-p",
-            test::UI,
+            "wardmail-ui",
             "--target",
             "wasm32-unknown-unknown",
             "--profile",
@@ -44,7 +43,7 @@ pub(crate) fn checks(paths: &Paths) -> Result<()> {
         ],
     )?;
     say("checking the docs");
-    let mut doc = vec!["doc", "--locked", "--workspace", "--exclude", test::UI, "--no-deps"];
+    let mut doc = vec!["doc", "--locked", "--workspace", "--no-deps"];
     doc.extend(test::FEATURES);
     execute(cargo(paths)?.env("RUSTDOCFLAGS", "-Dwarnings").args(&doc))
         .context("the docs have warnings")

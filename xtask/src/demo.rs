@@ -44,9 +44,7 @@ fn start(paths: &Paths, tour: bool, out: &std::path::Path) -> Result<()> {
     ui::build(paths)?;
     say("building the program");
     execute(
-        cargo(paths)?
-            .args(["build", "--locked", "--workspace", "--exclude", test::UI, "--bins"])
-            .args(test::FEATURES),
+        cargo(paths)?.args(["build", "--locked", "--workspace", "--bins"]).args(test::FEATURES),
     )?;
     let mut demo = Command::new(paths.dev_bin("wardmail-demo"));
     demo.arg("--out").arg(out).env("WARDMAIL_RESULTS", paths.results());

@@ -50,6 +50,8 @@ enum Task {
     Bench(bench::Options),
     /// Makes the .deb; with `--verify` installs and starts it in a clean Debian.
     Package(package::Options),
+    /// Builds the window's contents alone, into ui/dist.
+    Ui,
     /// Takes the pictures of every screen on the sample mailbox.
     Screenshots(demo::ScreenshotOptions),
 }
@@ -74,6 +76,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Check => check::run(&paths),
         Task::Bench(options) => bench::run(&paths, &options),
         Task::Package(options) => package::run(&paths, &options),
+        Task::Ui => setup::ensure(&paths).and_then(|()| ui::build(&paths)),
         Task::Screenshots(options) => demo::screenshots(&paths, &options),
     }
 }

@@ -21,6 +21,8 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     setup::ensure(paths)?;
     ui::build(paths)?;
     say("building the program");
-    execute(cargo(paths)?.args(["build", "--locked", "-p", "wardmail"]).args(test::FEATURES))?;
+    execute(
+        cargo(paths)?.args(["build", "--locked", "--workspace", "--bins"]).args(test::FEATURES),
+    )?;
     execute(Command::new(paths.dev_bin("wardmail")).args(&options.arguments))
 }

@@ -9,11 +9,11 @@ use crate::command::{cargo, execute, say};
 use crate::paths::Paths;
 use crate::{check, setup, ui};
 
-/// The window's contents: built for its own target only.
-pub(crate) const UI: &str = "wardmail-ui";
-
 /// What only the development build has: a window that can be driven, and named places at which a test can stop it.
-pub(crate) const FEATURES: &[&str] = &["--features", "wardmail/automation"];
+pub(crate) const FEATURES: &[&str] = &[
+    "--features",
+    "wardmail/automation,wardmail-store/failpoints,wardmail-transport/failpoints,wardmail-vault/failpoints",
+];
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -35,7 +35,7 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     build(paths)?;
     say("running the tests");
     let mut nextest = cargo(paths)?;
-    nextest.args(["nextest", "run", "--locked", "--workspace", "--exclude", UI]).args(FEATURES);
+    nextest.args(["nextest", "run", "--locked", "--workspace"]).args(FEATURES);
     nextest.args(&options.nextest).env("WARDMAIL_RESULTS", paths.results());
     for (name, program) in PROGRAMS {
         nextest.env(name, paths.dev_bin(program));
@@ -52,9 +52,7 @@ pub(crate) const PROGRAMS: &[(&str, &str)] =
 pub(crate) fn build(paths: &Paths) -> Result<()> {
     say("building the program and its tests");
     execute(
-        cargo(paths)?
-            .args(["build", "--locked", "--workspace", "--exclude", UI, "--all-targets"])
-            .args(FEATURES),
+        cargo(paths)?.args(["build", "--locked", "--workspace", "--all-targets"]).args(FEATURES),
     )
 }
 

@@ -92,14 +92,28 @@ fn bind(wasm: &Path, out: &Path) -> Result<()> {
         .input_path(wasm)
         .out_name("wardmail")
         .web(true)
-        .and_then(|bindgen| bindgen.typescript(false).omit_default_module_path(true).generate(out))
+        .and_then(|bindgen| {
+            bindgen
+                .typescript(false)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .omit_default_module_path(true)
+                .generate(out)
+        })
         .context("wasm-bindgen can't make the window's program out of what cargo built")
 }
 
 fn shrink(paths: &Paths, wasm: &Path) -> Result<()> {
     let wasm_opt = paths.npm_bin("wasm-opt");
     require(&wasm_opt, "run `cargo xtask setup`")?;
-    execute(Command::new(wasm_opt).arg("-Oz").args(WASM_FEATURES).arg(wasm).arg("-o").arg(wasm))
+    execute(
+        Command::new(wasm_opt)
+            .args(["-Oz", "--strip-debug", "--strip-target-features"])
+            .args(WASM_FEATURES)
+            .arg(wasm)
+            .arg("-o")
+            .arg(wasm),
+    )
 }
 
 /// Puts everything under a name that changes with the content, and the page that names them all.
@@ -136,6 +150,9 @@ fn lay_out(source: &Path, bound: &Path, dist: &Path, mark: &str) -> Result<()> {
         };
         let placed = place(&asset, stem, extension, dist, &mut kept)?;
         page = page.replace(&format!("assets/{name}"), &placed);
+    }
+    if page.contains("assets/") {
+        bail!("ui/index.html names something in assets/ that isn't there");
     }
     let head = format!(
         "  {mark}\n  <link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n  \
