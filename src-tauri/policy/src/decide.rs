@@ -221,12 +221,11 @@ fn recipients(
 ) -> Vec<RecipientPlan> {
     let domains = &effective.settings.internal_domains.value;
     let plan = |(index, recipient): (usize, &Recipient)| {
-        let rung = match recipient.key {
-            KeyState::Usable => Rung::OpenPgp,
-            key => {
-                blocks.push(Block::Recipient { index, key });
-                Rung::Blocked(key)
-            }
+        let rung = if recipient.key == KeyState::Usable {
+            Rung::OpenPgp
+        } else {
+            blocks.push(Block::Recipient { index, key: recipient.key });
+            Rung::Blocked(recipient.key)
         };
         RecipientPlan {
             rung,

@@ -12,7 +12,7 @@ use crate::load::Origin;
 use crate::provider::Provider;
 use crate::settings::StatedSettings;
 
-pub(crate) use parse::{Parsed, Taken, parse, take_stated};
+pub(crate) use parse::{Listed, Parsed, Taken, parse, take_stated};
 
 /// The version of the document that this program writes and reads.
 pub(crate) const SCHEMA: u64 = 1;

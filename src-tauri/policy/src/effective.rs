@@ -6,7 +6,9 @@ use serde_json::Value as Json;
 
 use crate::document::{Fingerprint, Policy, Warning};
 use crate::load::PolicyError;
-use crate::provider::{Account, Attestation, Provider, ProviderStatus, by_attestation, by_register};
+use crate::provider::{
+    Account, Attestation, Provider, ProviderStatus, by_attestation, by_register,
+};
 use crate::settings::{Row, Settings, UserChoices};
 
 /// What [`Effective::resolve`] makes one of.
@@ -144,10 +146,13 @@ impl Effective {
 
     /// The authorities to trust for an account's servers beside the system's: PEM texts. None for other servers.
     pub fn trusted_pem(&self, account: &Account) -> Vec<Vec<u8>> {
-        let entry = |provider: &&Provider| {
-            provider.imap == account.imap && provider.smtp == account.smtp
-        };
-        self.providers.iter().filter(entry).flat_map(|provider| provider.trusted_pem.clone()).collect()
+        let entry =
+            |provider: &&Provider| provider.imap == account.imap && provider.smtp == account.smtp;
+        self.providers
+            .iter()
+            .filter(entry)
+            .flat_map(|provider| provider.trusted_pem.clone())
+            .collect()
     }
 
     /// How an account stands: to the register where there is a policy, else to the owner's record.

@@ -22,6 +22,8 @@ mod load;
 mod provider;
 mod schema;
 mod settings;
+#[cfg(test)]
+mod testing;
 mod value;
 
 pub use decide::{

@@ -4,7 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::document::{CertificateSource, Parsed, Policy, parse};
+use crate::document::{CertificateSource, Listed, Parsed, Policy, parse};
 
 /// Where the installed policy lies.
 pub const INSTALLED_PATH: &str = "/etc/wardmail/policies/policy.json";
@@ -114,7 +114,7 @@ impl Policy {
         file: impl Fn(&Path) -> Result<Option<Vec<u8>>, PolicyError>,
     ) -> Result<Self, PolicyError> {
         let Parsed { serial, issuer, settings, providers, site_rules, warnings } = parse(&bytes)?;
-        let with_certificates = |(mut provider, sources): (crate::Provider, Vec<_>)| {
+        let with_certificates = |(mut provider, sources): Listed| {
             for source in sources {
                 match source {
                     CertificateSource::Pem(text) => provider.trusted_pem.push(text.into_bytes()),
@@ -131,9 +131,12 @@ impl Policy {
 }
 
 fn read(path: &Path, origin: Origin) -> Result<Vec<u8>, PolicyError> {
-    let file = File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => PolicyError::Missing,
-        _other => PolicyError::Unreadable(error),
+    let file = File::open(path).map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound {
+            PolicyError::Missing
+        } else {
+            PolicyError::Unreadable(error)
+        }
     })?;
     // The open file is judged, not its name: it can't be exchanged in between.
     let metadata = file.metadata().map_err(PolicyError::Unreadable)?;
@@ -185,5 +188,5 @@ fn judge(owner: u32, mode: u32, folder: bool) -> Result<(), Insecurity> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;

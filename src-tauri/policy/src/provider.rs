@@ -125,7 +125,11 @@ pub enum ExpiryWarning {
 }
 
 /// The status of an account by its entry in the register.
-pub(crate) fn by_register(providers: &[Provider], account: &Account, now: Timestamp) -> ProviderStatus {
+pub(crate) fn by_register(
+    providers: &[Provider],
+    account: &Account,
+    now: Timestamp,
+) -> ProviderStatus {
     let entry = providers
         .iter()
         .find(|provider| provider.imap == account.imap && provider.smtp == account.smtp);

@@ -67,9 +67,8 @@ fn place(properties: &mut Map<String, Json>, key: &str, schema: Json) {
         properties.insert(key.to_owned(), schema);
         return;
     };
-    let section = properties
-        .entry(section)
-        .or_insert_with(|| json!({ "type": "object", "properties": {} }));
+    let section =
+        properties.entry(section).or_insert_with(|| json!({ "type": "object", "properties": {} }));
     if let Some(inner) = section.get_mut("properties").and_then(Json::as_object_mut) {
         inner.insert(name.to_owned(), schema);
     }

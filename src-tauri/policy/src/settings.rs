@@ -106,7 +106,12 @@ impl<T: Clone + PartialEq> Rule<T> {
         let chosen = chosen.filter(|_| self.chooser == Chooser::Person);
         let mut resolved = match (base, chosen) {
             (Some(stated), Some(chosen)) if stated.locked => self.bound(
-                Resolved { value: chosen.clone(), set_by: SetBy::Person, reason: None, locked: false },
+                Resolved {
+                    value: chosen.clone(),
+                    set_by: SetBy::Person,
+                    reason: None,
+                    locked: false,
+                },
                 stated,
                 SetBy::Policy,
             ),

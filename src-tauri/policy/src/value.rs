@@ -190,12 +190,12 @@ pub(crate) fn least<T: Ord>(a: T, b: T) -> T {
 }
 
 /// Only what both have.
+#[expect(clippy::needless_pass_by_value, reason = "has the shape of the other orders")]
 pub(crate) fn common<T: Ord + Clone>(a: BTreeSet<T>, b: BTreeSet<T>) -> BTreeSet<T> {
     a.intersection(&b).cloned().collect()
 }
 
 /// Two permissions that differ permit nothing together: neither holds in the other.
-#[expect(clippy::needless_pass_by_value, reason = "has the shape of the other orders")]
 pub(crate) fn agreed(a: AllowPlaintext, b: AllowPlaintext) -> AllowPlaintext {
     if a == b { a } else { AllowPlaintext::Never }
 }

@@ -25,10 +25,13 @@ pub(crate) struct Parsed {
     pub(crate) serial: u64,
     pub(crate) issuer: String,
     pub(crate) settings: StatedSettings,
-    pub(crate) providers: Option<Vec<(Provider, Vec<CertificateSource>)>>,
+    pub(crate) providers: Option<Vec<Listed>>,
     pub(crate) site_rules: Option<Json>,
     pub(crate) warnings: Vec<Warning>,
 }
+
+/// A provider, and the certificates that are still to be read.
+pub(crate) type Listed = (Provider, Vec<CertificateSource>);
 
 /// What was found on the way.
 #[derive(Debug, Default)]
@@ -102,7 +105,7 @@ fn take_at(document: &mut Map<String, Json>, key: &str) -> Result<Option<Json>, 
 fn providers(
     document: &mut Map<String, Json>,
     taken: &mut Taken,
-) -> Result<Option<Vec<(Provider, Vec<CertificateSource>)>>, PolicyError> {
+) -> Result<Option<Vec<Listed>>, PolicyError> {
     let Some(list) = objects(document, "", "providers")? else { return Ok(None) };
     let mut providers = Vec::with_capacity(list.len());
     for (index, mut entry) in list.into_iter().enumerate() {
@@ -182,11 +185,7 @@ fn objects(
     }
 }
 
-fn text(
-    map: &mut Map<String, Json>,
-    path: &str,
-    key: &str,
-) -> Result<Option<String>, PolicyError> {
+fn text(map: &mut Map<String, Json>, path: &str, key: &str) -> Result<Option<String>, PolicyError> {
     let text: Option<String> = take(map, path, key)?;
     match text {
         Some(text) if text.trim().is_empty() || text.len() > MAX_TEXT => {
@@ -221,9 +220,10 @@ fn leftover(map: &Map<String, Json>, path: &str, taken: &mut Taken) {
     for (key, value) in map {
         let path = join(path, key);
         match value {
-            // A section of which everything was taken. One level down at most: the reader bounds the depth.
             Json::Object(inner) => leftover(inner, &path, taken),
-            _ => taken.warn(&path, WarningKind::UnknownKey),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Array(_) => {
+                taken.warn(&path, WarningKind::UnknownKey);
+            }
         }
     }
 }
@@ -235,3 +235,6 @@ fn join(path: &str, key: &str) -> String {
 fn invalid(path: &str) -> PolicyError {
     PolicyError::Invalid { path: path.chars().take(MAX_PATH).collect() }
 }
+
+#[cfg(test)]
+mod tests;
