@@ -120,7 +120,11 @@ impl Protection {
             Self::PgpEncrypted { .. } => true,
             Self::PgpSigned { signature, .. } => part.id == *signature,
             Self::Smime(_) => part.id == PartId::ROOT || is_smime_signature(part),
-            Self::Partial(layers) => layers.iter().any(|layer| layer.covers_envelope(parsed, part)),
+            Self::Partial(layers) => {
+                let is_control = part.media_type == "application/pgp-encrypted"
+                    && layers.iter().all(|layer| layer.part != part.id);
+                is_control || layers.iter().any(|layer| layer.covers_envelope(parsed, part))
+            }
         }
     }
 
@@ -165,10 +169,7 @@ impl Layer {
     fn covers_envelope(&self, parsed: &Parsed, part: &Part) -> bool {
         match self.kind {
             // A loose encrypted file stays an attachment, so that it can be saved.
-            LayerKind::PgpEncrypted => {
-                parsed.is_within(part.id, self.part)
-                    && (part.id != self.part || part.media_type == "application/pgp-encrypted")
-            }
+            LayerKind::PgpEncrypted => parsed.is_within(part.id, self.part) && part.id != self.part,
             LayerKind::PgpSigned => {
                 parsed.is_within(part.id, self.part)
                     && part.media_type == "application/pgp-signature"

@@ -33,6 +33,12 @@ const FRAME_URLS: [&str; 2] = ["mailview:", "http://mailview.localhost/"];
 const MAX_NESTING: usize = 500;
 const MAX_TAGS: usize = 100_000;
 
+/// How often cleaning may change its own result before only the text is shown.
+const MAX_ROUNDS: usize = 8;
+
+/// Content-IDs that the HTML showed so far.
+type Images = Arc<Mutex<Vec<String>>>;
+
 /// Elements that stay.
 const TAGS: [&str; 62] = [
     "a",
@@ -226,7 +232,7 @@ pub fn sanitize_html(
     let input = cut(html, limits.text_bytes);
     let truncated = input.len() < html.len();
     let survey = survey::survey(input);
-    let images = Arc::new(Mutex::new(Vec::new()));
+    let images = Images::default();
     let is_simple = survey.nesting <= MAX_NESTING && survey.tags <= MAX_TAGS;
     let cleaned = is_simple.then(|| clean(input, embedded, &images)).flatten();
     let text_only = cleaned.is_none();
@@ -243,59 +249,64 @@ fn as_text(html: &str, limits: &Limits) -> String {
     )
 }
 
-/// `None` if ammonia panics: its code has an `unreachable!` on the way of hostile CSS.
-fn clean(
-    html: &str,
-    embedded: &BTreeMap<String, String>,
-    images: &Arc<Mutex<Vec<String>>>,
-) -> Option<String> {
+/// Cleans until cleaning changes nothing any more. The frame parses the result once again, and HTML can mean something else then; what
+/// is its own result can't. `None` if that doesn't come about.
+fn clean(html: &str, embedded: &BTreeMap<String, String>, images: &Images) -> Option<String> {
+    let is_ours = |url: &str| FRAME_URLS.iter().any(|own| url.starts_with(own));
     let embedded: BTreeMap<String, String> = embedded
         .iter()
-        .filter(|(_, url)| FRAME_URLS.iter().any(|own| url.starts_with(own)))
+        .filter(|(_, url)| is_ours(url))
         .map(|(id, url)| (id.clone(), url.clone()))
         .collect();
-    let seen = Arc::clone(images);
-    let filter = move |element: &str, attribute: &str, value: &str| -> Option<String> {
-        match (element, attribute) {
-            ("a", "href") => link_target(value),
-            ("img", "src") => {
-                let (id, source) = image_source(value, &embedded)?;
-                if let Some(id) = id {
-                    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-                    if !seen.contains(&id) {
-                        seen.push(id);
-                    }
-                }
-                Some(source)
-            }
-            (_, "style") => style::plain_declarations(value),
-            (_, "href" | "src") => None,
-            _ => Some(value.to_owned()),
-        }
+    let builder = builder(embedded, Arc::clone(images));
+    // ammonia has an `unreachable!` on the way of hostile CSS.
+    let once = |html: &str| {
+        panic::catch_unwind(panic::AssertUnwindSafe(|| builder.clean(html).to_string())).ok()
     };
-    let cleaned = panic::catch_unwind(panic::AssertUnwindSafe(|| {
-        let mut builder = Builder::empty();
-        builder
-            .tags(HashSet::from(TAGS))
-            .clean_content_tags(HashSet::from(DROPPED))
-            .generic_attributes(HashSet::from(GENERIC))
-            .tag_attributes(
-                SPECIFIC
-                    .iter()
-                    .map(|(tag, names)| (*tag, names.iter().copied().collect()))
-                    .collect::<HashMap<_, HashSet<_>>>(),
-            )
-            .url_schemes(HashSet::from(["http", "https", "mailto", "cid", "data", "mailview"]))
-            .url_relative(UrlRelative::Deny)
-            .link_rel(Some("noopener noreferrer"))
-            .strip_comments(true)
-            .filter_style_properties(HashSet::from(style::PROPERTIES))
-            .attribute_filter(move |element, attribute, value| {
-                filter(element, attribute, value).map(Cow::Owned)
-            });
-        builder.clean(html).to_string()
-    }));
-    cleaned.ok()
+    let mut last = once(html)?;
+    for _ in 0..MAX_ROUNDS {
+        let next = once(&last)?;
+        if next == last {
+            return Some(last);
+        }
+        last = next;
+    }
+    None
+}
+
+fn builder(embedded: BTreeMap<String, String>, images: Images) -> Builder<'static> {
+    let filter = move |element: &str, attribute: &str, value: &str| match (element, attribute) {
+        ("a", "href") => link_target(value),
+        ("img", "src") => {
+            let (id, source) = image_source(value, &embedded)?;
+            let mut seen = images.lock().unwrap_or_else(PoisonError::into_inner);
+            let new = id.filter(|id| !seen.contains(id));
+            seen.extend(new);
+            Some(source)
+        }
+        (_, "style") => style::plain_declarations(value),
+        (_, "href" | "src") => None,
+        _ => Some(value.to_owned()),
+    };
+    let specific = SPECIFIC
+        .iter()
+        .map(|(tag, names)| (*tag, names.iter().copied().collect()))
+        .collect::<HashMap<_, _>>();
+    let mut builder = Builder::empty();
+    builder
+        .tags(HashSet::from(TAGS))
+        .clean_content_tags(HashSet::from(DROPPED))
+        .generic_attributes(HashSet::from(GENERIC))
+        .tag_attributes(specific)
+        .url_schemes(HashSet::from(["http", "https", "mailto", "cid", "data", "mailview"]))
+        .url_relative(UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer"))
+        .strip_comments(true)
+        .filter_style_properties(HashSet::from(style::PROPERTIES))
+        .attribute_filter(move |element, attribute, value| {
+            filter(element, attribute, value).map(Cow::Owned)
+        });
+    builder
 }
 
 /// A link's target in normal form, if it is one that may be opened.

@@ -144,7 +144,7 @@ fn smime_kind(part: &Part) -> Option<SmimeKind> {
 }
 
 fn layer_kind(raw: &[u8], parsed: &Parsed, part: &Part, limits: &Limits) -> Option<LayerKind> {
-    if part.media_type == "multipart/encrypted" || part.media_type == "application/pgp-encrypted" {
+    if part.media_type == "multipart/encrypted" {
         return Some(LayerKind::PgpEncrypted);
     }
     if let Some((_, signature)) = signed_pair(parsed, part) {
@@ -162,16 +162,23 @@ fn layer_kind(raw: &[u8], parsed: &Parsed, part: &Part, limits: &Limits) -> Opti
     is_encrypted_file(raw, part, limits).then_some(LayerKind::PgpEncrypted)
 }
 
-/// Whether an attachment is an OpenPGP file: by its name, and for `.asc` (which can be a key, too) by its first line.
+/// Whether a leaf is an OpenPGP message: by its name, or by its first line where name or type allow that (an `.asc` can be a key, too).
 fn is_encrypted_file(raw: &[u8], part: &Part, limits: &Limits) -> bool {
-    let Some(name) = part.file_name.as_deref().filter(|_| !part.is_multipart) else { return false };
-    let name = name.to_ascii_lowercase();
-    let is = |extension: &str| name.rsplit_once('.').is_some_and(|(_, found)| found == extension);
+    if part.is_multipart {
+        return false;
+    }
+    let name = part.file_name.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let has = |extension: &str| name.rsplit_once('.').is_some_and(|(_, found)| found == extension);
+    let may_be_armored = has("asc")
+        || matches!(
+            part.media_type.as_str(),
+            "application/octet-stream" | "application/pgp-encrypted"
+        );
     let starts_armored = || {
         let first = Limits { decoded_bytes: 512, ..*limits };
         part_bytes(raw, part, &first).bytes.trim_ascii_start().starts_with(BEGIN_MESSAGE.as_bytes())
     };
-    is("pgp") || is("gpg") || (is("asc") && starts_armored())
+    has("pgp") || has("gpg") || (may_be_armored && starts_armored())
 }
 
 /// The armoured blocks of a decoded text, in order; a block without its last line is none.
