@@ -63,7 +63,7 @@ classes! {
     50 KEY_PHONE "key_phone": "Announces a telephone number.";
     51 KEY_PLATE "key_plate": "Announces a vehicle's number.";
     52 KEY_PROVIDER "key_provider": "Announces a provider's or product's number.";
-    53 KEY_ADDRESS "key_address": "Announces an address.";
+    53 SOFT "soft": "A word of visits or payment that ordinary talk uses too.";
 }
 
 /// The word list knows the word.

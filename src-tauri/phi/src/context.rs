@@ -3,10 +3,10 @@
 use crate::finding::{Kind, SpecialCategory};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    APPOINTMENT, BILLING, BODY, CARE, CONDITION, DRUG, HIV, PATIENT, PROCEDURE, PSYCH,
-    REPRODUCTIVE, SUD, SYMPTOM, TEST, WEAK,
+    APPOINTMENT, BILLING, BODY, CARE, CONDITION, DRUG, EPONYM, HIV, PATIENT, PLACE, PROCEDURE,
+    PSYCH, REPRODUCTIVE, SOFT, SUD, SYMPTOM, TEST, WEAK,
 };
-use crate::token::Token;
+use crate::token::{Gap, Shape, Token};
 
 /// What a scan found near an identifier.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -34,16 +34,58 @@ const WEIGHTS: &[(u64, f32)] = &[
     (CARE, 0.8),
     (APPOINTMENT, 0.72),
     (BILLING, 0.72),
-    (BODY, 0.6),
+    (EPONYM, 0.8),
+    (BODY, 0.5),
     (PATIENT, 0.6),
+    (SOFT, 0.42),
     (WEAK, 0.3),
 ];
 
-fn weight(token: &Token) -> (f32, u64) {
-    WEIGHTS
-        .iter()
-        .find(|(class, _)| token.is(*class))
-        .map_or((0.0, 0), |(class, weight)| (*weight, *class))
+/// Any word of health, care or payment.
+const ANY: u64 = APPOINTMENT
+    | BILLING
+    | BODY
+    | CARE
+    | CONDITION
+    | DRUG
+    | EPONYM
+    | HIV
+    | PATIENT
+    | PROCEDURE
+    | PSYCH
+    | REPRODUCTIVE
+    | SOFT
+    | SUD
+    | SYMPTOM
+    | TEST
+    | WEAK;
+
+fn weight(view: View<'_>, index: usize, token: &Token) -> (f32, u64) {
+    if !token.is(ANY) {
+        return reading(view, index);
+    }
+    let found = WEIGHTS.iter().find(|(class, _)| token.is(*class));
+    let (class, weight) = found.copied().unwrap_or_default();
+    // A disease's name without its disease may be a street.
+    if class == EPONYM && view.is(index.saturating_add(1), PLACE) && !token.possessive {
+        return (0.0, 0);
+    }
+    // Two letters are an abbreviation in capitals, and otherwise hardly.
+    let short = token.len() <= 2 && token.shape != Shape::Upper && token.classes.is_word();
+    (if short { weight * 0.3 } else { weight }, class)
+}
+
+/// A laboratory value that needs no word: "K 6.1", "Na 118", "Hgb 5.9".
+fn reading(view: View<'_>, index: usize) -> (f32, u64) {
+    let Some(token) = view.token(index) else { return (0.0, 0) };
+    let analyte = matches!(
+        view.word(token),
+        "K" | "Na" | "Cr" | "Mg" | "Ca" | "Phos" | "EF" | "Gluc" | "BG" | "BS" | "T"
+    );
+    let next = index.saturating_add(1);
+    let value = view.token(next).is_some_and(|t| t.shape == Shape::Number)
+        && view.gap(next).only(Gap::SPACE);
+    if analyte && value { (0.85, TEST) } else { (0.0, 0) }
 }
 
 /// How far context reaches, in tokens.
@@ -64,7 +106,7 @@ pub(crate) fn near(view: View<'_>, kind: Kind, first: usize, last: usize) -> Con
     let to = last.saturating_add(reach(kind)).min(view.tokens.len().saturating_sub(1));
     for index in (from..first).chain(last.saturating_add(1)..=to) {
         let Some(token) = view.token(index) else { continue };
-        let (mut strength, class) = weight(token);
+        let (mut strength, class) = weight(view, index, token);
         if class == 0 {
             continue;
         }

@@ -3,17 +3,12 @@
 use std::borrow::Cow;
 
 use crate::context::{self, Context};
-use crate::finding::{Category, Finding, Kind, Scan, SpecialCategory, Strength, Verdict};
+use crate::finding::{Category, Considered, Explanation, Finding, Kind, Scan, Strength, Verdict};
 use crate::fold::Folded;
 use crate::ident::{self, Candidate, View};
 use crate::knowledge::Knowledge;
 use crate::lexicon::Lexicon;
-use crate::lexicon::class_bits::{
-    APPOINTMENT, BILLING, BODY, CARE, COMMERCE, CONDITION, DRUG, HIV, PATIENT, PROCEDURE, PSYCH,
-    REPRODUCTIVE, SUD, SYMPTOM, TECH, TEST,
-};
-use crate::person::{self, Form, Person};
-use crate::{role, token};
+use crate::{person, reason, role, token};
 
 /// The version of the rules and lists; a stored verdict of another version is stale, and stale counts as PHI.
 pub const RULESET_VERSION: u32 = 1;
@@ -46,22 +41,39 @@ impl Detector {
     /// Scans `text`. Deterministic; time and memory are linear in the text, of which [`MAX_TEXT_BYTES`] are looked at.
     #[must_use]
     pub fn scan(&self, text: &str, kind: Kind, knowledge: &Knowledge) -> Scan {
+        self.judge(text, kind, knowledge, &mut |_| {})
+    }
+
+    /// Scans `text` and says of every candidate how it was weighed, also of those that came to nothing.
+    #[must_use]
+    pub fn explain(&self, text: &str, kind: Kind, knowledge: &Knowledge) -> Explanation {
+        let mut considered = Vec::new();
+        let scan = self.judge(text, kind, knowledge, &mut |candidate| {
+            if considered.len() < MAX_FINDINGS {
+                considered.push(candidate);
+            }
+        });
+        considered.sort_by_key(|candidate| (candidate.start, candidate.end));
+        Explanation { scan, considered, threshold: threshold(kind) }
+    }
+
+    fn judge(
+        &self,
+        text: &str,
+        kind: Kind,
+        knowledge: &Knowledge,
+        note: &mut dyn FnMut(Considered),
+    ) -> Scan {
         let (looked_at, truncated) = cap(text);
         let folded = Folded::new(looked_at);
         let tokens = token::tokenize(folded.as_str(), &self.lexicon);
         let view = View { text: folded.as_str(), tokens: &tokens };
-        let mut found = Findings {
-            folded: &folded,
-            view,
-            kind,
-            score: 0.0,
-            all: Vec::new(),
-            special: Vec::new(),
-        };
-        found.identifiers(knowledge);
-        found.people(knowledge);
-        found.site(knowledge);
-        found.finish(truncated)
+        let mut pass =
+            Pass { folded: &folded, view, kind, knowledge, note, score: 0.0, found: Vec::new() };
+        pass.identifiers();
+        pass.people();
+        pass.site();
+        pass.finish(truncated)
     }
 }
 
@@ -77,92 +89,88 @@ fn cap(text: &str) -> (&str, bool) {
 /// The score from which a text counts as PHI.
 const fn threshold(kind: Kind) -> f32 {
     match kind {
-        Kind::Subject => 0.45,
-        Kind::Body | Kind::File => 0.45,
+        Kind::Subject | Kind::Body | Kind::File => 0.45,
     }
 }
 
-struct Findings<'a> {
+/// One candidate as weighed.
+#[derive(Clone, Copy, Debug)]
+struct Weighed {
+    first: usize,
+    last: usize,
+    category: Category,
+    rule: &'static str,
+    reason: &'static str,
+    certainty: f32,
+    role: f32,
+}
+
+/// One pass over one text.
+struct Pass<'a> {
     folded: &'a Folded<'a>,
     view: View<'a>,
     kind: Kind,
+    knowledge: &'a Knowledge,
+    note: &'a mut dyn FnMut(Considered),
     score: f32,
-    all: Vec<Finding>,
-    special: Vec<SpecialCategory>,
+    found: Vec<Finding>,
 }
 
-impl Findings<'_> {
-    fn identifiers(&mut self, knowledge: &Knowledge) {
+impl Pass<'_> {
+    fn identifiers(&mut self) {
         for candidate in ident::find(self.view) {
             let context = context::near(self.view, self.kind, candidate.first, candidate.last);
-            let alone = candidate.certainty >= 1.0;
-            let score = if alone { 1.0 } else { self.weigh(&candidate, &context, knowledge) };
-            if alone || score >= threshold(self.kind) {
-                let strength = if alone { Strength::Strong } else { Strength::Usual };
-                let span = (candidate.first, candidate.last);
-                self.push(
-                    span,
-                    candidate.category,
-                    strength,
-                    Cow::Borrowed(candidate.rule),
-                    reason(candidate.category).into(),
-                    &context,
-                    score,
-                );
-            }
+            let role = self.role_of_number(&candidate);
+            self.weigh(
+                &Weighed {
+                    first: candidate.first,
+                    last: candidate.last,
+                    category: candidate.category,
+                    rule: candidate.rule,
+                    reason: reason::of_identifier(candidate.category),
+                    certainty: candidate.certainty,
+                    role,
+                },
+                &context,
+            );
         }
     }
 
-    fn weigh(&self, candidate: &Candidate, context: &Context, knowledge: &Knowledge) -> f32 {
-        let business =
-            self.view.tokens.iter().skip(candidate.first.saturating_sub(12)).take(24).any(|t| {
-                t.is(COMMERCE | TECH) && !t.is(CONDITION | DRUG | PROCEDURE | TEST | BILLING | CARE)
-            });
-        let factor = if business { 0.5 } else { 1.0 };
+    fn role_of_number(&self, candidate: &Candidate) -> f32 {
         let own = candidate.category == Category::Email
-            && self.view.token(candidate.last).is_some_and(|_| {
-                let domain = (candidate.first..=candidate.last)
-                    .find(|&i| self.view.gap(i).has(token::Gap::AT));
-                domain.is_some_and(|at| {
-                    let start = self.view.token(at).map_or(0, |t| t.start);
-                    let end = self.view.token(candidate.last).map_or(0, |t| t.end);
-                    knowledge.is_own_domain(self.view.text.get(start..end).unwrap_or_default())
-                })
-            });
-        if own {
-            return 0.0;
-        }
-        candidate.certainty * context.strength * factor
+            && ident::domain(self.view, candidate)
+                .is_some_and(|domain| self.knowledge.is_own_domain(domain));
+        if own { 0.0 } else { role::of_number(self.view, self.kind, candidate) }
     }
 
-    fn people(&mut self, knowledge: &Knowledge) {
+    fn people(&mut self) {
         for person in person::find(self.view) {
             let context = context::near(self.view, self.kind, person.first, person.last);
-            if context.strength == 0.0 {
+            if context.class == 0 {
                 continue;
             }
-            let factor = role::factor(self.view, self.kind, &person, &context, knowledge);
-            let score = (person.certainty * context.strength * factor).min(0.99);
-            if score >= threshold(self.kind) {
-                let (rule, why) = person_rule(&person, context.class);
-                self.push(
-                    (person.first, person.last),
-                    person.category(),
-                    Strength::Usual,
-                    rule.into(),
-                    why.into(),
-                    &context,
-                    score,
-                );
-            }
+            let role = role::of_person(self.view, self.kind, &person, &context, self.knowledge);
+            let (rule, why) = reason::of_person(person.form, context.class);
+            self.weigh(
+                &Weighed {
+                    first: person.first,
+                    last: person.last,
+                    category: person.category(),
+                    rule,
+                    reason: why,
+                    certainty: person.certainty.min(0.99),
+                    role,
+                },
+                &context,
+            );
         }
     }
 
-    fn site(&mut self, knowledge: &Knowledge) {
-        for hit in knowledge.site_rules().find(self.view.text) {
+    fn site(&mut self) {
+        for hit in self.knowledge.site_rules().find(self.view.text) {
             let (start, end) = self.folded.code_points(hit.start, hit.end);
-            self.score = self.score.max(1.0);
-            self.all.push(Finding {
+            self.score = 1.0;
+            self.found.push(Finding {
                 start,
                 end,
                 category: hit.category,
@@ -175,164 +183,73 @@ impl Findings<'_> {
         }
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one private place where a finding is put together"
-    )]
-    fn push(
-        &mut self,
-        span: (usize, usize),
-        category: Category,
-        strength: Strength,
-        rule: Cow<'static, str>,
-        reason: Cow<'static, str>,
-        context: &Context,
-        score: f32,
-    ) {
-        self.score = self.score.max(score);
-        if self.all.len() >= MAX_FINDINGS {
-            return;
-        }
-        let bytes = |first: usize, last: usize| {
-            let start = self.view.token(first).map_or(0, |token| token.start);
-            let end = self.view.token(last).map_or(start, |token| token.end);
-            self.folded.code_points(start, end)
+    /// Scores one candidate; from the threshold on it is a finding.
+    fn weigh(&mut self, weighed: &Weighed, context: &Context) {
+        let alone = weighed.certainty >= 1.0;
+        let score = if alone {
+            1.0
+        } else {
+            (weighed.certainty * context.strength * weighed.role).min(0.99)
         };
-        let (start, end) = bytes(span.0, span.1);
-        let context = context.token.map(|index| bytes(index, index));
-        self.all.push(Finding {
+        let (start, end) = self.code_points(weighed.first, weighed.last);
+        (self.note)(Considered {
             start,
             end,
-            category,
-            strength,
-            rule,
-            reason,
-            context,
+            category: weighed.category,
+            rule: weighed.rule,
+            certainty: weighed.certainty,
+            context: context.strength,
+            role: weighed.role,
+            score,
+        });
+        if score >= threshold(self.kind) && !alone && self.is_vetoed(weighed) {
+            return;
+        }
+        self.score = self.score.max(score);
+        if score < threshold(self.kind) || self.found.len() >= MAX_FINDINGS {
+            return;
+        }
+        self.found.push(Finding {
+            start,
+            end,
+            category: weighed.category,
+            strength: if alone { Strength::Strong } else { Strength::Usual },
+            rule: Cow::Borrowed(weighed.rule),
+            reason: Cow::Borrowed(weighed.reason),
+            context: context.token.map(|index| self.code_points(index, index)),
             action: None,
         });
     }
 
+    fn is_vetoed(&self, weighed: &Weighed) -> bool {
+        let start = self.view.token(weighed.first).map_or(0, |token| token.start);
+        let end = self.view.token(weighed.last).map_or(start, |token| token.end);
+        self.knowledge.site_rules().vetoed(self.view.text, start, end)
+    }
+
+    fn code_points(&self, first: usize, last: usize) -> (usize, usize) {
+        let start = self.view.token(first).map_or(0, |token| token.start);
+        let end = self.view.token(last).map_or(start, |token| token.end);
+        self.folded.code_points(start, end)
+    }
+
     fn finish(mut self, truncated: bool) -> Scan {
-        let verdict = if self.all.is_empty() { Verdict::Clean } else { Verdict::Phi };
-        if verdict == Verdict::Phi {
-            self.special = self.view.tokens.iter().filter_map(context::special).collect();
-            self.special.sort_unstable();
-            self.special.dedup();
-        }
-        self.all.sort_by_key(|finding| (finding.start, finding.end));
+        let phi = !self.found.is_empty();
+        let mut special: Vec<_> = if phi {
+            self.view.tokens.iter().filter_map(context::special).collect()
+        } else {
+            Vec::new()
+        };
+        special.sort_unstable();
+        special.dedup();
+        self.found.sort_by_key(|finding| (finding.start, finding.end));
         Scan {
-            verdict,
+            verdict: if phi { Verdict::Phi } else { Verdict::Clean },
             score: self.score,
-            findings: self.all,
-            special: self.special,
+            findings: self.found,
+            special,
             truncated,
             ruleset: RULESET_VERSION,
         }
-    }
-}
-
-fn person_rule(person: &Person, class: u64) -> (&'static str, &'static str) {
-    let who = match person.form {
-        Form::Initials => 0,
-        Form::Office => 1,
-        _ => 2,
-    };
-    let what = [
-        (
-            CONDITION | SYMPTOM | BODY,
-            ["initials.condition", "role.condition", "name.condition"],
-            "a condition or symptom",
-        ),
-        (DRUG, ["initials.medicine", "role.medicine", "name.medicine"], "a medicine"),
-        (
-            PROCEDURE,
-            ["initials.procedure", "role.procedure", "name.procedure"],
-            "a procedure or treatment",
-        ),
-        (TEST, ["initials.test", "role.test", "name.test"], "a test or result"),
-        (
-            SUD | PSYCH | HIV | REPRODUCTIVE,
-            ["initials.special", "role.special", "name.special"],
-            "specially protected health information",
-        ),
-        (APPOINTMENT, ["initials.appointment", "role.appointment", "name.appointment"], "a visit"),
-        (BILLING, ["initials.billing", "role.billing", "name.billing"], "payment for care"),
-        (CARE | PATIENT, ["initials.care", "role.care", "name.care"], "care received"),
-    ]
-    .into_iter()
-    .find(|(classes, _, _)| class & classes != 0);
-    let Some((classes, rules, _)) = what else { return ("name.care", REASONS[2][7]) };
-    let rule = rules.get(who).copied().unwrap_or("name.care");
-    let row = REASON_CLASSES.iter().position(|c| *c == classes).unwrap_or(7);
-    (rule, REASONS.get(who).and_then(|reasons| reasons.get(row)).copied().unwrap_or_default())
-}
-
-const REASON_CLASSES: [u64; 8] = [
-    CONDITION | SYMPTOM | BODY,
-    DRUG,
-    PROCEDURE,
-    TEST,
-    SUD | PSYCH | HIV | REPRODUCTIVE,
-    APPOINTMENT,
-    BILLING,
-    CARE | PATIENT,
-];
-
-const REASONS: [[&str; 8]; 3] = [
-    [
-        "Initials beside a condition or symptom can identify a patient.",
-        "Initials beside a medicine can identify a patient.",
-        "Initials beside a procedure or treatment can identify a patient.",
-        "Initials beside a test or result can identify a patient.",
-        "Initials beside specially protected health information can identify a patient.",
-        "Initials beside a visit can identify a patient.",
-        "Initials beside payment for care can identify a patient.",
-        "Initials beside care received can identify a patient.",
-    ],
-    [
-        "A role that one person holds, beside a condition or symptom, identifies a patient.",
-        "A role that one person holds, beside a medicine, identifies a patient.",
-        "A role that one person holds, beside a procedure or treatment, identifies a patient.",
-        "A role that one person holds, beside a test or result, identifies a patient.",
-        "A role that one person holds, beside specially protected health information, identifies a patient.",
-        "A role that one person holds, beside a visit, identifies a patient.",
-        "A role that one person holds, beside payment for care, identifies a patient.",
-        "A role that one person holds, beside care received, identifies a patient.",
-    ],
-    [
-        "A name beside a condition or symptom identifies a patient.",
-        "A name beside a medicine identifies a patient.",
-        "A name beside a procedure or treatment identifies a patient.",
-        "A name beside a test or result identifies a patient.",
-        "A name beside specially protected health information identifies a patient.",
-        "A name beside a visit identifies a patient.",
-        "A name beside payment for care identifies a patient.",
-        "A name beside care received identifies a patient.",
-    ],
-];
-
-const fn reason(category: Category) -> &'static str {
-    match category {
-        Category::Ssn => "This has the form of a social security number.",
-        Category::Mbi => "This has the form of a Medicare beneficiary number.",
-        Category::Mrn => "A medical record number identifies a patient.",
-        Category::Dob => "A date of birth identifies a patient.",
-        Category::Age90 => "An age over 89 with health information counts as an identifier.",
-        Category::MemberId => "A health plan's member number identifies a patient.",
-        Category::Account => "An account number with payment for care identifies a patient.",
-        Category::Claim => "A claim, authorisation or prescription number identifies a patient.",
-        Category::Phone => "A telephone number beside health information identifies a patient.",
-        Category::Email => "An e-mail address beside health information identifies a patient.",
-        Category::Address => "A street address beside health information identifies a patient.",
-        Category::Device => {
-            "A device's serial number beside health information identifies a patient."
-        }
-        Category::Vehicle => "A vehicle's number beside health information identifies a patient.",
-        Category::Url => "A web address that carries a patient's number identifies a patient.",
-        Category::OtherId
-        | Category::Site
-        | Category::Name
-        | Category::Initials
-        | Category::Role => "A number that belongs to one patient identifies a patient.",
     }
 }

@@ -217,3 +217,37 @@ impl Scan {
         self.verdict == Verdict::Phi
     }
 }
+
+/// A candidate and how it was weighed: `score = certainty × context × role`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Considered {
+    /// First code point.
+    pub start: usize,
+    /// One past the last code point.
+    pub end: usize,
+    /// What it would be.
+    pub category: Category,
+    /// The rule that proposed it.
+    pub rule: &'static str,
+    /// How sure its form is, 0 to 1. At 1 it stands alone.
+    pub certainty: f32,
+    /// How strongly the words near it speak of health, care or payment, 0 to 1.
+    pub context: f32,
+    /// How likely it belongs to a patient: 1 leaves the score as it is.
+    pub role: f32,
+    /// The score.
+    pub score: f32,
+}
+
+/// A scan with every candidate that was weighed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The outcome.
+    pub scan: Scan,
+    /// The candidates, in the order of the text.
+    pub considered: Vec<Considered>,
+    /// The score from which a candidate becomes a finding.
+    pub threshold: f32,
+}

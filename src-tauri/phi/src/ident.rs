@@ -51,6 +51,12 @@ pub(crate) struct Candidate {
     pub(crate) rule: &'static str,
 }
 
+/// Returns the domain of an e-mail address.
+pub(crate) fn domain<'a>(view: View<'a>, candidate: &Candidate) -> Option<&'a str> {
+    let at = (candidate.first..=candidate.last).find(|&index| view.gap(index).has(Gap::AT))?;
+    view.text.get(view.token(at)?.start..view.token(candidate.last)?.end)
+}
+
 /// Returns the identifiers in the order of the text; no two overlap.
 pub(crate) fn find(view: View<'_>) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();

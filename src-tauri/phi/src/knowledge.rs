@@ -118,6 +118,10 @@ impl Knowledge {
             .max_by_key(|role| *role == KnownRole::Patient)
     }
 
+    pub(crate) fn knows_nobody(&self) -> bool {
+        self.people.is_empty()
+    }
+
     pub(crate) fn is_own_domain(&self, domain: &str) -> bool {
         self.own_domains.iter().any(|own| domain.eq_ignore_ascii_case(own))
     }

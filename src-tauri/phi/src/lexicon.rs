@@ -55,6 +55,15 @@ impl Classes {
         self.0 & !STARTS_TERM == 0
     }
 
+    /// The classes of a plural whose singular is listed: never a name.
+    pub(crate) const fn plural(self) -> Self {
+        if self.is_word() || self.0 & (STARTS_TERM - 1) & !WORD != 0 {
+            self.in_term()
+        } else {
+            Self(0)
+        }
+    }
+
     /// The classes of a term, for one of its words: no part of a term is a name by itself.
     pub(crate) const fn in_term(self) -> Self {
         Self(self.0 & (STARTS_TERM - 1) | WORD)
@@ -90,6 +99,7 @@ impl Lexicon {
             map: self.map.as_ref(),
             node: self.map.as_ref().map_or(0, |map| map.root().addr()),
             sum: 0,
+            length: 0,
         }
     }
 
@@ -104,6 +114,7 @@ pub(crate) struct Walk<'a> {
     map: Option<&'a Fst<&'static [u8]>>,
     node: usize,
     sum: u64,
+    length: usize,
 }
 
 impl Walk<'_> {
@@ -116,8 +127,14 @@ impl Walk<'_> {
             let transition = node.transition(index);
             self.sum = self.sum.wrapping_add(transition.out.value());
             self.node = transition.addr;
+            self.length = self.length.saturating_add(1);
         }
         true
+    }
+
+    /// Returns how many bytes were walked.
+    pub(crate) const fn length(&self) -> usize {
+        self.length
     }
 
     /// Returns the classes of the term walked so far, if it is one.

@@ -41,6 +41,7 @@ mod ident;
 mod knowledge;
 mod lexicon;
 mod person;
+mod reason;
 mod rewrite;
 mod role;
 mod site;
@@ -49,7 +50,9 @@ mod token;
 pub mod evaluate;
 
 pub use detector::{Detector, MAX_TEXT_BYTES, RULESET_VERSION};
-pub use finding::{Category, Finding, Kind, Scan, SpecialCategory, Strength, Verdict};
+pub use finding::{
+    Category, Considered, Explanation, Finding, Kind, Scan, SpecialCategory, Strength, Verdict,
+};
 pub use knowledge::{Knowledge, KnownRole, Recipient};
 pub use rewrite::{Suggestion, neutral_subject};
 pub use site::{Action, Check, SiteRuleProblem, SiteRuleProblemKind, SiteRules};

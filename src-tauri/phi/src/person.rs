@@ -62,7 +62,6 @@ const OTHER: u64 = CLINICAL
     | NEVER_NAME
     | MONTH
     | WEEKDAY
-    | ORGANISATION
     | EPONYM
     | PATIENT
     | STAFF
@@ -159,6 +158,9 @@ fn surname_strength(token: &Token) -> f32 {
 fn dual_penalty(token: &Token) -> f32 {
     let common = token.classes.word_level();
     let given = token.classes.given_level();
+    if token.is(ORGANISATION) {
+        return 0.6;
+    }
     match common {
         _ if token.is(DUAL) => 0.6,
         0 => 1.0,
@@ -173,7 +175,9 @@ fn dual_penalty(token: &Token) -> f32 {
 
 /// An unknown word with a capital: many a name is in no list.
 fn unknown_strength(token: &Token) -> f32 {
-    let known = token.classes.is_word() || token.is(OTHER | ABBREVIATION);
+    let known = token.classes.is_word()
+        || token.is(OTHER | ABBREVIATION | ORGANISATION)
+        || token.len() > 14;
     if known
         || token.len() < 3
         || token.classes.given_level() > 0
@@ -196,6 +200,7 @@ fn name_strength(token: &Token) -> f32 {
 fn titled(view: View<'_>, at: usize) -> Option<Person> {
     let title = view.token(at)?;
     if !title.is(TITLE | DOCTOR)
+        || title.possessive
         || (title.shape == Shape::Upper && !title.is(DOCTOR) && title.len() == 2)
     {
         return None;
@@ -454,11 +459,10 @@ fn single(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
         Shape::Upper if token.len() >= 3 => {
             (if shouting { strength * 0.8 } else { strength * 0.95 }, Form::Single)
         }
-        Shape::Lower if token.classes.given_level() >= 3 && !token.classes.is_word() => {
-            (0.55, Form::Plain)
-        }
-        Shape::Lower if token.classes.surname_level() >= 2 && token.classes.is_unknown() => {
-            (0.5, Form::Plain)
+        Shape::Lower if token.classes.word_level() > 0 => return None,
+        Shape::Lower if token.classes.given_level() >= 3 => (0.55, Form::Plain),
+        Shape::Lower if token.classes.surname_level() >= 2 && !token.classes.is_word() => {
+            (0.52, Form::Plain)
         }
         _ => return None,
     };

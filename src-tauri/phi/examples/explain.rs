@@ -1,0 +1,24 @@
+//! How each line of standard input is weighed: `cargo run -p wardmail-phi --example explain`.
+#![allow(clippy::print_stdout, reason = "a command-line example")]
+
+use std::io;
+
+use wardmail_phi::{Detector, Kind, Knowledge};
+
+fn main() -> io::Result<()> {
+    let kind = if std::env::args().nth(1).as_deref() == Some("body") { Kind::Body } else { Kind::Subject };
+    let detector = Detector::standard();
+    for line in io::stdin().lines() {
+        let text = line?.replace("\\n", "\n");
+        let explanation = detector.explain(&text, kind, &Knowledge::new());
+        println!("{:?} {:.2} {text}", explanation.scan.verdict, explanation.scan.score);
+        for c in &explanation.considered {
+            let words: String = text.chars().skip(c.start).take(c.end - c.start).collect();
+            println!(
+                "    {words:?} {} certainty {:.2} context {:.2} role {:.2} = {:.2}",
+                c.rule, c.certainty, c.context, c.role, c.score
+            );
+        }
+    }
+    Ok(())
+}
