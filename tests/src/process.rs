@@ -33,6 +33,18 @@ pub(crate) fn contained(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// As [`contained`], with files of ours laid over those in `/etc`, for this program alone.
+pub(crate) fn contained_over(etc: &Path, program: impl AsRef<OsStr>) -> Command {
+    let mut command = contained("sh");
+    command.args([
+        "-ec",
+        "mount -t overlay overlay -o \"lowerdir=$1:/etc\" /etc; shift; exec \"$@\"",
+        "sh",
+    ]);
+    command.arg(etc).arg(program);
+    command
+}
+
 /// A program as the user who may nothing, with no variable of ours.
 pub fn unprivileged(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("setpriv");
@@ -40,9 +52,10 @@ pub fn unprivileged(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// As [`unprivileged`], and [`contained`].
-pub(crate) fn contained_unprivileged(program: impl AsRef<OsStr>) -> Command {
-    let mut command = contained("setpriv");
+/// As [`unprivileged`], and [`contained`], or [`contained_over`] where files lie in `etc`.
+pub(crate) fn contained_unprivileged(etc: Option<&Path>, program: impl AsRef<OsStr>) -> Command {
+    let mut command =
+        etc.map_or_else(|| contained("setpriv"), |etc| contained_over(etc, "setpriv"));
     command.args(as_nobody()).arg(program).env_clear();
     command
 }

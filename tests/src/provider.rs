@@ -143,6 +143,28 @@ impl Provider {
         &self.authority
     }
 
+    /// A managed policy that lists this provider as covered, with its authority; for a test to change and install.
+    pub fn policy(&self) -> serde_json::Value {
+        let today = time::OffsetDateTime::now_utc().date();
+        let days = time::Duration::days;
+        serde_json::json!({
+            "schema": 1,
+            "serial": 1,
+            "issuer": "Riverside Clinic IT",
+            "providers": [{
+                "name": "Riverside Secure Mail",
+                "imap": { "host": self.host(), "port": self.ports.imaps },
+                "smtp": { "host": self.host(), "port": self.ports.submissions },
+                "services": ["imap", "smtp"],
+                "signed": (today - days(300)).to_string(),
+                "expires": (today + days(400)).to_string(),
+                "contact": "Privacy officer, extension 4410",
+                "trustedCertificates": [self.authority.pem()],
+            }],
+            "internalDomains": ["clinic.example"],
+        })
+    }
+
     /// Everybody with a mailbox.
     pub fn users(&self) -> &[User] {
         &self.users

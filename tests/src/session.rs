@@ -110,6 +110,41 @@ impl DesktopSession {
         Ok(path)
     }
 
+    /// Installs a managed policy, for programs that are started from now on: root's file, where the program looks for it.
+    /// It lies in `/etc` of the session's programs and of nobody else.
+    ///
+    /// # Errors
+    /// If it can't be written.
+    pub fn install_policy(&self, policy: &serde_json::Value) -> Result<()> {
+        self.install_policy_text(&serde_json::to_string_pretty(policy)?)
+    }
+
+    /// As [`DesktopSession::install_policy`], with any text, such as one that is no policy.
+    ///
+    /// # Errors
+    /// If it can't be written.
+    pub fn install_policy_text(&self, text: &str) -> Result<()> {
+        for name in ["etc", "etc/wardmail", "etc/wardmail/policies"] {
+            self.dir.make(name, 0o755)?;
+        }
+        self.write_readonly("etc/wardmail/policies/policy.json", text.as_bytes()).map(drop)
+    }
+
+    /// Takes the installed policy away, for programs that are started from now on.
+    ///
+    /// # Errors
+    /// If it can't be removed.
+    pub fn remove_policy(&self) -> Result<()> {
+        match self.etc() {
+            Some(etc) => Ok(fs::remove_dir_all(etc)?),
+            None => Ok(()),
+        }
+    }
+
+    fn etc(&self) -> Option<PathBuf> {
+        Some(self.dir.path().join("etc")).filter(|etc| etc.is_dir())
+    }
+
     /// What every program in the session finds in its environment.
     pub fn variables(&self) -> &[(String, String)] {
         &self.variables
@@ -120,7 +155,7 @@ impl DesktopSession {
     /// # Errors
     /// If the program can't be made reachable for that user.
     pub fn command(&self, program: &Path) -> Result<Command> {
-        let mut command = contained_unprivileged(self.reachable(program)?);
+        let mut command = contained_unprivileged(self.etc().as_deref(), self.reachable(program)?);
         command
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(self.home());
@@ -278,7 +313,7 @@ fn lay_out(dir: &RunDir, runtime: &RunDir) -> Result<Vec<(String, String)>> {
 fn start_display(dir: &RunDir) -> Result<(Running, String)> {
     // Made by whoever is first on this machine; it has to be everybody's.
     crate::run_dir::make_dir(Path::new("/tmp/.X11-unix"), 0o1777)?;
-    let mut command = contained_unprivileged("Xvfb");
+    let mut command = contained_unprivileged(None, "Xvfb");
     command.args([
         "-displayfd",
         "1",
@@ -310,7 +345,7 @@ fn start_bus(dir: &RunDir, variables: &[(String, String)]) -> Result<Running> {
         .context("no address for the bus")?;
     let config = dir.path().join("bus.conf");
     fs::write(&config, include_str!("session/bus.conf").replace("@ADDRESS@", address))?;
-    let mut command = contained_unprivileged("dbus-daemon");
+    let mut command = contained_unprivileged(None, "dbus-daemon");
     command.envs(variables.iter().map(|(name, value)| (name, value)));
     command.arg("--config-file").arg(&config).args(["--nofork", "--nopidfile", "--print-address"]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());

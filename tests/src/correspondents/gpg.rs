@@ -99,6 +99,15 @@ impl Gpg {
         Ok(String::from_utf8(filter(&mut command, content)?)?)
     }
 
+    /// Signs, armored, apart from what is signed.
+    ///
+    /// # Errors
+    /// If gpg can't sign.
+    pub fn sign_detached(&self, content: &[u8]) -> Result<String> {
+        let mut command = self.command(&["--armor", "--digest-algo", "SHA512", "--detach-sign"]);
+        Ok(String::from_utf8(filter(&mut command, content)?)?)
+    }
+
     /// A letter, encrypted and signed, as PGP/MIME.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Sequoia's `sq` as Debian 12 has it (0.27): built on another version and another crypto library than the program is.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -50,6 +50,14 @@ impl Sq {
         Ok(fs::read_to_string(self.own_certificate())?)
     }
 
+    /// The primary key's fingerprint, upper case.
+    ///
+    /// # Errors
+    /// If sq doesn't show it.
+    pub fn fingerprint(&self) -> Result<String> {
+        fingerprint(&self.own_certificate())
+    }
+
     /// A letter, encrypted to these certificates and signed, as PGP/MIME.
     ///
     /// # Errors
@@ -80,13 +88,7 @@ impl Sq {
             .arg("--signer-cert")
             .arg(&certificate);
         let content = filter(&mut command, armored(raw)?.as_bytes())?;
-        let inspected =
-            String::from_utf8(output(Command::new("sq").arg("inspect").arg(&certificate))?)?;
-        let fingerprint = inspected
-            .lines()
-            .find_map(|line| line.trim().strip_prefix("Fingerprint: "))
-            .context("sq shows no fingerprint")?;
-        Ok(Opened { content, signer: Some(fingerprint.to_owned()) })
+        Ok(Opened { content, signer: Some(fingerprint(&certificate)?) })
     }
 
     fn key(&self) -> PathBuf {
@@ -102,4 +104,10 @@ impl Sq {
         fs::write(&path, content)?;
         Ok(path)
     }
+}
+
+fn fingerprint(certificate: &Path) -> Result<String> {
+    let inspected = String::from_utf8(output(Command::new("sq").arg("inspect").arg(certificate))?)?;
+    let shown = inspected.lines().find_map(|line| line.trim().strip_prefix("Fingerprint: "));
+    Ok(shown.context("sq shows no fingerprint")?.to_owned())
 }

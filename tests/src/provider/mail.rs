@@ -147,6 +147,18 @@ impl Provider {
         self.doveadm(&["expunge", "-u", of, "mailbox", folder, "uid", &uid.to_string()]).map(drop)
     }
 
+    /// Sets a flag on the newest message of a folder, as another client of that person would.
+    ///
+    /// # Errors
+    /// If Dovecot refuses.
+    pub fn mark_newest(&self, of: &str, folder: &str, flag: &str) -> Result<()> {
+        let listed =
+            self.doveadm(&["-f", "tab", "fetch", "-u", of, "uid", "mailbox", folder, "all"])?;
+        let listed = String::from_utf8(listed)?;
+        let newest = listed.lines().skip(1).last().context("the folder is empty")?;
+        self.doveadm(&["flags", "add", "-u", of, flag, "mailbox", folder, "uid", newest]).map(drop)
+    }
+
     /// Runs one of Dovecot's own commands against this provider.
     ///
     /// # Errors

@@ -3,8 +3,12 @@
 #[cfg(test)]
 mod cleanup;
 #[cfg(test)]
+mod clinic;
+#[cfg(test)]
 mod correspondents;
 #[cfg(test)]
 mod provider;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod window;

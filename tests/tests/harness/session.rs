@@ -78,3 +78,18 @@ fn shows_windows() {
     let (done, said) = run(&session, "xwininfo", &["-root"]);
     assert!(done && said.contains("1280"), "{said}");
 }
+
+#[test]
+fn installs_a_policy_for_its_programs_alone() {
+    let session = DesktopSession::with(Keyring::Missing).unwrap();
+    let path = "/etc/wardmail/policies/policy.json";
+    session.install_policy(&serde_json::json!({ "schema": 1 })).unwrap();
+    let (done, said) =
+        run(&session, "sh", &["-c", &format!("cat {path}; stat -c '%U %a' {path} /etc/wardmail")]);
+    assert!(done && said.contains("\"schema\": 1"), "{said}");
+    assert!(said.ends_with("root 644\nroot 755\n"), "{said}");
+    assert!(!run(&session, "sh", &["-c", &format!("echo x >> {path}")]).0);
+    assert!(!Path::new(path).exists());
+    session.remove_policy().unwrap();
+    assert!(!run(&session, "cat", &[path]).0);
+}
