@@ -1,0 +1,153 @@
+//! The audit log as its owner reads it: days, times, plain sentences.
+
+use leptos::prelude::*;
+use wardmail_api::settings::{AuditPage, AuditRow, ListAudit};
+
+use crate::controls::{Empty, Note, Remote};
+use crate::icons::{Icon, Name};
+use crate::page::{Page, remote};
+use crate::scope::Scope;
+use crate::{backend, time, words};
+
+/// Rows that are asked for at once.
+const PAGE: u32 = 100;
+
+/// Rows that are shown at most; the whole log is for `wardctl` and its verifier.
+const MAX_ROWS: usize = 2_000;
+
+#[derive(Clone, Copy)]
+struct Log {
+    scope: Scope,
+    page: RwSignal<Remote<AuditPage>>,
+    busy: RwSignal<bool>,
+}
+
+impl Log {
+    fn load(self) {
+        self.scope.spawn(async move {
+            self.page.set(backend::call(ListAudit { before: None, limit: PAGE }).await.into());
+        });
+    }
+
+    fn load_older(self) {
+        let before = self.page.with_untracked(|page| page.ready()?.rows.last().map(|row| row.seq));
+        self.busy.set(true);
+        self.scope.spawn(async move {
+            let answer = backend::call(ListAudit { before, limit: PAGE }).await;
+            self.busy.set(false);
+            match answer {
+                Ok(older) => self.page.update(|page| {
+                    if let Remote::Ready(page) = page {
+                        page.rows.extend(older.rows);
+                        page.intact = page.intact && older.intact;
+                        page.total = older.total;
+                    }
+                }),
+                Err(error) => self.page.set(Remote::Failed(error)),
+            }
+        });
+    }
+}
+
+#[component]
+pub(crate) fn AuditPlace() -> impl IntoView {
+    let log = Log {
+        scope: Scope::here(),
+        page: RwSignal::new(Remote::Loading),
+        busy: RwSignal::new(false),
+    };
+    log.load();
+    let on_retry = Callback::new(move |()| log.load());
+    let shown = remote(log.page, on_retry, move |page: &AuditPage| whole(log, page));
+    view! {
+        <Page title=words::mailbox::AUDIT lead=words::pages::AUDIT_LEAD testid="audit">
+            {shown}
+        </Page>
+    }
+}
+
+fn whole(log: Log, page: &AuditPage) -> impl IntoView + use<> {
+    let (tone, icon, text) = if page.intact {
+        ("safe", Name::Shield, words::pages::AUDIT_INTACT)
+    } else {
+        ("stop", Name::Alert, words::pages::AUDIT_BROKEN)
+    };
+    let held = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
+    let more = held < page.total && page.rows.len() < MAX_ROWS && !page.rows.is_empty();
+    let empty = page.rows.is_empty();
+    let days: Vec<_> = by_day(&page.rows).into_iter().map(day).collect();
+    view! {
+        <div data-testid="audit-intact" data-intact=page.intact.to_string()>
+            <Note tone icon>{text}</Note>
+        </div>
+        {empty
+            .then(|| {
+                view! {
+                    <Empty
+                        icon=Name::Audit
+                        title=words::pages::AUDIT_EMPTY
+                        text=words::pages::AUDIT_EMPTY_TEXT
+                    />
+                }
+            })}
+        {days}
+        {more
+            .then(|| {
+                view! {
+                    <button
+                        type="button"
+                        class="button"
+                        data-testid="audit-more"
+                        disabled=move || log.busy.get()
+                        on:click=move |_| log.load_older()
+                    >
+                        {words::pages::AUDIT_MORE}
+                    </button>
+                }
+            })}
+    }
+}
+
+/// Rows under the heading of their day, in the order they come.
+fn by_day(rows: &[AuditRow]) -> Vec<(String, Vec<AuditRow>)> {
+    let mut days: Vec<(String, Vec<AuditRow>)> = Vec::new();
+    for row in rows {
+        let heading = time::parse(&row.time).map_or_else(String::new, time::heading);
+        match days.last_mut() {
+            Some((last, rows)) if *last == heading => rows.push(row.clone()),
+            Some(_) | None => days.push((heading, vec![row.clone()])),
+        }
+    }
+    days
+}
+
+fn day((heading, rows): (String, Vec<AuditRow>)) -> impl IntoView {
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let moment = time::parse(&row.time).map_or_else(String::new, time::time_of_day);
+            let ok = row.outcome == "ok";
+            view! {
+                <li
+                    data-testid="audit-row"
+                    data-seq=row.seq
+                    data-kind=row.kind
+                    data-outcome=row.outcome
+                >
+                    <time>{moment}</time>
+                    <span class=if ok { "audit-mark" } else { "audit-mark warn" }>
+                        <Icon name=if ok { Name::Check } else { Name::Alert } />
+                    </span>
+                    <span>{row.sentence}</span>
+                    <span class="audit-seq">{row.seq}</span>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <section class="panel audit-day">
+            <h2>{heading}</h2>
+            <ol>{rows}</ol>
+        </section>
+    }
+}

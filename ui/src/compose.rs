@@ -1,0 +1,261 @@
+//! The composer: a panel over the reader in which a draft is written, planned and sent.
+
+mod advice;
+mod editor;
+mod files;
+mod plan;
+mod reason;
+mod recipients;
+mod send;
+mod subject;
+
+use leptos::html;
+use leptos::prelude::*;
+use wardmail_api::compose::{DiscardDraft, DraftKind, DraftView};
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlElement;
+
+use crate::backend;
+use crate::controls::value_of;
+use crate::dialog::{Dialog, focus};
+use crate::icons::{Icon, Name};
+use crate::keyboard::dialog_is_open;
+use crate::mailbox::mail;
+use crate::{time, words};
+
+pub(crate) use self::editor::Editor;
+use self::editor::Saved;
+pub(crate) use self::recipients::Outlook;
+
+/// How much room the panel takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Size {
+    Docked,
+    Wide,
+    Small,
+}
+
+impl Size {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Docked => "docked",
+            Self::Wide => "wide",
+            Self::Small => "small",
+        }
+    }
+}
+
+/// The panel.
+#[component]
+pub(crate) fn Composer(draft: DraftView) -> impl IntoView {
+    let mail = mail();
+    let kind = draft.kind;
+    let answers_sealed = draft.answers_sealed;
+    let addressed = !draft.to.is_empty();
+    let editor = Editor::new(mail, draft);
+    mail.editor.set(Some(editor));
+    on_cleanup(move || mail.editor.set(None));
+    editor.start();
+    let size = RwSignal::new(Size::Docked);
+    let panel = NodeRef::<html::Section>::new();
+    Effect::new(move |_| {
+        if let Some(panel) = panel.get() {
+            focus_first(&panel, addressed);
+        }
+    });
+    let keys = move |event: web_sys::KeyboardEvent| {
+        if dialog_is_open() {
+            return;
+        }
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            editor.send();
+        } else if event.key() == "Escape" && !event.default_prevented() {
+            event.prevent_default();
+            editor.close();
+        }
+    };
+    view! {
+        <section
+            node_ref=panel
+            class="composer"
+            data-testid="composer"
+            data-draft=editor.id.0
+            data-size=move || size.get().name()
+            aria-label=words::compose::title(kind)
+            on:keydown=keys
+        >
+            <Head editor kind size />
+            <div class="composer-body">
+                <recipients::Recipients editor />
+                <subject::SubjectLine editor />
+                <advice::Advice editor />
+                <BodyText editor />
+                <plan::BodyNotes editor answers_sealed />
+                <files::Files editor />
+                <plan::Plan editor />
+            </div>
+            <send::SendBar editor />
+        </section>
+        <reason::ReasonDialog editor />
+    }
+}
+
+/// Where the typing goes on: the recipients of a new message, the text of an answer.
+fn focus_first(panel: &HtmlElement, addressed: bool) {
+    let wanted = if addressed { "textarea" } else { "input" };
+    let field = panel
+        .query_selector(wanted)
+        .ok()
+        .flatten()
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(field) = field {
+        focus(&field);
+        if let Some(area) = field.dyn_ref::<web_sys::HtmlTextAreaElement>() {
+            // The answer goes above what is quoted. It fails for no text area.
+            drop(area.set_selection_range(0, 0));
+        }
+    }
+}
+
+#[component]
+fn Head(editor: Editor, kind: DraftKind, size: RwSignal<Size>) -> impl IntoView {
+    let toggle = move |to: Size| {
+        size.update(|size| *size = if *size == to { Size::Docked } else { to });
+    };
+    let discarding = RwSignal::new(false);
+    view! {
+        <header class="composer-head" on:dblclick=move |_| toggle(Size::Small)>
+            <h2>{words::compose::title(kind)}</h2>
+            <SavedMark editor />
+            <span class="space"></span>
+            <button
+                type="button"
+                class="icon-button"
+                data-testid="composer-discard"
+                aria-label=words::compose::DISCARD
+                title=words::compose::DISCARD
+                on:click=move |_| discarding.set(true)
+            >
+                <Icon name=Name::Bin />
+            </button>
+            <button
+                type="button"
+                class="icon-button"
+                data-testid="composer-minimise"
+                aria-label=words::compose::MINIMISE
+                title=words::compose::MINIMISE
+                aria-pressed=move || (size.get() == Size::Small).to_string()
+                on:click=move |_| toggle(Size::Small)
+            >
+                <Icon name=Name::Minimise />
+            </button>
+            <button
+                type="button"
+                class="icon-button"
+                data-testid="composer-expand"
+                aria-label=words::compose::EXPAND
+                title=words::compose::EXPAND
+                aria-pressed=move || (size.get() == Size::Wide).to_string()
+                on:click=move |_| toggle(Size::Wide)
+            >
+                <Icon name=Name::Expand />
+            </button>
+            <button
+                type="button"
+                class="icon-button"
+                data-testid="composer-close"
+                aria-label=words::compose::CLOSE
+                title=words::compose::CLOSE
+                on:click=move |_| editor.close()
+            >
+                <Icon name=Name::Close />
+            </button>
+        </header>
+        {move || discarding.get().then(|| view! { <DiscardDialog editor open=discarding /> })}
+    }
+}
+
+#[component]
+fn SavedMark(editor: Editor) -> impl IntoView {
+    let state = move || match editor.saved.get() {
+        Saved::Clean => "clean",
+        Saved::Dirty => "dirty",
+        Saved::Saving => "saving",
+        Saved::At(_) => "saved",
+        Saved::Failed(_) => "failed",
+    };
+    let text = move || match editor.saved.get() {
+        Saved::Clean => String::new(),
+        Saved::Dirty | Saved::Saving => words::compose::SAVING.to_owned(),
+        Saved::At(moment) => words::compose::saved(&time::time_of_day(moment)),
+        Saved::Failed(code) => words::compose::save_failed(code.what()),
+    };
+    view! {
+        <span class="composer-saved" data-testid="composer-saved" data-state=state role="status">
+            {text}
+        </span>
+    }
+}
+
+#[component]
+fn DiscardDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoView {
+    let mail = mail();
+    let discard = move |_| {
+        mail.scope.spawn(async move {
+            match backend::call(DiscardDraft { id: editor.id }).await {
+                Ok(()) => {
+                    mail.composing.set(None);
+                    mail.load_drafts();
+                    mail.app.toasts.info(words::compose::DISCARDED);
+                }
+                Err(error) => mail.app.toasts.error(error),
+            }
+        });
+    };
+    view! {
+        <Dialog
+            title=words::compose::DISCARD_TITLE
+            testid="discard-dialog"
+            on_close=Callback::new(move |()| open.set(false))
+        >
+            <p>{words::compose::DISCARD_TEXT}</p>
+            <div class="form-end">
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="discard-keep"
+                    on:click=move |_| open.set(false)
+                >
+                    {words::compose::DISCARD_KEEP}
+                </button>
+                <button
+                    type="button"
+                    class="button danger"
+                    data-testid="discard-confirm"
+                    on:click=discard
+                >
+                    {words::DELETE}
+                </button>
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn BodyText(editor: Editor) -> impl IntoView {
+    view! {
+        <textarea
+            class="body-input"
+            data-testid="body-input"
+            aria-label=words::compose::BODY
+            placeholder=words::compose::BODY
+            spellcheck="true"
+            prop:value=move || editor.body.get()
+            on:input=move |event| {
+                editor.body.set(value_of(&event));
+                editor.touched();
+            }
+        ></textarea>
+    }
+}

@@ -1,0 +1,107 @@
+//! What is said about the subject, where the hand is: why, and the better thing as one button.
+
+use leptos::prelude::*;
+use wardmail_api::compose::{PhiAction, SubjectCheck};
+use wardmail_logic::spans::reasons;
+
+use super::editor::{Asking, Editor};
+use super::subject::ADVICE_ID;
+use crate::icons::{Icon, Name};
+use crate::words;
+
+#[component]
+pub(super) fn Advice(editor: Editor) -> impl IntoView {
+    let wanted = Memo::new(move |_| {
+        editor.check.get().filter(|check| check.phi && check.action != PhiAction::Off)
+    });
+    view! {
+        <div role="status" aria-live="polite">
+            {move || match (wanted.get(), editor.before_neutral.get()) {
+                (Some(check), _) => Some(view! { <Warned editor check /> }.into_any()),
+                (None, Some(_)) => Some(view! { <Moved editor /> }.into_any()),
+                (None, None) => None,
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Warned(editor: Editor, check: SubjectCheck) -> impl IntoView {
+    let SubjectCheck { findings, action, neutral, special, .. } = check;
+    let why = reasons(&findings).join(" ");
+    let can_keep = matches!(action, PhiAction::Justify);
+    view! {
+        <div class="advice" id=ADVICE_ID data-testid="subject-advice" data-tone="warn">
+            <Icon name=Name::Alert />
+            <span class="advice-text">
+                {why}
+                " "
+                {words::compose::SUBJECTS_TRAVEL}
+                {special.map(|special| view! { <b class="special">{special}</b> })}
+            </span>
+            {neutral
+                .map(|neutral| {
+                    view! {
+                        <button
+                            type="button"
+                            class="button"
+                            data-testid="subject-use-neutral"
+                            on:click=move |_| editor.use_neutral()
+                        >
+                            {words::compose::use_neutral(&neutral.subject)}
+                        </button>
+                    }
+                })}
+            {can_keep.then(|| view! { <Keep editor /> })}
+        </div>
+    }
+}
+
+/// The way out: a reason from a list.
+#[component]
+fn Keep(editor: Editor) -> impl IntoView {
+    move || match editor.reason.get() {
+        None => view! {
+            <button
+                type="button"
+                class="button quiet"
+                data-testid="subject-keep"
+                on:click=move |_| editor.asking.set(Some(Asking::Keep))
+            >
+                {words::compose::KEEP}
+            </button>
+        }
+        .into_any(),
+        Some(reason) => view! {
+            <button
+                type="button"
+                class="button quiet"
+                data-testid="subject-kept"
+                on:click=move |_| editor.asking.set(Some(Asking::Keep))
+            >
+                <Icon name=Name::Check />
+                {words::compose::kept(reason)}
+            </button>
+        }
+        .into_any(),
+    }
+}
+
+/// The words were moved; it can be undone.
+#[component]
+fn Moved(editor: Editor) -> impl IntoView {
+    view! {
+        <div class="advice" data-testid="subject-moved" data-tone="safe">
+            <Icon name=Name::Check />
+            <span class="advice-text">{words::compose::MOVED}</span>
+            <button
+                type="button"
+                class="button quiet"
+                data-testid="subject-undo-neutral"
+                on:click=move |_| editor.undo_neutral()
+            >
+                {words::UNDO}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,79 @@
+//! Asks why a subject that seems to name a patient is kept: a pick-list, because the log takes no free text.
+
+use leptos::prelude::*;
+use wardmail_api::compose::OverrideReason;
+
+use super::editor::{Asking, Editor};
+use crate::dialog::Dialog;
+use crate::words;
+
+const REASONS: [(OverrideReason, &str); 5] = [
+    (OverrideReason::NotAPatient, "reason-notAPatient"),
+    (OverrideReason::RecipientNeedsIt, "reason-recipientNeedsIt"),
+    (OverrideReason::Urgent, "reason-urgent"),
+    (OverrideReason::PatientAsked, "reason-patientAsked"),
+    (OverrideReason::Other, "reason-other"),
+];
+
+#[component]
+pub(super) fn ReasonDialog(editor: Editor) -> impl IntoView {
+    move || editor.asking.get().map(|asking| view! { <Ask editor asking /> })
+}
+
+#[component]
+fn Ask(editor: Editor, asking: Asking) -> impl IntoView {
+    let chosen = RwSignal::new(editor.reason.get_untracked());
+    let close = Callback::new(move |()| editor.asking.set(None));
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(reason) = chosen.get_untracked() else { return };
+        editor.reason.set(Some(reason));
+        editor.asking.set(None);
+        if asking == Asking::Send {
+            editor.send();
+        }
+    };
+    let choices = REASONS.map(|(reason, testid)| {
+        view! {
+            <label class="check">
+                <input
+                    type="radio"
+                    name="reason"
+                    data-testid=testid
+                    prop:checked=move || chosen.get() == Some(reason)
+                    on:change=move |_| chosen.set(Some(reason))
+                />
+                <span>{words::compose::reason(reason)}</span>
+            </label>
+        }
+    });
+    view! {
+        <Dialog title=words::compose::REASON_TITLE testid="reason-dialog" on_close=close>
+            <form on:submit=submit>
+                <p>{words::compose::REASON_TEXT}</p>
+                <fieldset class="choices">
+                    <legend class="unseen">{words::compose::REASON_TITLE}</legend>
+                    {choices.collect_view()}
+                </fieldset>
+                <div class="form-end">
+                    <button
+                        type="button"
+                        class="button"
+                        data-testid="reason-cancel"
+                        on:click=move |_| close.run(())
+                    >
+                        {words::CANCEL}
+                    </button>
+                    <button
+                        type="submit"
+                        class="button primary"
+                        data-testid="reason-submit"
+                        disabled=move || chosen.get().is_none()
+                    >
+                        {words::compose::reason_submit(asking == Asking::Send)}
+                    </button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}

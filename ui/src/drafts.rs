@@ -1,0 +1,87 @@
+//! The drafts.
+
+use leptos::prelude::*;
+use wardmail_api::DraftId;
+use wardmail_api::compose::{DiscardDraft, DraftRow};
+
+use crate::controls::Empty;
+use crate::icons::{Icon, Name};
+use crate::mailbox::{Mail, mail};
+use crate::page::{Page, remote};
+use crate::{backend, time, words};
+
+#[component]
+pub(crate) fn DraftsPlace() -> impl IntoView {
+    let mail = mail();
+    let on_retry = Callback::new(move |()| mail.load_drafts());
+    let shown = remote(mail.drafts, on_retry, move |drafts: &Vec<DraftRow>| {
+        if drafts.is_empty() {
+            return view! {
+                <Empty
+                    icon=Name::Draft
+                    title=words::outbox::NO_DRAFTS
+                    text=words::outbox::NO_DRAFTS_TEXT
+                    testid="drafts-empty"
+                />
+            }
+            .into_any();
+        }
+        let rows: Vec<_> =
+            drafts.iter().cloned().map(|draft| view! { <DraftLine draft /> }).collect();
+        view! { <ul class="cards">{rows}</ul> }.into_any()
+    });
+    view! {
+        <Page title=words::mailbox::DRAFTS lead=words::outbox::DRAFTS_LEAD testid="drafts">
+            {shown}
+        </Page>
+    }
+}
+
+#[component]
+fn DraftLine(draft: DraftRow) -> impl IntoView {
+    let mail = mail();
+    let DraftRow { id, who, subject, updated } = draft;
+    let label = words::outbox::discard(&words::lists::subject(&subject));
+    view! {
+        <li class="card-row" data-testid="draft-row" data-id=id.0>
+            <button
+                type="button"
+                class="card-main"
+                data-testid="draft-open"
+                on:click=move |_| mail.open_draft(id)
+            >
+                <b>{words::outbox::to(&who)}</b>
+                <span>{words::lists::subject(&subject)}</span>
+                <time>{words::outbox::saved(&time::in_sentence(updated))}</time>
+            </button>
+            <button
+                type="button"
+                class="icon-button"
+                data-testid="draft-discard"
+                aria-label=label.clone()
+                title=label
+                on:click=move |_| discard(mail, id)
+            >
+                <Icon name=Name::Bin />
+            </button>
+        </li>
+    }
+}
+
+fn discard(mail: Mail, id: DraftId) {
+    mail.scope.spawn(async move {
+        match backend::call(DiscardDraft { id }).await {
+            Ok(()) => {
+                let shown = mail
+                    .composing
+                    .with_untracked(|draft| draft.as_ref().is_some_and(|draft| draft.id == id));
+                if shown {
+                    mail.composing.set(None);
+                }
+                mail.app.toasts.info(words::compose::DISCARDED);
+            }
+            Err(error) => mail.app.toasts.error(error),
+        }
+        mail.load_drafts();
+    });
+}

@@ -1,0 +1,172 @@
+//! The lock from within: the countdown, the signs of life that put it off, the way out.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wardmail_api::session::{Activity, Lock, LockOutcome};
+use wardmail_api::{AppEvent, UnixMs};
+use wardmail_logic::clock::{seconds_left, span};
+
+use crate::app::app;
+use crate::dialog::Dialog;
+use crate::icons::{Icon, Name};
+use crate::mailbox::Mail;
+use crate::{backend, time, words};
+
+/// Milliseconds between two signs of life at least.
+const ACTIVITY_EVERY: f64 = 15_000.0;
+
+/// Locks, and says when it will happen by itself.
+#[derive(Clone, Copy)]
+pub(crate) struct LockGuard {
+    mail: Mail,
+    locks_at: RwSignal<Option<UnixMs>>,
+    /// The engine said that it is near.
+    soon: RwSignal<bool>,
+    told: StoredValue<f64>,
+    /// Messages that wait in the undo window: asked before locking.
+    waiting: RwSignal<Option<u32>>,
+}
+
+impl LockGuard {
+    /// Starts to count, and to tell the engine that somebody is there.
+    pub(crate) fn start(mail: Mail) -> Self {
+        let guard = Self {
+            mail,
+            locks_at: RwSignal::new(None),
+            soon: RwSignal::new(false),
+            told: StoredValue::new(0.0),
+            waiting: RwSignal::new(None),
+        };
+        app().on_event(move |event| {
+            if let AppEvent::LockSoon { seconds } = event {
+                guard.set(seconds);
+                guard.soon.set(true);
+            }
+        });
+        let keys = window_event_listener(ev::keydown, move |_| guard.touch());
+        let mouse = window_event_listener(ev::pointerdown, move |_| guard.touch());
+        let wheel = window_event_listener(ev::wheel, move |_| guard.touch());
+        on_cleanup(move || {
+            keys.remove();
+            mouse.remove();
+            wheel.remove();
+        });
+        guard.tell();
+        guard
+    }
+
+    /// Somebody did something.
+    fn touch(self) {
+        let quiet = time::now() - self.told.get_value();
+        if quiet >= ACTIVITY_EVERY || self.soon.get_untracked() {
+            self.tell();
+        }
+    }
+
+    fn tell(self) {
+        self.told.set_value(time::now());
+        self.soon.set(false);
+        self.mail.scope.spawn(async move {
+            // An engine that can't hear it locks earlier than need be: that harms nothing.
+            if let Ok(countdown) = backend::call(Activity {}).await {
+                self.set(countdown.seconds);
+            }
+        });
+    }
+
+    fn set(self, seconds: u64) {
+        let ms = i64::try_from(seconds).unwrap_or(i64::MAX / 2_000).saturating_mul(1_000);
+        self.locks_at.set(Some(time::now_unix().saturating_add(ms)));
+    }
+
+    /// Locks; asks first if messages wait in the undo window, unless `force`.
+    pub(crate) fn lock(self, force: bool) {
+        self.mail.scope.spawn(async move {
+            if let Some(editor) = self.mail.editor.get_untracked() {
+                editor.save_now().await;
+            }
+            match backend::call(Lock { force }).await {
+                Ok(LockOutcome::Locked) => self.mail.app.locked(),
+                Ok(LockOutcome::MessagesWait { count }) => self.waiting.set(Some(count)),
+                Err(error) => self.mail.app.toasts.error(error),
+            }
+        });
+    }
+
+    fn seconds(self) -> Option<u64> {
+        Some(seconds_left(self.locks_at.get()?, self.mail.app.clock.get()))
+    }
+}
+
+/// "Locks in 9 min".
+#[component]
+pub(crate) fn Countdown(guard: LockGuard) -> impl IntoView {
+    let text = Memo::new(move |_| guard.seconds().map(span));
+    view! {
+        <span class="countdown" data-testid="lock-countdown" aria-live="off">
+            {move || text.get().map(|span| words::mailbox::locks_in(&span))}
+        </span>
+    }
+}
+
+/// The warning shortly before the mailbox locks itself.
+#[component]
+pub(crate) fn LockSoonBanner(guard: LockGuard) -> impl IntoView {
+    move || {
+        guard.soon.get().then(|| {
+            let left = untrack(|| guard.seconds());
+            view! {
+                <div class="banner" role="alert" data-testid="lock-soon">
+                    <Icon name=Name::Clock />
+                    // Said once: a text that changes every second would be read out every second.
+                    <span>{left.map(|left| words::mailbox::lock_soon(&span(left)))}</span>
+                    <button
+                        type="button"
+                        class="button"
+                        data-testid="lock-soon-stay"
+                        on:click=move |_| guard.tell()
+                    >
+                        {words::mailbox::STAY}
+                    </button>
+                </div>
+            }
+        })
+    }
+}
+
+/// Asks what to do with messages that wait in the undo window.
+#[component]
+pub(crate) fn WaitingDialog(guard: LockGuard) -> impl IntoView {
+    let stay = Callback::new(move |()| guard.waiting.set(None));
+    move || {
+        guard.waiting.get().map(|count| {
+            view! {
+                <Dialog
+                    title=words::mailbox::WAITING_TITLE
+                    testid="lock-waiting"
+                    on_close=stay
+                >
+                    <p>{words::mailbox::waiting(count)}</p>
+                    <div class="form-end">
+                        <button
+                            type="button"
+                            class="button"
+                            data-testid="lock-waiting-stay"
+                            on:click=move |_| stay.run(())
+                        >
+                            {words::mailbox::WAITING_STAY}
+                        </button>
+                        <button
+                            type="button"
+                            class="button primary"
+                            data-testid="lock-waiting-lock"
+                            on:click=move |_| guard.lock(true)
+                        >
+                            {words::mailbox::WAITING_LOCK}
+                        </button>
+                    </div>
+                </Dialog>
+            }
+        })
+    }
+}

@@ -1,0 +1,23 @@
+//! The middle of the window until the folders are known.
+
+use leptos::prelude::*;
+
+use super::mail;
+use crate::controls::{Loading, Remote, Retry};
+
+#[component]
+pub(super) fn Starting() -> impl IntoView {
+    let mail = mail();
+    let shown = move || {
+        mail.folders.with(|folders| match folders {
+            Remote::Failed(error) => {
+                let on_retry = Callback::new(move |()| mail.load_folders());
+                view! { <Retry error=*error testid="list-retry" on_retry /> }.into_any()
+            }
+            Remote::Loading | Remote::Ready(_) => {
+                view! { <Loading testid="list-loading" /> }.into_any()
+            }
+        })
+    };
+    view! { <main class="page">{shown}</main> }
+}

@@ -1,0 +1,340 @@
+//! What the unlocked window shows: all of it belongs to that screen, and goes when it goes.
+
+use leptos::prelude::*;
+use wardmail_api::compose::{
+    DraftKind, DraftRow, DraftView, ListDrafts, ListOutbox, NewDraft, OpenDraft, OutboxRow,
+};
+use wardmail_api::mail::{
+    Filter, FolderRole, FolderView, ListFolders, OpenMessage, ReaderView, SetFlags, SyncNow,
+};
+use wardmail_api::settings::{GetSettings, SettingsView};
+use wardmail_api::{ApiError, AppEvent, DraftId, ErrorCode, FolderId, MessageId, OutboxId, UnixMs};
+
+use crate::app::{App, app};
+use crate::backend;
+use crate::compose::Editor;
+use crate::controls::Remote;
+use crate::list::{List, Source};
+use crate::scope::Scope;
+
+/// Drafts that were changed within so many milliseconds before an unlock are opened again.
+const REOPEN_WITHIN: UnixMs = 12 * 60 * 60 * 1_000;
+
+/// What the middle of the window shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Folder(FolderId),
+    Search(String),
+    Drafts,
+    Outbox,
+    People,
+    Audit,
+    Settings,
+}
+
+/// How far synchronising is, as the engine told last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sync {
+    Unknown,
+    Running { done: u32, total: u32 },
+    UpToDate,
+    Offline(ErrorCode),
+}
+
+/// What the unlocked window shows.
+#[derive(Clone, Copy)]
+pub(crate) struct Mail {
+    pub(crate) app: App,
+    pub(crate) scope: Scope,
+    pub(crate) place: RwSignal<Option<Place>>,
+    pub(crate) folders: RwSignal<Remote<Vec<FolderView>>>,
+    pub(crate) list: List,
+    pub(crate) open: RwSignal<Option<MessageId>>,
+    pub(crate) reader: RwSignal<Remote<ReaderView>>,
+    pub(crate) drafts: RwSignal<Remote<Vec<DraftRow>>>,
+    pub(crate) outbox: RwSignal<Remote<Vec<OutboxRow>>>,
+    pub(crate) settings: RwSignal<Remote<SettingsView>>,
+    pub(crate) sync: RwSignal<Sync>,
+    /// The draft that the composer shows.
+    pub(crate) composing: RwSignal<Option<DraftView>>,
+    /// The composer's state, while it is shown.
+    pub(crate) editor: RwSignal<Option<Editor>>,
+    /// The folders are shown over the rest: only where the window is narrow.
+    pub(crate) menu: RwSignal<bool>,
+    pub(crate) help: RwSignal<bool>,
+}
+
+/// What the unlocked window shows, from within it.
+pub(crate) fn mail() -> Mail {
+    expect_context()
+}
+
+impl Mail {
+    /// Begins with nothing, and asks for what is shown first.
+    pub(super) fn start() -> Self {
+        let scope = Scope::here();
+        let mail = Self {
+            app: app(),
+            scope,
+            place: RwSignal::new(None),
+            folders: RwSignal::new(Remote::Loading),
+            list: List::new(scope),
+            open: RwSignal::new(None),
+            reader: RwSignal::new(Remote::Loading),
+            drafts: RwSignal::new(Remote::Loading),
+            outbox: RwSignal::new(Remote::Loading),
+            settings: RwSignal::new(Remote::Loading),
+            sync: RwSignal::new(Sync::Unknown),
+            composing: RwSignal::new(None),
+            editor: RwSignal::new(None),
+            menu: RwSignal::new(false),
+            help: RwSignal::new(false),
+        };
+        provide_context(mail);
+        mail.app.on_event(move |event| mail.on_event(event));
+        mail.load_folders();
+        mail.load_outbox();
+        mail.load_settings();
+        mail.load_drafts();
+        if mail.app.take_locked_before().is_some() {
+            mail.reopen_draft();
+        }
+        mail
+    }
+
+    fn on_event(self, event: AppEvent) {
+        match event {
+            AppEvent::FoldersChanged => self.load_folders(),
+            AppEvent::FolderChanged { folder } => {
+                self.list.changed(folder);
+                self.load_folders();
+                self.refresh_reader_if_waiting();
+            }
+            AppEvent::OutboxChanged { .. } => self.load_outbox(),
+            AppEvent::Syncing { done, total } => self.sync.set(Sync::Running { done, total }),
+            AppEvent::Synced => {
+                self.sync.set(Sync::UpToDate);
+                self.load_settings();
+                self.refresh_reader_if_waiting();
+            }
+            AppEvent::Offline { reason } => {
+                self.sync.set(Sync::Offline(reason));
+                self.load_settings();
+            }
+            AppEvent::PolicyChanged => self.load_settings(),
+            // The draft is saved before the mailbox goes; what is shown goes with the screen.
+            AppEvent::LockSoon { .. } => self.save_draft(),
+            AppEvent::Locked { .. } => {}
+        }
+    }
+
+    pub(crate) fn load_folders(self) {
+        self.scope.spawn(async move {
+            let answer = backend::call(ListFolders {}).await;
+            if answer.is_err() && self.folders.with_untracked(|f| f.ready().is_some()) {
+                return;
+            }
+            self.folders.set(answer.into());
+            if self.place.with_untracked(Option::is_none)
+                && let Some(inbox) = self.folder_of(FolderRole::Inbox)
+            {
+                self.go(Place::Folder(inbox));
+            }
+        });
+    }
+
+    pub(crate) fn load_outbox(self) {
+        self.scope.spawn(async move {
+            self.outbox.set(backend::call(ListOutbox {}).await.into());
+        });
+    }
+
+    pub(crate) fn load_drafts(self) {
+        self.scope.spawn(async move {
+            self.drafts.set(backend::call(ListDrafts {}).await.into());
+        });
+    }
+
+    pub(crate) fn load_settings(self) {
+        self.scope.spawn(async move {
+            self.settings.set(backend::call(GetSettings {}).await.into());
+        });
+    }
+
+    /// The folder with this role.
+    pub(crate) fn folder_of(self, role: FolderRole) -> Option<FolderId> {
+        self.folders.with_untracked(|folders| {
+            folders.ready()?.iter().find(|folder| folder.role == role).map(|folder| folder.id)
+        })
+    }
+
+    /// Shows a place.
+    pub(crate) fn go(self, place: Place) {
+        self.menu.set(false);
+        match &place {
+            Place::Folder(folder) => self.list.show(Source::Folder(*folder, self.filter())),
+            Place::Search(query) => self.list.show(Source::Search(query.clone())),
+            Place::Drafts => self.load_drafts(),
+            Place::Outbox => self.load_outbox(),
+            Place::Settings => self.load_settings(),
+            Place::People | Place::Audit => {}
+        }
+        self.close_reader();
+        self.place.set(Some(place));
+    }
+
+    /// Shows the folder with this role, if there is one.
+    pub(crate) fn go_to_role(self, role: FolderRole) {
+        if let Some(folder) = self.folder_of(role) {
+            self.go(Place::Folder(folder));
+        }
+    }
+
+    fn filter(self) -> Filter {
+        self.list.filter.get_untracked()
+    }
+
+    /// Changes what is listed of the folder.
+    pub(crate) fn set_filter(self, filter: Filter) {
+        self.list.filter.set(filter);
+        if let Some(Place::Folder(folder)) = self.place.get_untracked() {
+            self.list.show(Source::Folder(folder, filter));
+        }
+    }
+
+    /// Opens a message in the reader.
+    pub(crate) fn open_message(self, id: MessageId) {
+        self.open.set(Some(id));
+        self.reader.set(Remote::Loading);
+        self.load_reader(id);
+    }
+
+    fn load_reader(self, id: MessageId) {
+        self.scope.spawn(async move {
+            let answer = backend::call(OpenMessage { id }).await;
+            // Another one may have been opened meanwhile.
+            if self.open.get_untracked() != Some(id) {
+                return;
+            }
+            let unread = answer.as_ref().is_ok_and(|view| !view.seen && !view.body_missing);
+            self.reader.set(answer.into());
+            if unread {
+                self.set_flags(id, Some(true), None);
+            }
+        });
+    }
+
+    /// A message whose text was missing may be here now.
+    fn refresh_reader_if_waiting(self) {
+        let waiting =
+            self.reader.with_untracked(|reader| reader.ready().is_some_and(|r| r.body_missing));
+        if let Some(id) = self.open.get_untracked().filter(|_| waiting) {
+            self.load_reader(id);
+        }
+    }
+
+    pub(crate) fn close_reader(self) {
+        self.open.set(None);
+        self.reader.set(Remote::Loading);
+    }
+
+    /// Marks a message as read or starred, at once here and then in the mailbox.
+    pub(crate) fn set_flags(self, id: MessageId, seen: Option<bool>, flagged: Option<bool>) {
+        self.show_flags(id, seen, flagged);
+        self.scope.spawn(async move {
+            if let Err(error) = backend::call(SetFlags { ids: vec![id], seen, flagged }).await {
+                self.show_flags(id, seen.map(|seen| !seen), flagged.map(|flagged| !flagged));
+                self.app.toasts.error(error);
+            } else {
+                self.load_folders();
+            }
+        });
+    }
+
+    fn show_flags(self, id: MessageId, seen: Option<bool>, flagged: Option<bool>) {
+        self.list.patch(id, move |row| {
+            row.seen = seen.unwrap_or(row.seen);
+            row.flagged = flagged.unwrap_or(row.flagged);
+        });
+        self.reader.update(|reader| {
+            if let Remote::Ready(view) = reader
+                && view.id == id
+            {
+                view.seen = seen.unwrap_or(view.seen);
+                view.flagged = flagged.unwrap_or(view.flagged);
+            }
+        });
+    }
+
+    /// Starts a draft and shows it.
+    pub(crate) fn compose(self, kind: DraftKind, of: Option<MessageId>) {
+        self.scope.spawn(async move {
+            self.close_editor().await;
+            self.show_draft(backend::call(NewDraft { kind, of }).await);
+        });
+    }
+
+    /// Shows a draft in the composer.
+    pub(crate) fn open_draft(self, id: DraftId) {
+        self.scope.spawn(async move {
+            self.close_editor().await;
+            self.show_draft(backend::call(OpenDraft { id }).await);
+        });
+    }
+
+    /// Shows a draft that a command answered with.
+    pub(crate) fn show_draft(self, draft: Result<DraftView, ApiError>) {
+        match draft {
+            Ok(draft) => {
+                self.composing.set(Some(draft));
+                self.load_drafts();
+            }
+            Err(error) => self.app.toasts.error(error),
+        }
+    }
+
+    /// Saves the draft that is shown and takes it off the screen.
+    pub(crate) async fn close_editor(self) {
+        if let Some(editor) = self.editor.get_untracked() {
+            editor.save_now().await;
+        }
+        self.composing.set(None);
+    }
+
+    /// Saves the draft that is shown, without waiting.
+    pub(crate) fn save_draft(self) {
+        if let Some(editor) = self.editor.get_untracked() {
+            self.scope.spawn(async move { editor.save_now().await });
+        }
+    }
+
+    /// Brings back what was being written when the mailbox locked itself.
+    fn reopen_draft(self) {
+        self.scope.spawn(async move {
+            let Ok(drafts) = backend::call(ListDrafts {}).await else { return };
+            let since = crate::time::now_unix() - REOPEN_WITHIN;
+            let newest = drafts.into_iter().max_by_key(|draft| draft.updated);
+            if let Some(draft) = newest.filter(|draft| draft.updated >= since) {
+                self.open_draft(draft.id);
+            }
+        });
+    }
+
+    /// Takes a message back out of the outbox, into the composer.
+    pub(crate) fn undo_send(self, id: OutboxId) {
+        self.scope.spawn(async move {
+            self.close_editor().await;
+            self.show_draft(backend::call(wardmail_api::compose::UndoSend { id }).await);
+            self.load_outbox();
+        });
+    }
+
+    /// Fetches and sends, now.
+    pub(crate) fn sync_now(self) {
+        self.scope.spawn(async move {
+            if let Err(error) = backend::call(SyncNow {}).await {
+                self.app.toasts.error(error);
+            }
+        });
+    }
+}

@@ -1,0 +1,174 @@
+//! Settings: what can be changed here, and the policy in force with who set it and why.
+
+mod passphrase;
+mod policy;
+
+use leptos::prelude::*;
+use wardmail_api::ApiError;
+use wardmail_api::account::{AccountView, ListAccounts};
+use wardmail_api::settings::{SetIdleLock, SettingsView};
+
+use crate::controls::{FormError, Note, Remote, value_of};
+use crate::dialog::unique;
+use crate::icons::{Icon, Name};
+use crate::mailbox::{Mail, mail};
+use crate::page::{Page, remote};
+use crate::setup::ProviderForm;
+use crate::{backend, time, words};
+
+/// Seconds that are offered, as far as policy allows.
+const IDLE_CHOICES: [u64; 7] = [60, 120, 300, 600, 900, 1_800, 3_600];
+
+#[component]
+pub(crate) fn SettingsPlace() -> impl IntoView {
+    let mail = mail();
+    let on_retry = Callback::new(move |()| mail.load_settings());
+    let shown = remote(mail.settings, on_retry, move |settings: &SettingsView| {
+        view! {
+            <Idle idle=settings.idle_seconds most=settings.idle_max_seconds />
+            <ProviderPanel settings=settings.clone() />
+            <policy::PolicyPanel settings=settings.clone() />
+        }
+    });
+    let version = move || mail.app.status().map(|status| words::pages::version(&status.version));
+    view! {
+        <Page title=words::mailbox::SETTINGS testid="settings">
+            <Account />
+            {shown}
+            <passphrase::PassphrasePanel />
+            <p class="why version">{version}</p>
+        </Page>
+    }
+}
+
+#[component]
+fn Account() -> impl IntoView {
+    let mail = mail();
+    let accounts = RwSignal::new(Remote::<Vec<AccountView>>::Loading);
+    let load = move || {
+        mail.scope.spawn(async move { accounts.set(backend::call(ListAccounts {}).await.into()) });
+    };
+    load();
+    let shown = remote(accounts, Callback::new(move |()| load()), |all: &Vec<AccountView>| {
+        all.iter()
+            .cloned()
+            .map(|account| {
+                view! {
+                    <div class="key-card">
+                        <Icon name=Name::Unread />
+                        <div>
+                            <b>{account.display_name}</b>
+                            " "
+                            <span class="address">{account.address}</span>
+                            <p class="why">
+                                {words::pages::servers(&account.imap_host, &account.smtp_host)}
+                            </p>
+                            <span class="tag" data-tone=if account.covered { "safe" } else { "warn" }>
+                                {words::pages::covered(account.covered)}
+                            </span>
+                        </div>
+                    </div>
+                }
+            })
+            .collect_view()
+    });
+    view! {
+        <section class="panel" data-testid="settings-account">
+            <header class="panel-head">
+                <h2>{words::pages::ACCOUNT}</h2>
+            </header>
+            {shown}
+        </section>
+    }
+}
+
+#[component]
+fn Idle(idle: u64, most: u64) -> impl IntoView {
+    let mail = mail();
+    let error = RwSignal::new(None::<ApiError>);
+    let id = unique("idle");
+    let mut choices: Vec<u64> =
+        IDLE_CHOICES.into_iter().filter(|seconds| *seconds <= most).chain([idle]).collect();
+    choices.sort_unstable();
+    choices.dedup();
+    let options: Vec<_> = choices
+        .into_iter()
+        .map(|seconds| {
+            view! {
+                <option value=seconds selected=seconds == idle>
+                    {words::pages::minutes(seconds)}
+                </option>
+            }
+        })
+        .collect();
+    let change = move |event: web_sys::Event| {
+        if let Ok(seconds) = value_of(&event).parse() {
+            set_idle(mail, seconds, error);
+        }
+    };
+    view! {
+        <section class="panel">
+            <header class="panel-head">
+                <h2>{words::pages::LOCK}</h2>
+            </header>
+            <div class="field inline">
+                <label for=id.clone()>{words::pages::IDLE}</label>
+                <select id=id data-testid="settings-idle" on:change=change>
+                    {options}
+                </select>
+                <span class="why">{words::pages::idle_most(most)}</span>
+            </div>
+            <FormError error />
+        </section>
+    }
+}
+
+fn set_idle(mail: Mail, seconds: u64, error: RwSignal<Option<ApiError>>) {
+    error.set(None);
+    mail.scope.spawn(async move {
+        match backend::call(SetIdleLock { seconds }).await {
+            Ok(settings) => mail.settings.set(Remote::Ready(settings)),
+            Err(failed) => error.set(Some(failed)),
+        }
+    });
+}
+
+#[component]
+fn ProviderPanel(settings: SettingsView) -> impl IntoView {
+    let mail = mail();
+    let connection = settings.connection;
+    let managed = settings.policy.managed;
+    let until = connection
+        .baa_until
+        .as_deref()
+        .map(|day| time::parse(day).map_or_else(|| day.to_owned(), time::day));
+    let text = words::mailbox::provider(connection.provider.as_deref(), until.as_deref());
+    let covered = connection.provider.is_some();
+    view! {
+        <section class="panel" data-testid="settings-provider">
+            <header class="panel-head">
+                <h2>{words::pages::PROVIDER}</h2>
+            </header>
+            <Note tone=if covered { "safe" } else { "warn" } icon=Name::Shield>
+                <b>{text}</b>
+                {connection.baa_days_left.map(words::pages::baa_days)}
+                {connection.trouble.map(|code| view! { <span>{code.to_string()}</span> })}
+            </Note>
+            {(!managed)
+                .then(|| {
+                    view! {
+                        <details class="alternative">
+                            <summary data-testid="provider-open">
+                                {words::pages::PROVIDER_CHANGE}
+                            </summary>
+                            <p class="why">{words::setup::PROVIDER_MEANS}</p>
+                            <ProviderForm
+                                on_done=Callback::new(move |()| mail.load_settings())
+                                label=words::setup::PROVIDER_RECORD
+                            />
+                        </details>
+                    }
+                })}
+        </section>
+    }
+}

@@ -1,0 +1,59 @@
+//! The policy in force: every bounded value, who set it and why.
+
+use leptos::prelude::*;
+use wardmail_api::settings::{PolicyRow, SettingsView};
+
+use crate::controls::ErrorNote;
+use crate::icons::{Icon, Name};
+use crate::words;
+
+#[component]
+pub(super) fn PolicyPanel(settings: SettingsView) -> impl IntoView {
+    let trouble = settings.policy.trouble;
+    let rows: Vec<_> = settings.rows.into_iter().map(|row| view! { <PolicyLine row /> }).collect();
+    view! {
+        <section class="panel">
+            <header class="panel-head">
+                <h2>{words::pages::POLICY}</h2>
+                <span class="why">{words::unlock::policy(&settings.policy)}</span>
+            </header>
+            {trouble.map(|code| view! { <ErrorNote error=code.into() /> })}
+            <p class="why">{words::pages::POLICY_TEXT}</p>
+            <div class="table-frame">
+                <table class="policy">
+                    <thead>
+                        <tr>
+                            <th scope="col">{words::pages::SETTING}</th>
+                            <th scope="col">{words::pages::VALUE}</th>
+                            <th scope="col">{words::pages::SET_BY}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn PolicyLine(row: PolicyRow) -> impl IntoView {
+    let PolicyRow { key, value, set_by, reason, locked } = row;
+    let shown = key.clone();
+    view! {
+        <tr data-testid="policy-row" data-key=key data-locked=locked.to_string()>
+            <th scope="row">{words::pages::policy_key(&shown)} <code>{shown}</code></th>
+            <td>
+                {locked
+                    .then(|| {
+                        view! {
+                            <span class="mark" title=words::pages::LOCKED>
+                                <Icon name=Name::Lock />
+                                <span class="unseen">{words::pages::LOCKED}</span>
+                            </span>
+                        }
+                    })} {value}
+            </td>
+            <td>{set_by} {reason.map(|reason| view! { <p class="why">{reason}</p> })}</td>
+        </tr>
+    }
+}

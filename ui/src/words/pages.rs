@@ -1,0 +1,84 @@
+//! Words of the settings and of the audit log.
+
+pub(crate) const ACCOUNT: &str = "Account";
+pub(crate) const LOCK: &str = "Lock";
+pub(crate) const IDLE: &str = "Lock when nobody uses it for";
+pub(crate) const PROVIDER: &str = "Provider and agreement";
+pub(crate) const PROVIDER_CHANGE: &str = "Record another provider or agreement";
+pub(crate) const POLICY: &str = "Policy in force";
+pub(crate) const POLICY_TEXT: &str = "A value with a lock is set by your organisation. Where both you and a policy set one, the stricter holds.";
+pub(crate) const SETTING: &str = "Setting";
+pub(crate) const VALUE: &str = "Value";
+pub(crate) const SET_BY: &str = "Set by";
+pub(crate) const LOCKED: &str = "Cannot be changed here";
+pub(crate) const PASSPHRASE: &str = "Passphrase";
+pub(crate) const PASSPHRASE_CURRENT: &str = "Passphrase now";
+pub(crate) const PASSPHRASE_CHANGE: &str = "Change the passphrase";
+pub(crate) const PASSPHRASE_CHANGING: &str = "Changing it…";
+pub(crate) const PASSPHRASE_CHANGED: &str =
+    "The passphrase was changed. The recovery code is still the same.";
+pub(crate) const AUDIT_LEAD: &str = "Who did what and when, chained so that a change shows. It holds no patient information and no addresses.";
+pub(crate) const AUDIT_INTACT: &str =
+    "The log is whole: each of these entries fits the one before.";
+pub(crate) const AUDIT_BROKEN: &str = "The log was changed from outside: an entry does not fit the one before. Tell your privacy officer, and change nothing on this computer.";
+pub(crate) const AUDIT_EMPTY: &str = "Nothing recorded yet";
+pub(crate) const AUDIT_EMPTY_TEXT: &str = "What happens from now on is recorded here.";
+pub(crate) const AUDIT_MORE: &str = "Show older entries";
+
+/// The account's servers.
+pub(crate) fn servers(imap: &str, smtp: &str) -> String {
+    format!("Incoming {imap} · outgoing {smtp}")
+}
+
+/// Whether the account's provider is covered.
+pub(crate) fn covered(covered: bool) -> &'static str {
+    if covered { "covered by a BAA" } else { "no BAA recorded" }
+}
+
+/// A time to the lock.
+pub(crate) fn minutes(seconds: u64) -> String {
+    match seconds {
+        60 => "1 minute".to_owned(),
+        _ if seconds % 60 == 0 => format!("{} minutes", seconds / 60),
+        _ => format!("{seconds} seconds"),
+    }
+}
+
+/// The most that policy allows.
+pub(crate) fn idle_most(seconds: u64) -> String {
+    format!("{} at most, by policy", minutes(seconds))
+}
+
+/// When the agreement ends, where it is near.
+pub(crate) fn baa_days(days: i64) -> String {
+    match days {
+        ..0 => "It has ended: nothing is sent.".to_owned(),
+        0 => "It ends today.".to_owned(),
+        1 => "It ends tomorrow.".to_owned(),
+        _ => format!("It ends in {days} days: have it renewed."),
+    }
+}
+
+/// The version.
+pub(crate) fn version(version: &str) -> String {
+    format!("Wardmail {version}")
+}
+
+/// The name of a policy key in plain words; the key itself stands beside it.
+pub(crate) fn policy_key(key: &str) -> String {
+    let words = key.rsplit('.').next().unwrap_or(key);
+    let mut plain = String::new();
+    for character in words.chars() {
+        if character.is_uppercase() {
+            plain.push(' ');
+            plain.extend(character.to_lowercase());
+        } else if character == '_' || character == '-' {
+            plain.push(' ');
+        } else if plain.is_empty() {
+            plain.extend(character.to_uppercase());
+        } else {
+            plain.push(character);
+        }
+    }
+    plain
+}

@@ -1,0 +1,64 @@
+//! Words of the locked screen.
+
+use wardmail_api::session::{LockReason, PolicySummary};
+
+use super::count;
+
+pub(crate) const TITLE: &str = "Locked";
+pub(crate) const TEXT: &str =
+    "Your mail is sealed on this computer. Nothing is readable until you unlock it.";
+pub(crate) const PASSPHRASE: &str = "Passphrase";
+pub(crate) const UNLOCK: &str = "Unlock";
+pub(crate) const UNLOCKING: &str = "Unlocking…";
+pub(crate) const USE_RECOVERY: &str = "Forgot it? Use the recovery code";
+pub(crate) const USE_PASSPHRASE: &str = "Back to the passphrase";
+pub(crate) const RECOVER_TITLE: &str = "Open with the recovery code";
+pub(crate) const RECOVER_TEXT: &str =
+    "Type the code that you wrote down at set-up, and choose a new passphrase.";
+pub(crate) const NEW_PASSPHRASE: &str = "New passphrase";
+pub(crate) const NEW_PASSPHRASE_AGAIN: &str = "New passphrase again";
+pub(crate) const RECOVER: &str = "Open and set the new passphrase";
+
+/// Why it is locked.
+pub(crate) fn reason(reason: LockReason) -> &'static str {
+    match reason {
+        LockReason::Asked => "You locked it.",
+        LockReason::Idle => {
+            "It locked itself because nobody used it for a while. Your draft was saved."
+        }
+        LockReason::Quit => "Wardmail was closed.",
+        LockReason::WindowLost => {
+            "Its window failed, so it locked itself. Nothing that was saved is lost."
+        }
+    }
+}
+
+/// What waits in the outbox.
+pub(crate) fn waiting(number: u32) -> String {
+    let waits = if number == 1 { "waits" } else { "wait" };
+    format!(
+        "{} {waits} in the outbox. Nothing is sent or fetched while Wardmail is locked.",
+        count(number, "message", "messages")
+    )
+}
+
+/// How many tries are left.
+pub(crate) fn tries_left(number: u32) -> String {
+    format!("{} left before a longer wait.", count(number, "try", "tries"))
+}
+
+/// How long to wait.
+pub(crate) fn wait(span: &str) -> String {
+    format!("Too many wrong passphrases. The next try is possible in {span}.")
+}
+
+/// Who set the policy.
+pub(crate) fn policy(policy: &PolicySummary) -> String {
+    match (&policy.issuer, policy.serial) {
+        _ if !policy.managed => "No policy by IT: Wardmail's strict defaults hold".to_owned(),
+        (Some(issuer), Some(serial)) => format!("Policy {serial}, set by {issuer}"),
+        (Some(issuer), None) => format!("Policy set by {issuer}"),
+        (None, Some(serial)) => format!("Policy {serial}"),
+        (None, None) => "Managed by policy".to_owned(),
+    }
+}
