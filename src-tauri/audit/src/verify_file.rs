@@ -141,7 +141,7 @@ impl File {
         let keys = &mut self.checkpoints;
         let announced = match keys.next {
             Some(next) => next == (checkpoint.epoch(), checkpoint.key()),
-            None => true,
+            None => checkpoint.epoch() == 0,
         };
         let same_log = self.log.is_none_or(|log| log == *checkpoint.log());
         if !announced || !same_log || !checkpoint.is_signed() {

@@ -134,7 +134,12 @@ impl Attempts {
             && mirror > self.record.generation
         {
             self.record.generation = mirror;
-            self.tampered(now);
+            // A file that was deleted is behind too; its wait has begun already.
+            if self.record.tampered {
+                self.save().ok();
+            } else {
+                self.tampered(now);
+            }
         }
     }
 

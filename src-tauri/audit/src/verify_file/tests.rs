@@ -1,1 +1,239 @@
-//! Tests.
+//! Exports, and what can be done to a file.
+
+use std::io::{BufReader, Read as _};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::checkpoint::Signer;
+use crate::event::{Event, EventKind, Outcome};
+use crate::export::Export;
+use crate::record::{Chain, Stamp};
+
+fn log() -> OpaqueId {
+    OpaqueId::from_random([1; 16])
+}
+
+/// A log of `sessions` unlocks with `each` entries, a checkpoint at the end of each, signed or not.
+struct Sample {
+    records: Vec<Record>,
+    checkpoints: Vec<Checkpoint>,
+    signer: Signer,
+    fingerprint: Fingerprint,
+}
+
+fn sample(sessions: u64, each: u64) -> Sample {
+    let mut signer = Signer::generate().unwrap();
+    let fingerprint = signer.public_key().fingerprint();
+    let mut head = Head::genesis(&log());
+    let (mut records, mut checkpoints) = (Vec::new(), Vec::new());
+    for session in 0..sessions {
+        for mono_ms in 0..each {
+            let boot = OpaqueId::from_random([u8::try_from(session).unwrap(); 16]);
+            let stamp = Stamp { boot, utc_ms: 1_795_291_200_000, mono_ms };
+            let record =
+                Chain::append(&head, Event::new(EventKind::View, Outcome::Success), &stamp);
+            head = record.head();
+            records.push(record);
+        }
+        let (checkpoint, next) = signer.checkpoint(&log(), head, 1_795_291_200_000).unwrap();
+        checkpoints.push(checkpoint);
+        signer = next;
+    }
+    Sample { records, checkpoints, signer, fingerprint }
+}
+
+impl Sample {
+    fn export(&self, from: usize, signed: bool) -> Vec<u8> {
+        let mut export = Export::new(Vec::new(), log());
+        let first = self.records.get(from).map_or(u64::MAX, Record::seq);
+        let (early, late): (Vec<_>, Vec<_>) =
+            self.checkpoints.iter().partition(|c| c.head().seq < first);
+        if signed {
+            early.into_iter().for_each(|checkpoint| export.checkpoint(checkpoint).unwrap());
+        }
+        for record in &self.records[from..] {
+            export.record(record).unwrap();
+            if signed {
+                let due = late.iter().filter(|c| c.head().seq == record.seq());
+                due.for_each(|checkpoint| export.checkpoint(checkpoint).unwrap());
+            }
+        }
+        export.finish(1_795_291_200_000, signed.then_some(&self.signer)).unwrap()
+    }
+}
+
+fn check(file: &[u8], pin: Option<Fingerprint>) -> FileReport {
+    verify_file(file, Expected::default(), pin).unwrap()
+}
+
+fn lines(file: &[u8]) -> Vec<String> {
+    std::str::from_utf8(file).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn joined(lines: &[String]) -> Vec<u8> {
+    let mut text = lines.join("\n");
+    text.push('\n');
+    text.into_bytes()
+}
+
+fn found(file: &[u8], pin: Option<Fingerprint>) -> Tampering {
+    check(file, pin).report.finding.unwrap().tampering
+}
+
+#[test]
+fn a_whole_signed_export_is_clean() {
+    let sample = sample(3, 5);
+    let report = check(&sample.export(0, true), Some(sample.fingerprint));
+    assert_eq!(report.report.finding, None);
+    assert_eq!((report.report.good, report.signed_to), (15, Some(15)));
+    assert_eq!((report.signature, report.key), (SignatureState::Signed, Some(sample.fingerprint)));
+    assert_eq!(report.log, Some(log()));
+}
+
+#[test]
+fn a_part_of_a_log_is_clean_and_says_where_it_begins() {
+    let sample = sample(3, 5);
+    let report = check(&sample.export(7, true), Some(sample.fingerprint));
+    assert_eq!(
+        (report.report.finding, report.report.first, report.report.good),
+        (None, Some(8), 8)
+    );
+    assert_eq!(report.signature, SignatureState::Signed);
+}
+
+#[test]
+fn an_unsigned_export_says_so() {
+    let sample = sample(2, 3);
+    let report = check(&sample.export(0, false), None);
+    assert_eq!(
+        (report.report.finding, report.signature, report.key),
+        (None, SignatureState::Unsigned, None)
+    );
+    assert_eq!(found(&sample.export(0, false), Some(sample.fingerprint)), Tampering::BadSignature);
+    assert_eq!(
+        check(&Export::new(Vec::new(), log()).finish(0, None).unwrap(), None).report.finding,
+        None
+    );
+}
+
+#[test]
+fn anothers_signature_is_told_apart() {
+    let (ours, theirs) = (sample(2, 3), sample(2, 3));
+    assert_eq!(found(&theirs.export(0, true), Some(ours.fingerprint)), Tampering::ForeignKey);
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let sample = sample(2, 4);
+    let pin = Some(sample.fingerprint);
+    let whole = lines(&sample.export(0, true));
+    // 4 entries, checkpoint, 4 entries, checkpoint, trailer.
+    assert_eq!(whole.len(), 11);
+    let without = |range: std::ops::Range<usize>| {
+        let mut lines = whole.clone();
+        lines.drain(range);
+        found(&joined(&lines), pin)
+    };
+    assert_eq!(without(10..11), Tampering::NoTrailer);
+    assert_eq!(without(0..2), Tampering::Cut { missing: 2 });
+    assert_eq!(without(1..3), Tampering::Cut { missing: 2 });
+    assert_eq!(without(7..9), Tampering::Shortened { missing: 2 });
+    assert_eq!(without(4..5), Tampering::BadCheckpoint);
+    assert_eq!(without(9..10), Tampering::TrailerMismatch);
+    let twice = [whole.clone(), whole.clone()].concat();
+    assert_eq!(found(&joined(&twice), pin), Tampering::AfterTrailer);
+}
+
+#[test]
+fn entries_of_another_log_under_this_trailer_are_found() {
+    let mut theirs = Export::new(Vec::new(), OpaqueId::from_random([9; 16]));
+    for record in &sample(1, 3).records {
+        theirs.record(record).unwrap();
+    }
+    assert_eq!(found(&theirs.finish(0, None).unwrap(), None), Tampering::ForeignLog);
+}
+
+/// Who takes the key of the third session can't rewrite the first, whose key is gone.
+#[test]
+fn a_later_key_does_not_rewrite_the_past() {
+    let genuine = sample(3, 4);
+    let pin = Some(genuine.fingerprint);
+    let stamp = Stamp { boot: OpaqueId::from_random([0; 16]), utc_ms: 0, mono_ms: 0 };
+    let mut forged = sample(1, 4);
+    forged.records[2] = Chain::append(
+        &forged.records[1].head(),
+        Event::new(EventKind::Lock, Outcome::Success),
+        &stamp,
+    );
+    let mut head = forged.records[2].head();
+    forged.records.truncate(3);
+    for _ in 0..9 {
+        let record = Chain::append(&head, Event::new(EventKind::View, Outcome::Success), &stamp);
+        head = record.head();
+        forged.records.push(record);
+    }
+    forged.signer = Signer::restore(3, &genuine.signer.secret().unwrap()).unwrap();
+    // With the genuine checkpoints the forged entries don't fit them.
+    forged.checkpoints.clone_from(&genuine.checkpoints);
+    assert_eq!(found(&forged.export(0, true), pin), Tampering::Rewritten);
+    // Without them the key isn't the one that was written down.
+    forged.checkpoints.clear();
+    assert_eq!(found(&forged.export(0, true), pin), Tampering::ForeignKey);
+}
+
+#[test]
+fn an_endless_line_costs_a_bounded_buffer() {
+    let endless = io::repeat(b'a').take(50_000_000);
+    let report = verify_file(BufReader::new(endless), Expected::default(), None).unwrap();
+    assert_eq!(report.report.finding.unwrap().tampering, Tampering::Edited);
+    let mut line = Vec::new();
+    let mut reader = BufReader::new(io::repeat(b'a').take(5_000_000));
+    assert!(read_line(&mut reader, &mut line).unwrap());
+    assert!(line.len() == MAX_LINE_BYTES + 1 && line.capacity() < 64 * 1024);
+    assert!(!read_line(&mut reader, &mut line).unwrap());
+}
+
+#[test]
+fn a_file_that_is_something_else_is_answered() {
+    for file in [&b""[..], b"\n\n\n", b"\xff\xfe", b"{}", b"{\"trailer\":{}}", b"PK\x03\x04"] {
+        assert!(!check(file, None).report.is_clean());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn no_changed_byte_stays_unnoticed(at: prop::sample::Index, to: u8, signed: bool) {
+        let sample = sample(2, 3);
+        let mut file = sample.export(0, signed);
+        let index = at.index(file.len());
+        prop_assume!(file[index] != to);
+        file[index] = to;
+        // A file that lost its last line end is whole.
+        prop_assume!(index + 1 < file.len());
+        let report = check(&file, signed.then_some(sample.fingerprint));
+        if signed {
+            prop_assert!(!report.report.is_clean());
+        } else if report.report.is_clean() {
+            // Without a signature only the trailer's own date is free.
+            prop_assert_eq!(report.signature, SignatureState::Unsigned);
+            prop_assert_eq!(report.report.good, 6);
+        }
+    }
+
+    #[test]
+    fn no_shortened_copy_is_clean(keep: prop::sample::Index, signed: bool) {
+        let sample = sample(2, 3);
+        let file = sample.export(0, signed);
+        let keep = keep.index(file.len() - 1);
+        let report = check(&file[..keep], None);
+        prop_assert!(!report.report.is_clean());
+    }
+
+    #[test]
+    fn any_bytes_are_answered(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
+        prop_assert!(!check(&bytes, None).report.is_clean());
+    }
+}

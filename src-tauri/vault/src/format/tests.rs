@@ -1,1 +1,171 @@
-//! Tests.
+//! The vault file: what is believed, and that nothing in it can be exchanged.
+
+use std::sync::OnceLock;
+
+use super::*;
+use crate::kdf::Cost;
+
+/// One wrapped key, made once: each wrap costs a key derivation.
+struct Sample {
+    key: MailboxKey,
+    passphrase: Passphrase,
+    device: DeviceSecret,
+    code: RecoveryCode,
+    body: Body,
+}
+
+fn sample() -> &'static Sample {
+    static SAMPLE: OnceLock<Sample> = OnceLock::new();
+    SAMPLE.get_or_init(|| {
+        let profile = [5; 16];
+        let key = MailboxKey::generate().unwrap();
+        let passphrase = Passphrase::new("otter vinegar sundial plaza".into()).unwrap();
+        let device = DeviceSecret::generate(Slot::A).unwrap();
+        let code = RecoveryCode::generate().unwrap();
+        let wrap =
+            PassphraseWrap::seal(&profile, &key, &passphrase, Some(&device), Cost::Floor).unwrap();
+        let recovery = RecoveryWrap::seal(&profile, &key, &code).unwrap();
+        let body = Body::new(profile, &key, wrap, recovery).unwrap();
+        Sample { key, passphrase, device, code, body }
+    })
+}
+
+/// Changes the file's JSON and makes its checksum right again, as an attacker would.
+fn forged(change: impl FnOnce(&mut serde_json::Value)) -> Result<Body, VaultError> {
+    let mut value: serde_json::Value =
+        serde_json::from_slice(&sample().body.to_bytes().unwrap()).unwrap();
+    change(&mut value);
+    let body: Body =
+        serde_json::from_value(value["body"].clone()).map_err(|_| VaultError::Damaged)?;
+    value["sha256"] = hex::encode(body.digest().unwrap()).into();
+    Body::from_bytes(&serde_json::to_vec(&value).unwrap())
+}
+
+#[test]
+fn a_file_is_read_as_it_was_written() {
+    let Sample { key, passphrase, device, code, body } = sample();
+    let read = Body::from_bytes(&body.to_bytes().unwrap()).unwrap();
+    assert_eq!(&read, body);
+    let opened =
+        read.passphrase[0].open(&read.profile, passphrase, Some(&device.bytes)).unwrap().unwrap();
+    assert_eq!(opened.expose(), key.expose());
+    assert!(read.is_key(&opened).unwrap());
+    assert_eq!(read.recovery.open(&read.profile, code).unwrap().unwrap().expose(), key.expose());
+    assert!(!read.is_key(&MailboxKey::generate().unwrap()).unwrap());
+}
+
+#[test]
+fn passphrase_and_device_secret_are_both_needed() {
+    let Sample { passphrase, device, body, .. } = sample();
+    let wrap = &body.passphrase[0];
+    let other = Passphrase::new("otter vinegar sundial piazza".into()).unwrap();
+    assert!(wrap.open(&body.profile, &other, Some(&device.bytes)).unwrap().is_none());
+    assert!(wrap.open(&body.profile, passphrase, Some(&[0; 32])).unwrap().is_none());
+    assert!(wrap.open(&body.profile, passphrase, None).unwrap().is_none());
+    assert!(wrap.keyring.is_secret(&body.profile, &device.bytes).unwrap());
+    assert!(!wrap.keyring.is_secret(&body.profile, &[0; 32]).unwrap());
+}
+
+/// The file holds neither the key, nor the passphrase, nor the device secret, nor the code, raw or in hex.
+#[test]
+fn no_secret_is_in_the_file() {
+    let Sample { key, passphrase, device, code, body } = sample();
+    let text = String::from_utf8(body.to_bytes().unwrap()).unwrap();
+    for secret in [&key.expose()[..], device.bytes.as_ref(), code.expose()] {
+        assert!(!text.contains(&hex::encode(secret)));
+    }
+    assert!(!text.contains(passphrase.expose()));
+}
+
+#[test]
+fn a_damaged_file_is_named_as_such() {
+    let bytes = sample().body.to_bytes().unwrap();
+    for index in 0..bytes.len() {
+        let mut broken = bytes.clone();
+        broken[index] ^= 0x01;
+        // Changed blanks between the fields are the only harmless damage.
+        match Body::from_bytes(&broken) {
+            Ok(body) => assert_eq!(body, sample().body),
+            Err(VaultError::Damaged | VaultError::NewerFormat | VaultError::Bounds(_)) => {}
+            Err(other) => panic!("{other}"),
+        }
+        assert!(
+            matches!(Body::from_bytes(&bytes[..index]), Err(VaultError::Damaged))
+                || index + 1 == bytes.len()
+        );
+    }
+}
+
+#[test]
+fn a_later_format_is_not_called_damaged() {
+    let read = Body::from_bytes(br#"{"format":2,"unknown":{"to":["us"]}}"#);
+    assert!(matches!(read, Err(VaultError::NewerFormat)));
+}
+
+#[test]
+fn a_cheaper_or_hostile_derivation_is_refused_before_it_runs() {
+    for (field, number) in [
+        ("memory_kib", 1024),
+        ("passes", 1),
+        ("lanes", 0),
+        ("memory_kib", u32::MAX),
+        ("passes", u32::MAX),
+    ] {
+        let read = forged(|value| value["body"]["passphrase"][0]["kdf"][field] = number.into());
+        assert!(matches!(read, Err(VaultError::Bounds(_))), "{field}");
+    }
+}
+
+#[test]
+fn no_parameter_can_be_exchanged() {
+    let Sample { passphrase, device, code, .. } = sample();
+    let opens = |body: &Body| {
+        let wrap = &body.passphrase[0];
+        wrap.open(&body.profile, passphrase, Some(&device.bytes)).unwrap().is_some()
+    };
+    let dearer =
+        forged(|value| value["body"]["passphrase"][0]["kdf"]["passes"] = 4.into()).unwrap();
+    assert!(!opens(&dearer));
+    let lanes = forged(|value| value["body"]["passphrase"][0]["kdf"]["lanes"] = 2.into()).unwrap();
+    assert!(!opens(&lanes));
+    let slot =
+        forged(|value| value["body"]["passphrase"][0]["keyring"]["required"]["slot"] = "b".into())
+            .unwrap();
+    assert!(!opens(&slot));
+    let zeros = "00".repeat(16);
+    let check = forged(|value| {
+        value["body"]["passphrase"][0]["keyring"]["required"]["check"] = zeros.clone().into()
+    });
+    assert!(!opens(&check.unwrap()));
+    let salt =
+        forged(|value| value["body"]["passphrase"][0]["salt"] = zeros.clone().into()).unwrap();
+    assert!(!opens(&salt));
+    let profile = forged(|value| value["body"]["profile"] = zeros.clone().into()).unwrap();
+    assert!(!opens(&profile));
+    assert!(profile.recovery.open(&profile.profile, code).unwrap().is_none());
+    let recovery = forged(|value| value["body"]["recovery"]["salt"] = zeros.into()).unwrap();
+    assert!(recovery.recovery.open(&recovery.profile, code).unwrap().is_none());
+}
+
+#[test]
+fn the_number_of_wraps_is_bounded() {
+    for count in [0, 3, 1000] {
+        let read = forged(|value| {
+            let wrap = value["body"]["passphrase"][0].clone();
+            value["body"]["passphrase"] = vec![wrap; count].into();
+        });
+        assert!(matches!(read, Err(VaultError::Damaged)));
+    }
+}
+
+#[test]
+fn two_vaults_share_nothing() {
+    let one = sample();
+    let other =
+        PassphraseWrap::seal(&[6; 16], &one.key, &one.passphrase, Some(&one.device), Cost::Floor)
+            .unwrap();
+    let first = &one.body.passphrase[0];
+    assert_ne!(first.salt, other.salt);
+    assert_ne!(first.sealed, other.sealed);
+    assert_ne!(first.keyring, other.keyring);
+}

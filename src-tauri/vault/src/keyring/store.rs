@@ -34,15 +34,22 @@ impl Store {
         }
     }
 
-    pub(super) fn run(&mut self, operation: Operation) -> Answer {
+    /// Makes the call, twice if the first went over a connection that may have outlived the keyring it led to.
+    pub(super) fn run(&mut self, operation: &Operation) -> Answer {
+        let was_connected = self.built.is_some();
         let answer = self.attempt(operation);
-        if !matches!(answer, Ok(_) | Err(KeyringError::ItemMissing)) {
-            self.forget();
+        if matches!(answer, Ok(_) | Err(KeyringError::ItemMissing)) {
+            return answer;
+        }
+        self.forget();
+        let stale = matches!(answer, Err(KeyringError::Failed(_) | KeyringError::Absent));
+        if self.system.is_some() && was_connected && stale {
+            return self.attempt(operation);
         }
         answer
     }
 
-    fn attempt(&mut self, operation: Operation) -> Answer {
+    fn attempt(&mut self, operation: &Operation) -> Answer {
         if let Some(gate) = &mut self.system {
             if matches!(operation, Operation::Unlock) {
                 return gate.unlock().map(|()| None);
@@ -51,13 +58,13 @@ impl Store {
         }
         match operation {
             Operation::Read(item) => {
-                self.entry(&item)?.get_secret().map(|s| Some(Zeroizing::new(s))).map_err(classify)
+                self.entry(item)?.get_secret().map(|s| Some(Zeroizing::new(s))).map_err(classify)
             }
             Operation::Write(item, value) => {
-                self.entry(&item)?.set_secret(&value).map(|()| None).map_err(classify)
+                self.entry(item)?.set_secret(value).map(|()| None).map_err(classify)
             }
             Operation::Delete(item) => {
-                self.entry(&item)?.delete_credential().map(|()| None).map_err(classify)
+                self.entry(item)?.delete_credential().map(|()| None).map_err(classify)
             }
             Operation::Unlock => Ok(None),
         }
@@ -73,7 +80,7 @@ impl Store {
 }
 
 /// Tells the keyring family's errors apart. What was stored stays out of it: some of them carry the value.
-fn classify(error: Error) -> KeyringError {
+pub(super) fn classify(error: Error) -> KeyringError {
     match error {
         Error::NoEntry => KeyringError::ItemMissing,
         Error::NoDefaultStore => KeyringError::Absent,
@@ -184,8 +191,11 @@ mod platform {
                 "org.freedesktop.Secret.Error.IsLocked" => KeyringError::Locked,
                 _ => failed(error),
             },
-            zbus::Error::Address(_) | zbus::Error::InterfaceNotFound => KeyringError::Absent,
-            zbus::Error::InputOutput(_) => KeyringError::Absent,
+            // No bus at this address, or one that is going away.
+            zbus::Error::Address(_)
+            | zbus::Error::InterfaceNotFound
+            | zbus::Error::InputOutput(_)
+            | zbus::Error::Connection(..) => KeyringError::Absent,
             zbus::Error::FDO(inner) => match inner.as_ref() {
                 zbus::fdo::Error::ServiceUnknown(_) | zbus::fdo::Error::NameHasNoOwner(_) => {
                     KeyringError::Absent

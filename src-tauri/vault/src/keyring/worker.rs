@@ -53,7 +53,7 @@ impl Worker {
                 {
                     continue;
                 }
-                let answer = catch_unwind(AssertUnwindSafe(|| store.run(job.operation)));
+                let answer = catch_unwind(AssertUnwindSafe(|| store.run(&job.operation)));
                 // A store that panicked may hold a poisoned lock: build it anew.
                 let answer = answer.unwrap_or_else(|_| {
                     store.forget();
