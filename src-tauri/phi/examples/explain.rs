@@ -6,7 +6,8 @@ use std::io;
 use wardmail_phi::{Detector, Kind, Knowledge};
 
 fn main() -> io::Result<()> {
-    let kind = if std::env::args().nth(1).as_deref() == Some("body") { Kind::Body } else { Kind::Subject };
+    let kind =
+        if std::env::args().nth(1).as_deref() == Some("body") { Kind::Body } else { Kind::Subject };
     let detector = Detector::standard();
     for line in io::stdin().lines() {
         let text = line?.replace("\\n", "\n");

@@ -122,7 +122,8 @@ fn opens(view: View<'_>, at: usize) -> bool {
 fn joined(view: View<'_>, at: usize) -> bool {
     view.gap(at).only(Gap::SPACE | Gap::UNDERSCORE)
         || view.gap(at).only(Gap::HYPHEN)
-        || view.gap(at).only(Gap::PERIOD | Gap::SPACE)
+        || (view.gap(at).only(Gap::PERIOD | Gap::SPACE)
+            && view.before(at, 1).is_some_and(|token| token.len() <= 2))
 }
 
 fn given_strength(token: &Token) -> f32 {
@@ -459,7 +460,11 @@ fn single(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
         Shape::Upper if token.len() >= 3 => {
             (if shouting { strength * 0.8 } else { strength * 0.95 }, Form::Single)
         }
-        Shape::Lower if token.classes.word_level() > 0 => return None,
+        Shape::Lower
+            if token.classes.word_level() > 0 || token.is(ABBREVIATION) || token.len() < 3 =>
+        {
+            return None;
+        }
         Shape::Lower if token.classes.given_level() >= 3 => (0.55, Form::Plain),
         Shape::Lower if token.classes.surname_level() >= 2 && !token.classes.is_word() => {
             (0.52, Form::Plain)

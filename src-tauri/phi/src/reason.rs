@@ -50,11 +50,15 @@ pub(crate) const fn of_identifier(category: Category) -> &'static str {
         Category::Phone => "A telephone number beside health information identifies a patient.",
         Category::Email => "An e-mail address beside health information identifies a patient.",
         Category::Address => "A street address beside health information identifies a patient.",
-        Category::Device => "A device's serial number beside health information identifies a patient.",
+        Category::Device => {
+            "A device's serial number beside health information identifies a patient."
+        }
         Category::Vehicle => "A vehicle's number beside health information identifies a patient.",
         Category::Url => "A web address that carries a patient's number identifies a patient.",
-        Category::OtherId | Category::Site | Category::Name | Category::Initials | Category::Role => {
-            "A number that belongs to one patient identifies a patient."
-        }
+        Category::OtherId
+        | Category::Site
+        | Category::Name
+        | Category::Initials
+        | Category::Role => "A number that belongs to one patient identifies a patient.",
     }
 }

@@ -68,11 +68,16 @@ pub(crate) fn of_person(
     if owns {
         return 1.0;
     }
-    if is_staff(view, person) || is_place(view, person) {
+    let patient = is_called_patient(view, person);
+    if !patient && (is_staff(view, person) || is_place(view, person)) {
         return 0.12;
     }
     let around = surroundings(view, kind, person);
-    if is_direct(view, person) { around.max(0.85) } else { around * agency(view, person) }
+    if patient || is_direct(view, person) {
+        around.max(0.85)
+    } else {
+        around * agency(view, person)
+    }
 }
 
 fn known_role(view: View<'_>, person: &Person, known: &Knowledge) -> Option<KnownRole> {
@@ -225,6 +230,19 @@ fn is_place(view: View<'_>, person: &Person) -> bool {
             && view.token(next).is_some_and(|t| t.shape == Shape::Capital))
 }
 
+/// "pt Agatha", "patient, Jane D.", "patient name Mary W.", "paciente Ramiro".
+fn is_called_patient(view: View<'_>, person: &Person) -> bool {
+    let before = |count: usize| view.before(person.first, count);
+    let called = (1..=3).find(|&count| before(count).is_some_and(|t| t.is(PATIENT)));
+    called.is_some_and(|found| {
+        (1..found).all(|count| {
+            before(count).is_some_and(|t| {
+                matches!(view.word(t), "name" | "named" | "is" | "like" | "called" | "Name")
+            })
+        })
+    })
+}
+
 /// Words right at the name that make it a patient's.
 fn is_direct(view: View<'_>, person: &Person) -> bool {
     let before = |count: usize| view.before(person.first, count);
@@ -250,7 +268,7 @@ fn is_direct(view: View<'_>, person: &Person) -> bool {
     let pronoun = (next..next.saturating_add(8)).any(|i| {
         view.is(i, PRONOUN) && (i..=i.saturating_add(3)).any(|near| view.is(near, STRONG))
     });
-    patient || sexed || aged || done || needs || pronoun || person.form == Form::Kin
+    sexed || aged || done || needs || pronoun || person.form == Form::Kin
 }
 
 fn is_sex(word: &str) -> bool {
@@ -317,6 +335,7 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
             0.4
         }
         "from" => 0.7,
+        "at" | "near" | "in" if person.form == Form::Single && !person.possessive => 0.45,
         _ => 1.0,
     }
 }

@@ -1,6 +1,8 @@
 //! Tokens: words and numbers with what lies between them, looked up once. Knows nothing of what the words mean.
 
-use crate::lexicon::class_bits::ORGANISATION;
+use crate::lexicon::class_bits::{
+    ABBREVIATION, CONDITION, DRUG, ORGANISATION, PROCEDURE, SYMPTOM, TEST,
+};
 use crate::lexicon::{Classes, Lexicon};
 
 /// What lies between two tokens: a set of marks.
@@ -134,6 +136,15 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
                 key.pop();
                 token.classes = lexicon.word(&key).plural();
             }
+            // "Ana" is a name where "ANA" is a test.
+            if token.shape == Shape::Capital
+                && key.len() <= 4
+                && token.classes.given_level() > 0
+                && token.classes.word_level() == 0
+                && token.is(SHORT)
+            {
+                token.classes.0 &= !(SHORT | ABBREVIATION);
+            }
             // "apple" and "target" are companies only with a capital.
             if token.shape == Shape::Lower && token.classes.is_word() {
                 token.classes.0 &= !ORGANISATION;
@@ -144,6 +155,9 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
     number_sentences(&mut tokens);
     tokens
 }
+
+/// Clinical classes whose short forms are written in capitals.
+const SHORT: u64 = CONDITION | SYMPTOM | DRUG | PROCEDURE | TEST;
 
 /// Writes the token in lower case into `key`.
 pub(crate) fn lower_into(text: &str, token: &Token, key: &mut Vec<u8>) {
@@ -289,7 +303,7 @@ fn longest_term(
                     b' '
                 }
                 gap if gap.only(Gap::AND | Gap::SPACE) => b'&',
-                gap if index == 1 && gap.only(Gap::PERIOD | Gap::SPACE) && walk.length() == 1 => {
+                gap if index == 1 && gap.only(Gap::PERIOD | Gap::SPACE) && walk.length() <= 2 => {
                     b' '
                 }
                 _ => break,

@@ -127,7 +127,9 @@ def diseases():
     counter = collections.Counter()
     for element in xml.etree.ElementTree.parse(path).iter():
         if element.tag in ("desc", "note") and element.text:
-            counter.update({w.lower() for w in WORD.findall(element.text) if len(w) >= 4})
+            # A capital inside a title is somebody's or some place's name, not a disease.
+            first, *rest = WORD.findall(element.text) or [""]
+            counter.update({w for w in (first.lower(), *rest) if len(w) >= 4 and w.islower()})
     return counter
 
 
@@ -170,15 +172,18 @@ def main():
     def free(word):
         return small[word] < 2 and word not in NOT_CLINICAL and given[word] < 2 and surnames[word] < 3
 
+    def is_no_name(word):
+        return word not in NOT_CLINICAL and given[word] < 2 and surnames[word] < 3
+
     clinical = {}
     for word in drugs():
         if word not in words and free(word):
             clinical[word] = "drug"
     for word, _ in diseases().items():
-        if word not in NOT_CLINICAL and (CLINICAL_ENDINGS.search(word) or (word not in words and free(word))):
+        if is_no_name(word) and (CLINICAL_ENDINGS.search(word) or (word not in words and free(word))):
             clinical.setdefault(word, "condition")
     for word in procedures():
-        if word not in NOT_CLINICAL and CLINICAL_ENDINGS.search(word):
+        if is_no_name(word) and CLINICAL_ENDINGS.search(word):
             clinical[word] = "procedure"
     for word in words:
         if CLINICAL_ENDINGS.search(word) and len(word) > 7 and free(word) and not word.endswith(("otic", "emic", "itic", "ography", "trophic", "lysis", "philia", "phobia", "scopic")):

@@ -1,11 +1,12 @@
 //! Numbers: chains of digits and letters, by shape, check and the word that announces them.
 
 use super::{Candidate, View};
-use crate::finding::Category;
+use crate::finding::{Category, Kind};
 use crate::lexicon::class_bits::{
     COMMERCE, KEY_ACCOUNT, KEY_CLAIM, KEY_DEVICE, KEY_MEMBER, KEY_MRN, KEY_PATIENT, KEY_PHONE,
     KEY_PLATE, KEY_PROVIDER, KEY_SSN, PATIENT, TECH,
 };
+use crate::role;
 use crate::token::{Gap, Shape};
 
 /// A chain of number tokens, joined by hyphens, dots or blanks.
@@ -98,7 +99,8 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
 /// Returns the identifier in the chain of numbers that starts at token `first`.
 pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
     let chain = chain_at(view, first)?;
-    if chain.digits < 4 {
+    let date = super::date::date_at(view, first).is_some_and(|date| date.last > first);
+    if chain.digits < 4 || date {
         return None;
     }
     let keys = announcement(view, &chain);
@@ -146,7 +148,7 @@ fn social_security(chain: &Chain, keys: u64) -> Option<Judged> {
         || chain.text.starts_with("98765432");
     let other = keys & !KEY_PHONE != 0 && !announced;
     match (announced, formatted && chain.hyphens && !other) {
-        (true, _) if !example => Some((Category::Ssn, 1.0, "id.ssn")),
+        (true, _) if chain.text != "000000000" => Some((Category::Ssn, 1.0, "id.ssn")),
         (false, true) if possible && !example => Some((Category::Ssn, 1.0, "id.ssn")),
         (true, _) => Some((Category::Ssn, 0.6, "id.ssn")),
         (false, _) => None,
@@ -169,11 +171,13 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     if keys & KEY_PATIENT != 0 && !phone {
         return Some((Category::OtherId, if patient { 1.0 } else { 0.7 }, "id.patient"));
     }
+    if keys & KEY_MEMBER != 0 && long && keys & COMMERCE == 0 {
+        // The number of a policy or plan may be the practice's own; what beside it speaks of trade decides.
+        let own = role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0;
+        return Some((Category::MemberId, if own { 0.5 } else { 1.0 }, "id.member"));
+    }
     if keys & KEY_CLAIM != 0 && long {
         return Some((Category::Claim, 0.8, "id.claim"));
-    }
-    if keys & KEY_MEMBER != 0 && long {
-        return Some((Category::MemberId, 1.0, "id.member"));
     }
     if keys & KEY_ACCOUNT != 0 && !phone {
         return Some((Category::Account, if patient { 0.9 } else { 0.6 }, "id.account"));
@@ -182,6 +186,16 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         return Some((Category::Device, 0.6, "id.device"));
     }
     None
+}
+
+const fn candidate(chain: &Chain) -> Candidate {
+    Candidate {
+        first: chain.first,
+        last: chain.last,
+        category: Category::OtherId,
+        certainty: 0.0,
+        rule: "",
+    }
 }
 
 /// North American numbering plan: area and exchange start with 2 to 9.
