@@ -46,208 +46,208 @@ codes! {
     Locked "locked" 10
         "The mailbox is locked."
         "Unlock it and try again.";
-    WrongPassphrase "wrong-passphrase" 11
+    WrongPassphrase "wrong_passphrase" 11
         "That passphrase does not open this mailbox."
         "Check Caps Lock and the keyboard layout, then try again.";
-    TryLater "try-later" 12
+    TryLater "try_later" 12
         "Too many wrong passphrases."
         "Wait until the time shown has passed, then try again.";
-    RecoveryCodeMistyped "recovery-code-mistyped" 13
+    RecoveryCodeMistyped "recovery_code_mistyped" 13
         "The recovery code has a typing mistake."
         "Compare it with what you wrote down, group by group.";
-    RecoveryCodeWrong "recovery-code-wrong" 13
+    RecoveryCodeWrong "recovery_code_wrong" 13
         "This is not the recovery code of this mailbox."
         "Look for the code that was made when this mailbox was set up.";
-    NothingToConfirm "nothing-to-confirm" 14
+    NothingToConfirm "nothing_to_confirm" 14
         "There is no set-up to finish."
         "Start the set-up again.";
-    PassphraseWeak "passphrase-weak" 15
+    PassphraseWeak "passphrase_weak" 15
         "That passphrase is too easy to guess."
         "Use at least 12 characters: several unrelated words work well.";
-    PassphraseOnlyNotAllowed "passphrase-only-not-allowed" 16
+    PassphraseOnlyNotAllowed "passphrase_only_not_allowed" 16
         "Policy does not allow a mailbox without the system's keyring."
         "Start the keyring of this computer, or ask IT.";
-    KeyringAbsent "keyring-absent" 20
+    KeyringAbsent "keyring_absent" 20
         "This computer has no keyring service running."
         "Start it (for example GNOME Keyring or KWallet) and try again; nothing was changed.";
-    KeyringLocked "keyring-locked" 21
+    KeyringLocked "keyring_locked" 21
         "The keyring of this computer is locked."
         "Unlock it and try again; nothing was changed.";
-    KeyringDenied "keyring-denied" 22
+    KeyringDenied "keyring_denied" 22
         "The keyring refused to give out Wardmail's secret."
         "Allow the access when the system asks, then try again.";
-    KeyringTimedOut "keyring-timed-out" 23
+    KeyringTimedOut "keyring_timed_out" 23
         "The keyring did not answer in time."
         "See whether it waits for a password, then try again.";
-    KeyringItemMissing "keyring-item-missing" 24
+    KeyringItemMissing "keyring_item_missing" 24
         "Wardmail's secret is not in this computer's keyring any more."
         "Open the mailbox with the recovery code; it will be put back.";
-    KeyringFailed "keyring-failed" 25
+    KeyringFailed "keyring_failed" 25
         "The keyring of this computer failed."
         "Restart the session and try again; if it stays so, use the recovery code.";
-    ProfileMissing "profile-missing" 30
+    ProfileMissing "profile_missing" 30
         "There is no mailbox here yet."
         "Set one up first.";
-    ProfileExists "profile-exists" 31
+    ProfileExists "profile_exists" 31
         "There is a mailbox here already."
         "Unlock it, or choose another folder.";
-    ProfileInUse "profile-in-use" 32
+    ProfileInUse "profile_in_use" 32
         "Wardmail has this mailbox open already."
         "Go to the window that is open, or close it first.";
-    VaultDamaged "vault-damaged" 33
+    VaultDamaged "vault_damaged" 33
         "The file that guards this mailbox is damaged."
         "Restore it from a backup; nothing was changed or deleted.";
-    VaultNewer "vault-newer" 34
+    VaultNewer "vault_newer" 34
         "This mailbox was last opened by a newer Wardmail."
         "Update Wardmail on this computer.";
-    MailboxMissing "mailbox-missing" 35
+    MailboxMissing "mailbox_missing" 35
         "The mailbox file is not where it should be."
         "Restore it from a backup; nothing was changed.";
-    MailboxNotEncrypted "mailbox-not-encrypted" 36
+    MailboxNotEncrypted "mailbox_not_encrypted" 36
         "The mailbox file is not encrypted, so it was not opened."
         "Ask IT: somebody replaced the file.";
-    MailboxWrongKey "mailbox-wrong-key" 37
+    MailboxWrongKey "mailbox_wrong_key" 37
         "The mailbox file does not belong to this profile."
         "Restore the file that belongs to it; nothing was changed.";
-    MailboxCorrupt "mailbox-corrupt" 38
+    MailboxCorrupt "mailbox_corrupt" 38
         "The mailbox file is damaged."
         "Restore it from a backup; nothing was deleted.";
-    MailboxNewer "mailbox-newer" 39
+    MailboxNewer "mailbox_newer" 39
         "The mailbox was made by a newer Wardmail."
         "Update Wardmail on this computer.";
-    DiskFull "disk-full" 40
+    DiskFull "disk_full" 40
         "The disk is full, so nothing could be saved."
         "Free some space and try again; what was there is unharmed.";
-    DiskFailed "disk-failed" 41
+    DiskFailed "disk_failed" 41
         "The disk could not be read or written."
         "Check the disk and its permissions, then try again.";
-    AuditUnavailable "audit-unavailable" 42
+    AuditUnavailable "audit_unavailable" 42
         "The audit log cannot be written, so this was not done."
         "Free some disk space or ask IT; reading still works.";
-    PolicyMissing "policy-missing" 50
+    PolicyMissing "policy_missing" 50
         "This mailbox is managed, but its policy is not there."
         "Nothing is sent until IT restores it; reading still works.";
-    PolicyUnreadable "policy-unreadable" 51
+    PolicyUnreadable "policy_unreadable" 51
         "The policy of this computer cannot be read."
         "Nothing is sent until IT repairs it; reading still works.";
-    PolicyInvalid "policy-invalid" 52
+    PolicyInvalid "policy_invalid" 52
         "The policy of this computer has a mistake."
         "Nothing is sent until IT repairs it; reading still works.";
-    ProviderNotAttested "provider-not-attested" 53
+    ProviderNotAttested "provider_not_attested" 53
         "No provider with a Business Associate Agreement is recorded."
         "Record it under Settings, then send again.";
-    ProviderNotCovered "provider-not-covered" 54
+    ProviderNotCovered "provider_not_covered" 54
         "This provider is not covered by a Business Associate Agreement."
         "Use the provider that your organisation has an agreement with, or ask IT.";
-    BaaExpired "baa-expired" 55
+    BaaExpired "baa_expired" 55
         "The Business Associate Agreement with this provider has ended."
         "Ask IT to renew it; the message stays in the outbox.";
-    HostNotFound "host-not-found" 60
+    HostNotFound "host_not_found" 60
         "There is no server of that name."
         "Check the spelling of the server's name, and the network.";
-    ConnectionRefused "connection-refused" 61
+    ConnectionRefused "connection_refused" 61
         "The server does not accept connections there."
         "Check the server's name and port, or try again later.";
     Offline "offline" 62
         "The provider cannot be reached."
         "Everything else works; mail goes out and comes in when the connection is back.";
-    TimedOut "timed-out" 63
+    TimedOut "timed_out" 63
         "The server did not answer in time."
         "Try again later; nothing was lost.";
-    TlsUntrusted "tls-untrusted" 64
+    TlsUntrusted "tls_untrusted" 64
         "The server's certificate was not issued by anybody this computer trusts."
         "Do not go on. Ask IT to add the authority to the policy if the server is yours.";
-    TlsWrongHost "tls-wrong-host" 65
+    TlsWrongHost "tls_wrong_host" 65
         "The server's certificate belongs to another name."
         "Check the server's name; if it is right, do not go on and ask IT.";
-    TlsExpired "tls-expired" 66
+    TlsExpired "tls_expired" 66
         "The server's certificate is out of date."
         "Check this computer's clock; otherwise ask the provider.";
-    TlsFailed "tls-failed" 67
+    TlsFailed "tls_failed" 67
         "A safe connection to the server could not be made."
         "Nothing was sent. Ask IT.";
-    AuthRejected "auth-rejected" 68
+    AuthRejected "auth_rejected" 68
         "The server refused the name or the password."
         "Check both; some providers want an app password.";
-    ServerProtocol "server-protocol" 69
+    ServerProtocol "server_protocol" 69
         "The server answered in a way that makes no sense."
         "Try again later; nothing was lost.";
-    ServerRefused "server-refused" 70
+    ServerRefused "server_refused" 70
         "The server refused."
         "Try again later; if it stays so, ask the provider.";
-    RecipientRefused "recipient-refused" 71
+    RecipientRefused "recipient_refused" 71
         "The provider does not accept one of the recipients."
         "Check the addresses; nothing was sent to anybody.";
-    MessageRefused "message-refused" 72
+    MessageRefused "message_refused" 72
         "The provider refused the message."
         "Nothing was sent. The message stays in the outbox.";
-    SendUncertain "send-uncertain" 73
+    SendUncertain "send_uncertain" 73
         "The connection broke after the message was handed over, so it may or may not have arrived."
         "Ask the recipient or look in Sent, then say so in the outbox; it is not sent twice by itself.";
-    NotFound "not-found" 80
+    NotFound "not_found" 80
         "That is not there any more."
         "It may have been moved or deleted; the list shows what is there.";
-    BodyNotFetched "body-not-fetched" 81
+    BodyNotFetched "body_not_fetched" 81
         "The text of this message is not on this computer yet."
         "It is fetched when the provider can be reached.";
-    NotDecryptable "not-decryptable" 82
+    NotDecryptable "not_decryptable" 82
         "This message is sealed for a key that is not here."
         "Import the key, or ask the sender to send it again.";
-    MessageDamaged "message-damaged" 83
+    MessageDamaged "message_damaged" 83
         "This message was damaged or changed on its way, so it is not shown."
         "Ask the sender to send it again.";
-    TooLarge "too-large" 84
+    TooLarge "too_large" 84
         "That is too large."
         "Use a smaller file, or several messages.";
-    NoRecipients "no-recipients" 90
+    NoRecipients "no_recipients" 90
         "There is nobody to send it to."
         "Add a recipient.";
-    RecipientInvalid "recipient-invalid" 91
+    RecipientInvalid "recipient_invalid" 91
         "This is not a complete e-mail address."
         "Correct it.";
-    RecipientKeyMissing "recipient-key-missing" 92
+    RecipientKeyMissing "recipient_key_missing" 92
         "There is no key for this person, so the message cannot be sealed."
         "Import their certificate under People and keys.";
-    RecipientKeyUnusable "recipient-key-unusable" 93
+    RecipientKeyUnusable "recipient_key_unusable" 93
         "The key of this person can no longer be used."
         "Ask them for their new certificate.";
-    RecipientKeyRejected "recipient-key-rejected" 94
+    RecipientKeyRejected "recipient_key_rejected" 94
         "You said that the key of this person is not theirs."
         "Check it with them under People and keys.";
-    OwnKeyMissing "own-key-missing" 95
+    OwnKeyMissing "own_key_missing" 95
         "You have no key yet, so nothing can be sealed."
         "Make or import one under People and keys.";
-    OwnKeyUnusable "own-key-unusable" 96
+    OwnKeyUnusable "own_key_unusable" 96
         "Your key can no longer be used."
         "Make a new one under People and keys.";
-    AccountMissing "account-missing" 97
+    AccountMissing "account_missing" 97
         "There is no account yet."
         "Add one under Settings.";
-    ReasonNeeded "reason-needed" 98
+    ReasonNeeded "reason_needed" 98
         "The subject seems to name a patient."
         "Use the neutral subject, or give a reason.";
-    SubjectBlocked "subject-blocked" 99
+    SubjectBlocked "subject_blocked" 99
         "The subject seems to name a patient, and policy does not let that out."
         "Use the neutral subject.";
-    UndoTooLate "undo-too-late" 100
+    UndoTooLate "undo_too_late" 100
         "It is too late to take this message back."
         "It is on its way or was sent.";
-    NotWaiting "not-waiting" 101
+    NotWaiting "not_waiting" 101
         "This message does not wait in the outbox."
         "Look at its state in the outbox.";
-    KeyPasswordWrong "key-password-wrong" 102
+    KeyPasswordWrong "key_password_wrong" 102
         "The password does not open this key."
         "Check it and try again.";
-    KeyPasswordNeeded "key-password-needed" 103
+    KeyPasswordNeeded "key_password_needed" 103
         "This key is protected with a password."
         "Type it to import the key.";
-    KeyUnusable "key-unusable" 104
+    KeyUnusable "key_unusable" 104
         "This is not a key that can sign and read mail."
         "Export the whole secret key from where you have it.";
-    CertificateUnreadable "certificate-unreadable" 105
+    CertificateUnreadable "certificate_unreadable" 105
         "There is no certificate in this text."
         "Paste the whole block, from BEGIN to END.";
-    InvalidRequest "invalid-request" 110
+    InvalidRequest "invalid_request" 110
         "Something that was typed is not complete or not allowed."
         "Check it and try again.";
     Internal "internal" 111

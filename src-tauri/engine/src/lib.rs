@@ -1,1 +1,51 @@
-//! The session: unlock, run, lock; the one place where the leaves meet.
+//! The session: unlock, run, lock. The only place where the leaves meet.
+//!
+//! A tour:
+//! - [`Engine`] takes a profile and answers requests through one door, [`Engine::call`]; it tells
+//!   what changed through [`Engine::subscribe`]. Front ends (the window, `wardctl`) know no more.
+//! - `session` is what is alive while the mailbox is open. Requests that need it implement
+//!   `InSession`; they are dropped the moment it locks.
+//! - In: `sync` fetches, `index` derives, `reading` decides what may be shown, `open` shows it.
+//! - Out: `drafts`, `subject`, `plan` (the decision), `letter` (the seal), `sending`, `outbox`.
+//! - `policy_source`, `provider`: what IT or the owner allows. `evidence`: the audit log.
+//! - [`tools`] are the jobs that need no profile.
+//!
+//! What this crate must not do: know a window, or keep anything of the mailbox past the lock.
+
+mod accounts;
+mod audit_view;
+mod certificates;
+mod clock;
+mod commands;
+mod door;
+mod drafts;
+mod engine;
+mod error;
+mod evidence;
+mod files;
+mod frames;
+mod idle;
+mod index;
+mod letter;
+mod lists;
+mod network;
+mod open;
+mod outbox;
+mod own_keys;
+mod people;
+mod plan;
+mod policy_source;
+mod provider;
+mod reading;
+mod script;
+mod sending;
+mod session;
+mod settings;
+mod subject;
+mod sync;
+pub mod tools;
+
+pub use door::Answer;
+pub use engine::{Engine, Options, StartError};
+pub use error::Error;
+pub use script::{AuditVerdict, Delivered, Synced};

@@ -1,0 +1,101 @@
+//! The requests of the lock screen and of set-up.
+
+use std::sync::Arc;
+
+use wardmail_api::{
+    Secret,
+    session::{
+        Activity, AppStatus, BeginProfile, CancelProfile, ChangePassphrase, ConfirmRecovery,
+        GetStatus, Lock, LockCountdown, LockOutcome, Recover, RecoveryCodeView, Unlock,
+    },
+};
+use wardmail_audit::{Event, EventKind, Outcome};
+use wardmail_vault::Passphrase;
+
+use crate::{
+    clock,
+    door::{Answer, InSession},
+    engine::{Engine, blocking},
+    error::Error,
+    session::Session,
+};
+
+fn passphrase(typed: &Secret) -> Result<Passphrase, Error> {
+    Passphrase::new(typed.expose().to_owned()).map_err(|_| Error::PassphraseWeak)
+}
+
+impl Answer for GetStatus {
+    async fn answer(self, engine: &Arc<Engine>) -> Result<AppStatus, Error> {
+        engine.status().await
+    }
+}
+
+impl Answer for BeginProfile {
+    async fn answer(self, engine: &Arc<Engine>) -> Result<RecoveryCodeView, Error> {
+        let code =
+            engine.begin_profile(passphrase(&self.passphrase)?, self.passphrase_only).await?;
+        Ok(RecoveryCodeView { code: Secret::new(code) })
+    }
+}
+
+impl Answer for ConfirmRecovery {
+    async fn answer(self, engine: &Arc<Engine>) -> Result<AppStatus, Error> {
+        engine.confirm_recovery(self.code.expose().to_owned()).await?;
+        engine.status().await
+    }
+}
+
+impl Answer for CancelProfile {
+    async fn answer(self, engine: &Arc<Engine>) -> Result<(), Error> {
+        engine.cancel_profile().await;
+        Ok(())
+    }
+}
+
+impl Answer for Unlock {
+    async fn answer(self, engine: &Arc<Engine>) -> Result<AppStatus, Error> {
+        // Too long or empty can't be right; it is not worth a try that counts.
+        let typed = Passphrase::new(self.passphrase.expose().to_owned())
+            .map_err(|_| Error::InvalidRequest)?;
+        engine.unlock(typed).await?;
+        engine.status().await
+    }
+}
+
+impl Answer for Recover {
+    async fn answer(self, engine: &Arc<Engine>) -> Result<AppStatus, Error> {
+        engine.recover(self.code.expose().to_owned(), passphrase(&self.passphrase)?).await?;
+        engine.status().await
+    }
+}
+
+impl Answer for Lock {
+    async fn answer(self, engine: &Arc<Engine>) -> Result<LockOutcome, Error> {
+        engine.lock_asking(self.force).await
+    }
+}
+
+impl Answer for ChangePassphrase {
+    async fn answer(self, engine: &Arc<Engine>) -> Result<(), Error> {
+        let (vault, session) = engine.open_vault().await?;
+        let new = passphrase(&self.new)?;
+        engine.policy().check_passphrase(&new)?;
+        let current = passphrase(&self.current)?;
+        let keyring = engine.keyring().clone();
+        let held = Arc::clone(&session);
+        blocking(move || {
+            let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
+            vault.unlock(&current, Some(&keyring))?;
+            Ok(vault.change_passphrase(held.mailbox_key(), &new, Some(&keyring))?)
+        })
+        .await?;
+        session.record(Event::new(EventKind::AccessChange, Outcome::Success)).await
+    }
+}
+
+impl InSession for Activity {
+    async fn answer_in(self, session: &Arc<Session>) -> Result<LockCountdown, Error> {
+        session.idle.touch();
+        Ok(LockCountdown { seconds: session.idle.left().as_secs(), now: clock::now_ms() })
+    }
+}

@@ -1,0 +1,463 @@
+//! The engine: set up, unlock, lock. It outlives every session.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex as BlockingMutex},
+    time::Duration,
+};
+
+use tokio::sync::{Mutex, RwLock, broadcast};
+use wardmail_api::{
+    AppEvent,
+    session::{AppStatus, LockOutcome, LockReason, LockState},
+};
+use wardmail_store::Store;
+use wardmail_vault::{
+    Keyring, MailboxKey, Passphrase, ProfileLock, ProfileLockError, Protection, Setup, Vault,
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    error::Error,
+    frames::Frames,
+    policy_source::{PolicySource, PolicyState, Remembered},
+    session::{Session, SessionParts},
+};
+
+/// The mailbox file in the profile.
+const MAILBOX: &str = "mailbox.db";
+
+/// Lies in the profile from before the vault is written until the mailbox is: a mailbox that is
+/// missing then was never there, and is made; one that is missing without it was lost.
+const BEGUN: &str = "mailbox.begun";
+
+/// Events that a front end may be behind before it misses some.
+const EVENT_BACKLOG: usize = 256;
+
+/// Where everything is, and how patient to be.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The profile's directory.
+    pub profile: PathBuf,
+    /// The policy that IT installed.
+    pub installed_policy: PathBuf,
+    /// A policy named by hand; it can only tighten.
+    pub named_policy: Option<PathBuf>,
+    /// How long to wait for the OS keyring.
+    pub keyring_patience: Duration,
+    /// Whether mail is fetched and sent by itself while unlocked (`wardctl` asks for it instead).
+    pub background: bool,
+}
+
+impl Options {
+    /// The usual places, for a profile.
+    pub fn from_environment(profile: PathBuf) -> Self {
+        Self {
+            profile,
+            installed_policy: PathBuf::from(crate::policy_source::INSTALLED),
+            named_policy: std::env::var_os("WARDMAIL_POLICY").map(PathBuf::from),
+            keyring_patience: wardmail_vault::DEFAULT_TIMEOUT,
+            background: true,
+        }
+    }
+}
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Another program has the profile open, or it can't be written.
+    #[error(transparent)]
+    Profile(#[from] ProfileLockError),
+    /// The allocator that wipes SQLite's memory could not be installed.
+    #[error(
+        "the database library was used before it could be made to wipe its memory; restart Wardmail"
+    )]
+    Allocator(#[from] wardmail_store::AllocatorError),
+}
+
+impl StartError {
+    /// The code a front end shows or ends with.
+    pub const fn code(&self) -> wardmail_api::ErrorCode {
+        use wardmail_api::ErrorCode;
+        match self {
+            Self::Profile(ProfileLockError::InUse) => ErrorCode::ProfileInUse,
+            Self::Profile(_) => ErrorCode::DiskFailed,
+            Self::Allocator(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+/// What the engine is doing.
+enum State {
+    /// No profile yet; perhaps one in the making.
+    SetUp(Option<Box<Setup>>),
+    /// A profile, closed.
+    Locked(SharedVault),
+    /// A profile, open.
+    Unlocked(SharedVault, Arc<Session>),
+}
+
+/// The vault's calls block, so it is only ever locked on a blocking thread.
+pub(crate) type SharedVault = Arc<BlockingMutex<Vault>>;
+
+/// What the lock screen says beside the state.
+#[derive(Clone, Copy, Debug, Default)]
+struct LastLock {
+    reason: Option<LockReason>,
+    waiting: u32,
+}
+
+/// The engine.
+pub struct Engine {
+    options: Options,
+    keyring: Keyring,
+    policy: PolicySource,
+    state: RwLock<State>,
+    last_lock: Mutex<LastLock>,
+    events: broadcast::Sender<AppEvent>,
+    frames: Arc<Frames>,
+    _profile_lock: ProfileLock,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("profile", &"..").finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Takes the profile for this program. Nothing is opened yet.
+    ///
+    /// # Errors
+    /// Fails if another program has it.
+    pub fn start(options: Options) -> Result<Arc<Self>, StartError> {
+        wardmail_store::install_zeroing_allocator()?;
+        let profile_lock = ProfileLock::acquire(&options.profile)?;
+        let state = match Vault::open(&options.profile) {
+            Ok(vault) => State::Locked(Arc::new(BlockingMutex::new(vault))),
+            // A damaged vault is told at the first command that needs it; nothing is overwritten.
+            Err(_) => State::SetUp(None),
+        };
+        let (events, _) = broadcast::channel(EVENT_BACKLOG);
+        Ok(Arc::new(Self {
+            keyring: Keyring::system_with_timeout(options.keyring_patience),
+            policy: PolicySource::new(
+                options.installed_policy.clone(),
+                options.named_policy.clone(),
+                &options.profile,
+            ),
+            state: RwLock::new(state),
+            last_lock: Mutex::default(),
+            events,
+            frames: Arc::default(),
+            options,
+            _profile_lock: profile_lock,
+        }))
+    }
+
+    /// Hears what changes.
+    pub fn subscribe(&self) -> broadcast::Receiver<AppEvent> {
+        self.events.subscribe()
+    }
+
+    /// The page of an opened message, by its token.
+    pub async fn frame(&self, token: &str) -> Option<Vec<u8>> {
+        self.frames.get(token).await
+    }
+
+    /// The open session.
+    ///
+    /// # Errors
+    /// Fails with [`Error::Locked`] while there is none.
+    pub(crate) async fn session(&self) -> Result<Arc<Session>, Error> {
+        match &*self.state.read().await {
+            State::Unlocked(_, session) => Ok(Arc::clone(session)),
+            State::SetUp(_) | State::Locked(_) => Err(Error::Locked),
+        }
+    }
+
+    /// The vault of the open session, for a change of what opens it.
+    pub(crate) async fn open_vault(&self) -> Result<(SharedVault, Arc<Session>), Error> {
+        match &*self.state.read().await {
+            State::Unlocked(vault, session) => Ok((Arc::clone(vault), Arc::clone(session))),
+            State::SetUp(_) | State::Locked(_) => Err(Error::Locked),
+        }
+    }
+
+    /// The keyring of this computer.
+    pub(crate) fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// The policy as it is now.
+    pub(crate) fn policy(&self) -> PolicyState {
+        self.policy.load()
+    }
+
+    /// Takes over what the mailbox remembers of policies.
+    pub(crate) fn remember_policy(&self, remembered: Remembered) {
+        self.policy.remember(remembered);
+    }
+
+    /// Marks the profile as managed, so that it stays so while locked.
+    pub(crate) fn mark_managed(&self) -> std::io::Result<()> {
+        self.policy.mark_managed()
+    }
+
+    /// The state of the program.
+    pub(crate) async fn status(&self) -> Result<AppStatus, Error> {
+        let policy = self.policy();
+        let last = *self.last_lock.lock().await;
+        let mut status = AppStatus {
+            state: LockState::SetUp,
+            keyring_trouble: None,
+            passphrase_only_allowed: policy.passphrase_only_allowed(),
+            failed_unlocks: 0,
+            wait_seconds: 0,
+            tries_left: None,
+            policy: policy.summary(),
+            next_step: None,
+            waiting: last.waiting,
+            locked_because: last.reason,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        match &*self.state.read().await {
+            State::SetUp(_) => {
+                self.existing_vault_is_readable()?;
+                let keyring = self.keyring.clone();
+                status.keyring_trouble = blocking(move || {
+                    Ok(keyring.probe().err().map(|e| crate::error::keyring_code(&e)))
+                })
+                .await?;
+            }
+            State::Locked(vault) => {
+                status.state = LockState::Locked;
+                // While an unlock is being tried the vault is busy; the counts follow it.
+                if let Ok(mut vault) = vault.try_lock() {
+                    vault.set_limits(policy.attempt_limits());
+                    let failures = vault.failures();
+                    let left = policy.attempt_limits().max.saturating_sub(failures.failures);
+                    status.failed_unlocks = failures.failures;
+                    status.wait_seconds = failures.wait.as_secs_f64().ceil() as u64;
+                    status.tries_left = (failures.failures > 0 && left <= 5).then_some(left);
+                }
+            }
+            State::Unlocked(_, session) => {
+                status.state = LockState::Unlocked;
+                status.next_step = session.next_step().await?;
+                status.waiting = session.waiting().await?;
+            }
+        }
+        Ok(status)
+    }
+
+    /// A vault file that is there but can't be used is an error, not a first start.
+    fn existing_vault_is_readable(&self) -> Result<(), Error> {
+        if Vault::exists(&self.options.profile) {
+            Vault::open(&self.options.profile)?;
+        }
+        Ok(())
+    }
+
+    /// Begins a profile: makes its key and its recovery code, in memory only.
+    pub(crate) async fn begin_profile(
+        &self,
+        passphrase: Passphrase,
+        passphrase_only: bool,
+    ) -> Result<String, Error> {
+        let mut state = self.state.write().await;
+        if !matches!(*state, State::SetUp(_)) {
+            return Err(Error::ProfileExists);
+        }
+        self.existing_vault_is_readable()?;
+        let policy = self.policy();
+        if passphrase_only && !policy.passphrase_only_allowed() {
+            return Err(Error::PassphraseOnlyNotAllowed);
+        }
+        policy.check_passphrase(&passphrase)?;
+        let (dir, keyring) = (self.options.profile.clone(), self.keyring.clone());
+        let setup = blocking(move || {
+            let protection = if passphrase_only {
+                Protection::PassphraseAloneAllowedByPolicy
+            } else {
+                Protection::KeyringAndPassphrase(&keyring)
+            };
+            Ok(Vault::begin(&dir, &passphrase, &protection)?)
+        })
+        .await?;
+        let code = setup.recovery_code().printed().to_string();
+        *state = State::SetUp(Some(Box::new(setup)));
+        Ok(code)
+    }
+
+    /// Drops a profile that was not confirmed; nothing of it is on disk.
+    pub(crate) async fn cancel_profile(&self) {
+        let mut state = self.state.write().await;
+        if let State::SetUp(setup) = &mut *state {
+            *setup = None;
+        }
+    }
+
+    /// Ends set-up: the recovery code was typed back, so the profile is written and opened.
+    pub(crate) async fn confirm_recovery(self: &Arc<Self>, typed: String) -> Result<(), Error> {
+        let mut state = self.state.write().await;
+        let State::SetUp(slot) = &mut *state else { return Err(Error::ProfileExists) };
+        let setup = slot.take().ok_or(Error::NothingToConfirm)?;
+        std::fs::write(self.options.profile.join(BEGUN), b"")?;
+        let confirmed = blocking(move || Ok(setup.confirm(&typed))).await?;
+        let (vault, key) = match confirmed {
+            Ok(confirmed) => confirmed,
+            Err(unconfirmed) => {
+                *slot = Some(Box::new(unconfirmed.setup));
+                return Err(unconfirmed.error.into());
+            }
+        };
+        let vault = Arc::new(BlockingMutex::new(vault));
+        *state = State::Locked(Arc::clone(&vault));
+        let (store, _) = self.open_mailbox(&key).await?;
+        let session = self.begin_session(store, key).await?;
+        session.record_profile_created().await?;
+        *state = State::Unlocked(vault, Arc::clone(&session));
+        drop(state);
+        session.begin_work();
+        Ok(())
+    }
+
+    /// Opens the mailbox with the passphrase.
+    pub(crate) async fn unlock(self: &Arc<Self>, passphrase: Passphrase) -> Result<(), Error> {
+        let keyring = self.keyring.clone();
+        self.open_with(move |vault| Ok(vault.unlock(&passphrase, Some(&keyring))?), false).await
+    }
+
+    /// Opens the mailbox with the recovery code and makes `passphrase` the way in from now on.
+    pub(crate) async fn recover(
+        self: &Arc<Self>,
+        code: String,
+        passphrase: Passphrase,
+    ) -> Result<(), Error> {
+        let policy = self.policy();
+        policy.check_passphrase(&passphrase)?;
+        let keyring = self.keyring.clone();
+        let open = move |vault: &mut Vault| {
+            let key = vault.unlock_with_recovery(&code)?;
+            vault.change_passphrase(&key, &passphrase, Some(&keyring))?;
+            Ok(key)
+        };
+        self.open_with(open, true).await
+    }
+
+    async fn open_with(
+        self: &Arc<Self>,
+        open: impl FnOnce(&mut Vault) -> Result<MailboxKey, Error> + Send + 'static,
+        recovered: bool,
+    ) -> Result<(), Error> {
+        let mut state = self.state.write().await;
+        let vault = match &*state {
+            State::Locked(vault) => Arc::clone(vault),
+            State::Unlocked(..) => return Ok(()),
+            State::SetUp(_) => {
+                // The vault may have come since the start (a restore), or be damaged: say which.
+                let vault = Arc::new(BlockingMutex::new(Vault::open(&self.options.profile)?));
+                *state = State::Locked(Arc::clone(&vault));
+                vault
+            }
+        };
+        let limits = self.policy().attempt_limits();
+        let shared = Arc::clone(&vault);
+        let key = blocking(move || {
+            let mut vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
+            vault.set_limits(limits);
+            open(&mut vault)
+        })
+        .await?;
+        let (store, is_new) = self.open_mailbox(&key).await?;
+        let session = self.begin_session(store, key).await?;
+        if is_new {
+            session.record_profile_created().await?;
+        }
+        session.record_unlocked(&vault, recovered).await?;
+        *state = State::Unlocked(vault, Arc::clone(&session));
+        drop(state);
+        *self.last_lock.lock().await = LastLock::default();
+        session.begin_work();
+        Ok(())
+    }
+
+    async fn begin_session(
+        self: &Arc<Self>,
+        store: Store,
+        key: MailboxKey,
+    ) -> Result<Arc<Session>, Error> {
+        let parts = SessionParts {
+            engine: Arc::downgrade(self),
+            store,
+            key,
+            policy: self.policy(),
+            events: self.events.clone(),
+            frames: Arc::clone(&self.frames),
+            background: self.options.background,
+        };
+        Session::begin(parts).await
+    }
+
+    /// Opens the mailbox, or makes it if set-up was cut off before it was made; says which.
+    async fn open_mailbox(&self, key: &MailboxKey) -> Result<(Store, bool), Error> {
+        let path = self.options.profile.join(MAILBOX);
+        let begun = self.options.profile.join(BEGUN);
+        let bytes = Zeroizing::new(*key.expose());
+        blocking(move || {
+            if begun.exists() && !path.exists() {
+                let store = Store::create(&path, &bytes)?;
+                std::fs::remove_file(&begun)?;
+                return Ok((store, true));
+            }
+            Ok((Store::open(&path, &bytes)?, false))
+        })
+        .await
+    }
+
+    /// The profile's directory.
+    pub fn profile(&self) -> &Path {
+        &self.options.profile
+    }
+
+    /// Locks if the owner agrees to leave what waits in the undo window.
+    pub(crate) async fn lock_asking(&self, force: bool) -> Result<LockOutcome, Error> {
+        if !force && let Ok(session) = self.session().await {
+            let count = session.in_undo_window().await?;
+            if count > 0 {
+                return Ok(LockOutcome::MessagesWait { count });
+            }
+        }
+        self.lock(LockReason::Asked).await;
+        Ok(LockOutcome::Locked)
+    }
+
+    /// Closes the mailbox: requests are dropped, work is stopped, the store is closed, keys are
+    /// wiped. It can't fail: what goes wrong on the way is logged and passed over.
+    pub async fn lock(&self, reason: LockReason) {
+        let mut state = self.state.write().await;
+        let State::Unlocked(vault, session) = &*state else { return };
+        let (vault, session) = (Arc::clone(vault), Arc::clone(session));
+        *state = State::Locked(vault);
+        let waiting = session.close(reason).await;
+        self.frames.forget().await;
+        *self.last_lock.lock().await = LastLock { reason: Some(reason), waiting };
+        drop(session);
+        drop(state);
+        let _nobody_listens = self.events.send(AppEvent::Locked { reason });
+    }
+
+    /// Ends the engine's own work; the mailbox is locked by now.
+    pub async fn stop(&self) {
+        self.lock(LockReason::Quit).await;
+    }
+}
+
+/// Runs work that blocks (the key derivation, the keyring, opening a file) off the async threads.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Internal("worker"))?
+}

@@ -1,0 +1,91 @@
+//! Writes audit events, each in the transaction of what it records.
+
+use rand::Rng as _;
+use wardmail_audit::{Chain, Event, Head, OpaqueId, Record, Stamp};
+use wardmail_store::{PublicId, WriteDao};
+
+use crate::{clock, error::Error};
+
+/// The setting with the random id of the log.
+const LOG_ID: &str = "audit.log_id";
+
+/// What stamps the events of this run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Evidence {
+    boot: OpaqueId,
+}
+
+impl Evidence {
+    /// Begins a run.
+    pub(crate) fn begin() -> Self {
+        Self { boot: boot_id() }
+    }
+
+    /// Appends an event to the log within a transaction.
+    ///
+    /// # Errors
+    /// Fails if the log can't be written: then the transaction must not be committed.
+    pub(crate) fn record(&self, dao: &mut WriteDao<'_>, event: Event) -> Result<(), Error> {
+        self.append(dao, event).map_err(|error| match error {
+            Error::Store(error) => Error::AuditUnavailable(error),
+            other => other,
+        })
+    }
+
+    fn append(&self, dao: &mut WriteDao<'_>, event: Event) -> Result<(), Error> {
+        let stored = dao.audit_head()?;
+        let head = if stored.seq == 0 {
+            Head::genesis(&log_id(dao)?)
+        } else {
+            Head { seq: stored.seq, hash: stored.hash }
+        };
+        let stamp = Stamp {
+            boot: self.boot,
+            utc_ms: clock::now_ms(),
+            mono_ms: u64::try_from(clock::since_boot().as_millis()).unwrap_or(u64::MAX),
+        };
+        let record: Record = Chain::append(&head, event, &stamp);
+        dao.append_audit(record.seq(), record.to_line().as_bytes(), record.hash())?;
+        Ok(())
+    }
+}
+
+/// The random id of the log, made with its first entry.
+pub(crate) fn log_id(dao: &mut WriteDao<'_>) -> Result<OpaqueId, Error> {
+    if let Some(json) = dao.setting(LOG_ID)? {
+        return serde_json::from_str(&json).map_err(|_| Error::Internal("log id"));
+    }
+    let id = random_id();
+    dao.set_setting(LOG_ID, &serde_json::to_string(&id).map_err(|_| Error::Internal("log id"))?)?;
+    Ok(id)
+}
+
+/// The random id of the log, if there is a log.
+pub(crate) fn known_log_id(dao: &wardmail_store::ReadDao<'_>) -> Result<Option<OpaqueId>, Error> {
+    let json = dao.setting(LOG_ID)?;
+    json.map(|json| serde_json::from_str(&json).map_err(|_| Error::Internal("log id"))).transpose()
+}
+
+/// A random name for something that has none.
+pub(crate) fn random_id() -> OpaqueId {
+    let mut bytes = [0_u8; 16];
+    rand::rng().fill_bytes(&mut bytes);
+    OpaqueId::from_random(bytes)
+}
+
+/// The name of a message, draft or submission in the log.
+pub(crate) const fn opaque(id: PublicId) -> OpaqueId {
+    OpaqueId::from_random(*id.as_bytes())
+}
+
+/// The kernel's random id of this boot.
+fn boot_id() -> OpaqueId {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
+    let mut bytes = [0_u8; 16];
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
+        let pair = std::str::from_utf8(pair).unwrap_or("00");
+        *byte = u8::from_str_radix(pair, 16).unwrap_or(0);
+    }
+    OpaqueId::from_random(bytes)
+}

@@ -1,0 +1,234 @@
+//! Opens a message in the reader, and takes files out of it.
+
+use std::{path::PathBuf, sync::Arc};
+
+use wardmail_api::{
+    ApiError, AppEvent, FolderId, MessageId,
+    mail::{
+        AttachmentView, Encryption, HeaderProtection, OpenMessage, Person, ReaderView,
+        SaveAttachment, SavedView, Security, Signature,
+    },
+};
+use wardmail_audit::{Event, EventKind, Outcome};
+use wardmail_message as message;
+use wardmail_store::{self as store, Mark};
+
+use crate::{
+    clock, door::InSession, engine::Engine, error::Error, evidence::opaque, files, lists,
+    reading::Reading, session::Session,
+};
+
+/// Messages of a thread shown beside the opened one.
+const THREAD: usize = 50;
+
+fn person(address: &message::Address) -> Person {
+    Person { name: address.name.clone().unwrap_or_default(), address: address.email.clone() }
+}
+
+impl InSession for OpenMessage {
+    async fn answer_in(self, session: &Arc<Session>) -> Result<ReaderView, Error> {
+        let id = store::MessageId::new(self.id.0);
+        let (row, role, has_body) = session
+            .read(move |dao| {
+                let row = dao.message_row(id)?;
+                let role = dao.folder(row.folder)?.role;
+                Ok((row, role, dao.has_body(id)?))
+            })
+            .await?;
+        let thread = thread_of(session, &row, role).await?;
+        if !has_body {
+            if let Ok(mut wanted) = session.wanted.lock() {
+                wanted.push(id);
+            }
+            session.wake_sync.notify_one();
+            return Ok(header_view(row, thread));
+        }
+        let raw = session.read(move |dao| Ok(dao.raw(id)?)).await?;
+        let mut reading = session.read_message(raw).await?;
+        record_view(session, &row, &reading).await?;
+        let page = reading.page.take();
+        let blocked = page.as_ref().map_or(0, |page| page.blocked);
+        let frame = match page {
+            Some(page) => {
+                Some(format!("mailview://localhost/{}", session.frames.add(page.html).await))
+            }
+            None => None,
+        };
+        Ok(view(row, reading, frame, blocked, thread))
+    }
+}
+
+async fn thread_of(
+    session: &Session,
+    row: &store::MessageRow,
+    role: store::FolderRole,
+) -> Result<Vec<wardmail_api::mail::MessageRow>, Error> {
+    let (thread, own) = (row.thread, row.id);
+    let rows = session.read(move |dao| Ok(dao.thread(thread)?)).await?;
+    Ok(rows.into_iter().filter(|r| r.id != own).take(THREAD).map(|r| lists::row(r, role)).collect())
+}
+
+/// Records that the message was looked at, and marks it read, as one.
+async fn record_view(
+    session: &Arc<Session>,
+    row: &store::MessageRow,
+    reading: &Reading,
+) -> Result<(), Error> {
+    let (id, unread) = (row.id, !row.flags.seen);
+    let name = opaque(row.public_id);
+    let outcome = if reading.is_readable() { Outcome::Success } else { Outcome::Failure };
+    let kind = match (reading.security.encryption, reading.is_readable()) {
+        (Encryption::Whole, true) => EventKind::Decrypt,
+        (_, false) => EventKind::DecryptFailed,
+        _ => EventKind::View,
+    };
+    let evidence = session.evidence;
+    let recorded = session
+        .write(move |dao| {
+            if unread {
+                dao.mark(id, Mark::Seen, true, clock::now_ms())?;
+            }
+            evidence.record(dao, Event::new(kind, outcome).message(name))
+        })
+        .await;
+    if recorded.is_err() {
+        // Reading goes on when the log can't be written; what can't be recorded isn't marked either.
+        tracing::error!("opening a message could not be recorded");
+        return Ok(());
+    }
+    if unread {
+        session.tell(AppEvent::FolderChanged { folder: FolderId(row.folder.get()) });
+        session.tell(AppEvent::FoldersChanged);
+        session.wake_sync.notify_one();
+    }
+    Ok(())
+}
+
+fn view(
+    row: store::MessageRow,
+    reading: Reading,
+    frame: Option<String>,
+    blocked: u32,
+    thread: Vec<wardmail_api::mail::MessageRow>,
+) -> ReaderView {
+    let readable = reading.is_readable();
+    let headers = &reading.headers;
+    let from = headers.from.first().map_or_else(
+        || Person { name: row.from.name.clone(), address: row.from.address.clone() },
+        person,
+    );
+    let attachments = reading
+        .attachments
+        .iter()
+        .filter(|a| !(a.is_embedded && frame.is_some()))
+        .map(|a| AttachmentView {
+            part: a.part.0,
+            name: a.file_name.clone(),
+            media_type: a.media_type.clone(),
+            size: a.size,
+        })
+        .collect();
+    ReaderView {
+        id: MessageId(row.id.get()),
+        folder: FolderId(row.folder.get()),
+        subject: if readable { headers.subject.clone().unwrap_or_default() } else { row.subject },
+        from,
+        to: headers.to.iter().map(person).collect(),
+        cc: headers.cc.iter().map(person).collect(),
+        date: headers.date.as_ref().map_or(row.date_ms, |date| date.unix_ms),
+        text: reading.text.to_string(),
+        frame,
+        blocked,
+        attachments,
+        warnings: reading.warnings.iter().copied().collect(),
+        seen: true,
+        flagged: row.flags.flagged,
+        thread,
+        body_missing: false,
+        security: reading.security,
+    }
+}
+
+/// What can be shown before the body is here.
+fn header_view(row: store::MessageRow, thread: Vec<wardmail_api::mail::MessageRow>) -> ReaderView {
+    ReaderView {
+        id: MessageId(row.id.get()),
+        folder: FolderId(row.folder.get()),
+        subject: row.subject,
+        from: Person { name: row.from.name, address: row.from.address },
+        to: Vec::new(),
+        cc: Vec::new(),
+        date: row.date_ms,
+        security: Security {
+            encryption: Encryption::None,
+            signature: Signature::None,
+            signers: Vec::new(),
+            from_matches_signer: None,
+            headers: HeaderProtection::None,
+            other_readers: Vec::new(),
+            unreadable: None,
+            missing_keys: Vec::new(),
+        },
+        text: String::new(),
+        frame: None,
+        blocked: 0,
+        attachments: Vec::new(),
+        warnings: Vec::new(),
+        seen: row.flags.seen,
+        flagged: row.flags.flagged,
+        thread,
+        body_missing: true,
+    }
+}
+
+impl Engine {
+    /// The safe name of a file on a message, to ask the user where to save it.
+    ///
+    /// # Errors
+    /// Fails while locked, or if there is no such file.
+    pub async fn attachment_name(
+        self: &Arc<Self>,
+        request: &SaveAttachment,
+    ) -> Result<String, ApiError> {
+        let session = self.session().await.map_err(|e| e.to_api())?;
+        let found = session.run(attachment(&session, request)).await.map_err(|e| e.to_api())?;
+        Ok(found.1)
+    }
+
+    /// Saves a file of a message where the user said, and records it.
+    ///
+    /// # Errors
+    /// Fails while locked, if there is no such file, or if it can't be written or recorded.
+    pub async fn save_attachment(
+        self: &Arc<Self>,
+        request: SaveAttachment,
+        path: PathBuf,
+    ) -> Result<SavedView, ApiError> {
+        let session = self.session().await.map_err(|e| e.to_api())?;
+        let saved = session.run(async {
+            let (public_id, _, bytes) = attachment(&session, &request).await?;
+            // Recorded first: what can't be recorded is not taken out of the mailbox.
+            let event =
+                Event::new(EventKind::SaveAttachment, Outcome::Success).message(opaque(public_id));
+            session.record(event).await?;
+            files::write_new(path, bytes).await
+        });
+        saved.await.map_err(|error| {
+            error.log("save_attachment");
+            error.to_api()
+        })?;
+        Ok(SavedView { saved: true })
+    }
+}
+
+async fn attachment(
+    session: &Session,
+    request: &SaveAttachment,
+) -> Result<(store::PublicId, String, zeroize::Zeroizing<Vec<u8>>), Error> {
+    let id = store::MessageId::new(request.id.0);
+    let (public_id, raw) =
+        session.read(move |dao| Ok((dao.message_row(id)?.public_id, dao.raw(id)?))).await?;
+    let reading = session.read_message(raw).await?;
+    let (name, bytes) = reading.attachment(request.part).ok_or(Error::NotFound)?;
+    Ok((public_id, name, bytes))
+}

@@ -1,0 +1,259 @@
+//! Sends what is due: decides again, hands over, keeps the answer. A message is handed over once,
+//! or the owner is asked.
+
+use std::{sync::Arc, time::Duration};
+
+use wardmail_api::{AppEvent, ErrorCode, OutboxId};
+use wardmail_audit::{Code, Count, Event, EventKind, Outcome, Route as AuditRoute};
+use wardmail_store::{self as store, Claimed, DeliveryState, Mark, OutboxState, SubmissionStatus};
+use wardmail_transport::{Submission, SubmitOutcome, submit};
+
+use crate::{
+    accounts, clock,
+    error::Error,
+    evidence::opaque,
+    network::{self, Route},
+    plan,
+    sending::Snapshot,
+    session::Session,
+};
+
+/// The longest wait between two looks at the outbox.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// The first wait after a failed try; it doubles up to the last.
+const FIRST_RETRY_MS: i64 = 15_000;
+const LAST_RETRY_MS: i64 = 30 * 60 * 1000;
+
+/// Sends what is due until the mailbox locks.
+pub(crate) async fn work(session: Arc<Session>) {
+    loop {
+        match send_due(&session).await {
+            Ok(()) | Err(Error::Locked) => {}
+            Err(error) => error.log("outbox"),
+        }
+        let wait =
+            session.read(|dao| Ok(dao.next_due()?)).await.ok().flatten().map_or(LOOK, |due| {
+                Duration::from_millis(u64::try_from(due - clock::now_ms()).unwrap_or(0)).min(LOOK)
+            });
+        tokio::select! {
+            () = session.locking.cancelled() => return,
+            () = session.wake_outbox.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// Sends everything that is due now.
+pub(crate) async fn send_due(session: &Arc<Session>) -> Result<(), Error> {
+    while !session.locking.is_cancelled() {
+        let claimed = session.write(|dao| Ok(dao.claim_due_outbox(clock::now_ms())?)).await?;
+        let Some(claimed) = claimed else { return Ok(()) };
+        let id = claimed.entry.id;
+        session.tell(AppEvent::OutboxChanged { id: OutboxId(id.get()) });
+        let status = match deliver(session, &claimed).await {
+            Ok(status) => status,
+            // Nothing was handed over: what failed came before. It waits, and says why.
+            Err(error) => retry(&claimed.entry, error.code()),
+        };
+        settle(session, &claimed, status).await?;
+        session.tell(AppEvent::OutboxChanged { id: OutboxId(id.get()) });
+    }
+    Ok(())
+}
+
+/// Delivers every group that waits; says where the submission stands then.
+async fn deliver(session: &Arc<Session>, claimed: &Claimed) -> Result<SubmissionStatus, Error> {
+    let entry = &claimed.entry;
+    let snapshot = Snapshot::of(entry)?;
+    let account_id = entry.account;
+    let account = session.read(move |dao| Ok(dao.account(account_id)?)).await?;
+    let typed = plan::typed(&snapshot.content());
+    let decided =
+        plan::decide(session, &account, typed, snapshot.phi_in_subject, snapshot.reason.as_deref())
+            .await?;
+    if let Some(refusal) = decided.refusal() {
+        return Ok(status(entry, OutboxState::Held, refusal.code()));
+    }
+    let route = accounts::route(session, &account)?;
+    for group in claimed.groups.iter().filter(|g| g.state == DeliveryState::Waiting) {
+        match hand_over(session, &route, group).await? {
+            Handed::Sent => {}
+            Handed::Later(code) => return Ok(retry(entry, code)),
+            Handed::Refused(code) => return Ok(status(entry, OutboxState::Failed, code)),
+            Handed::Uncertain => {
+                return Ok(status(entry, OutboxState::Uncertain, ErrorCode::SendUncertain));
+            }
+        }
+    }
+    Ok(SubmissionStatus {
+        state: OutboxState::Sent,
+        reason: String::new(),
+        not_before_ms: entry.not_before_ms,
+        next_attempt_ms: 0,
+    })
+}
+
+/// What came of handing over one group.
+enum Handed {
+    Sent,
+    Later(ErrorCode),
+    Refused(ErrorCode),
+    Uncertain,
+}
+
+/// Hands one group over. It is marked before the first byte leaves, so that a program that dies
+/// here finds it marked and asks instead of sending twice.
+async fn hand_over(
+    session: &Arc<Session>,
+    route: &Route,
+    group: &store::DeliveryGroup,
+) -> Result<Handed, Error> {
+    let id = group.id;
+    let bytes = session.read(move |dao| Ok(dao.group_bytes(id)?)).await?;
+    mark(session, id, DeliveryState::Sending, String::new()).await?;
+    let submission =
+        Submission { from: &group.envelope_from, recipients: &group.recipients, bytes: &bytes };
+    let outcome = tokio::select! {
+        outcome = submit(&route.smtp, &route.login, &route.trust, &route.deadlines, &submission) => outcome,
+        () = session.locking_now.cancelled() => SubmitOutcome::Uncertain,
+    };
+    let (handed, state, reply) = match outcome {
+        SubmitOutcome::Accepted { code, reply, tls } => {
+            session.note_connection(|c| c.tls = Some(accounts::tls_name(&tls)));
+            (Handed::Sent, DeliveryState::Sent, format!("{code} {reply}"))
+        }
+        SubmitOutcome::Rejected { code, permanent: true } => {
+            (Handed::Refused(ErrorCode::MessageRefused), DeliveryState::Failed, code.to_string())
+        }
+        SubmitOutcome::Rejected { code, permanent: false } => {
+            (Handed::Later(ErrorCode::ServerRefused), DeliveryState::Waiting, code.to_string())
+        }
+        SubmitOutcome::NotSent(not_sent) => {
+            let code = network::submit_code(&not_sent);
+            let reply = not_sent.code.map(|c| c.to_string()).unwrap_or_default();
+            if not_sent.permanent && not_sent.cause.is_none() && code != ErrorCode::AuthRejected {
+                (Handed::Refused(code), DeliveryState::Failed, reply)
+            } else {
+                (Handed::Later(code), DeliveryState::Waiting, reply)
+            }
+        }
+        _ => (Handed::Uncertain, DeliveryState::Uncertain, String::new()),
+    };
+    mark(session, id, state, reply).await?;
+    Ok(handed)
+}
+
+async fn mark(
+    session: &Session,
+    id: store::GroupId,
+    state: DeliveryState,
+    reply: String,
+) -> Result<(), Error> {
+    session.write(move |dao| Ok(dao.set_group(id, state, &reply, clock::now_ms())?)).await
+}
+
+fn status(entry: &store::OutboxEntry, state: OutboxState, reason: ErrorCode) -> SubmissionStatus {
+    SubmissionStatus {
+        state,
+        reason: reason.slug().to_owned(),
+        not_before_ms: entry.not_before_ms,
+        next_attempt_ms: 0,
+    }
+}
+
+/// Waits for the next try, twice as long each time.
+fn retry(entry: &store::OutboxEntry, reason: ErrorCode) -> SubmissionStatus {
+    SubmissionStatus {
+        next_attempt_ms: clock::now_ms() + retry_after_ms(entry.attempts),
+        ..status(entry, OutboxState::Queued, reason)
+    }
+}
+
+fn retry_after_ms(attempts: u32) -> i64 {
+    let doublings = attempts.saturating_sub(1).min(16);
+    FIRST_RETRY_MS.saturating_mul(1_i64 << doublings).min(LAST_RETRY_MS)
+}
+
+/// Writes where the submission stands, the copy for Sent, and the audit event, as one.
+async fn settle(
+    session: &Arc<Session>,
+    claimed: &Claimed,
+    status: SubmissionStatus,
+) -> Result<(), Error> {
+    let entry = claimed.entry.clone();
+    let first_group = claimed.groups.first().map(|group| group.id);
+    let source = Snapshot::of(&entry)?.source.map(store::MessageId::new);
+    let evidence = session.evidence;
+    let sent = status.state == OutboxState::Sent;
+    session
+        .write(move |dao| {
+            if status.state == OutboxState::Sent {
+                if let Some(group) = first_group {
+                    let bytes = dao.group_bytes(group)?;
+                    let folder = sent_folder(dao, entry.account)?;
+                    let now = clock::now_ms();
+                    dao.queue_sent_copy(Some(entry.id), folder, &entry.message_id, &bytes, now)?;
+                }
+                if let Some(source) = source.filter(|s| dao.message_row(*s).is_ok()) {
+                    dao.mark(source, Mark::Answered, true, clock::now_ms())?;
+                }
+            }
+            dao.set_submission(entry.id, &status)?;
+            if let Some(event) = event(&entry, &status) {
+                evidence.record(dao, event)?;
+            }
+            Ok(())
+        })
+        .await?;
+    if sent {
+        session.wake_sync.notify_one();
+    }
+    Ok(())
+}
+
+/// The folder for copies; one is made here where the server has not told of any yet.
+fn sent_folder(
+    dao: &mut store::WriteDao<'_>,
+    account: store::AccountId,
+) -> Result<store::FolderId, Error> {
+    if let Some(folder) = dao.folder_by_role(account, store::FolderRole::Sent)? {
+        return Ok(folder.id);
+    }
+    let new = store::NewFolder {
+        account,
+        name: "Sent".to_owned(),
+        wire_name: "Sent".to_owned(),
+        role: store::FolderRole::Sent,
+    };
+    Ok(dao.upsert_folder(&new)?)
+}
+
+/// What the audit log says; a message that only waits for the provider is not worth an entry each try.
+fn event(entry: &store::OutboxEntry, status: &SubmissionStatus) -> Option<Event> {
+    let outcome = match status.state {
+        OutboxState::Sent => Outcome::Success,
+        OutboxState::Held => Outcome::Refused,
+        OutboxState::Failed => Outcome::Failure,
+        OutboxState::Uncertain => Outcome::Uncertain,
+        OutboxState::Queued | OutboxState::Sending => return None,
+    };
+    let mut event = Event::new(EventKind::Send, outcome)
+        .message(opaque(entry.public_id))
+        .route(AuditRoute::OpenPgp)
+        .count(Count::Attempts, entry.attempts.into());
+    if let Some(code) = crate::sending::reason_code(&status.reason) {
+        event = event.code(Code::new(code.slug()));
+    }
+    Some(event)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn waits_double_and_end_at_half_an_hour() {
+        assert_eq!(super::retry_after_ms(1), 15_000);
+        assert_eq!(super::retry_after_ms(2), 30_000);
+        assert_eq!(super::retry_after_ms(99), 30 * 60 * 1000);
+    }
+}

@@ -1,0 +1,303 @@
+//! How a draft would go out: recipients, certificates, findings and policy, put before the one
+//! pure decision, and its answer in the words of the front ends.
+
+use std::sync::Arc;
+
+use wardmail_api::{
+    ErrorCode,
+    compose::{PlanVerdict, PlanView, Preflight, RecipientKind, RecipientPlan, SubjectCheck},
+    keys::Trust,
+};
+use wardmail_crypto::{Certificate, Unusable};
+use wardmail_message::Address;
+use wardmail_phi::Kind;
+use wardmail_policy::{
+    self as policy, Block, Closed, KeyState, ProviderStatus, Rung, SendRequest, Verdict,
+};
+use wardmail_store as store;
+
+use crate::{
+    accounts, clock,
+    door::InSession,
+    error::Error,
+    network::account_of,
+    policy_source::PolicyState,
+    provider,
+    session::{Keys, Session},
+    subject,
+};
+
+/// Words that speak of an attachment.
+const ATTACHING: &[&str] =
+    &["attached", "attachment", "enclosed", "adjunto", "adjunta", "adjuntos"];
+
+/// A recipient as typed, and what it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Typed {
+    pub(crate) text: String,
+    pub(crate) kind: RecipientKind,
+    pub(crate) address: Option<Address>,
+}
+
+/// Everything a decision needs, and the decision.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    pub(crate) typed: Vec<Typed>,
+    pub(crate) plan: policy::Plan,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) provider: Option<String>,
+    pub(crate) policy: PolicyState,
+}
+
+/// The recipients of a draft in order, each address once.
+pub(crate) fn typed(content: &store::DraftContent) -> Vec<Typed> {
+    let lines = [
+        (&content.to, RecipientKind::To),
+        (&content.cc, RecipientKind::Cc),
+        (&content.bcc, RecipientKind::Bcc),
+    ];
+    let mut all: Vec<Typed> = Vec::new();
+    for (line, kind) in lines {
+        for stored in line {
+            let name = Some(stored.name.as_str()).filter(|name| !name.is_empty());
+            let address = Address::new(name, &stored.address).ok();
+            let text = crate::drafts::stored_to_typed(std::slice::from_ref(stored))
+                .pop()
+                .unwrap_or_default();
+            let known = address.as_ref().is_some_and(|new| {
+                all.iter()
+                    .filter_map(|t| t.address.as_ref())
+                    .any(|a| wardmail_message::same_address(&a.email, &new.email))
+            });
+            if !known {
+                all.push(Typed { text, kind, address });
+            }
+        }
+    }
+    all
+}
+
+/// The certificate to seal with for an address, or why there is none.
+pub(crate) fn certificate_for(
+    keys: &Keys,
+    address: &str,
+) -> Result<(Certificate, Trust), KeyState> {
+    let known = keys.book.of_address(address);
+    let mut usable = known.iter().filter(|k| k.trust != Trust::Rejected);
+    let Some(best) = usable.next() else {
+        return Err(if known.is_empty() { KeyState::Missing } else { KeyState::Rejected });
+    };
+    // Two certificates for one address and neither checked: somebody has to say which is right.
+    let rival = usable.next().is_some_and(|other| {
+        best.trust != Trust::Verified
+            && other.certificate.fingerprint() != best.certificate.fingerprint()
+    });
+    if rival {
+        return Err(KeyState::Changed);
+    }
+    match best.certificate.can_encrypt(clock::now()) {
+        Ok(()) => Ok((best.certificate.clone(), best.trust)),
+        Err(why) => Err(unusable(why)),
+    }
+}
+
+const fn unusable(why: Unusable) -> KeyState {
+    match why {
+        Unusable::Expired => KeyState::Expired,
+        Unusable::Revoked => KeyState::Revoked,
+        Unusable::NotYetValid => KeyState::NotYetValid,
+        Unusable::WeakAlgorithm => KeyState::Weak,
+        _ => KeyState::Incapable,
+    }
+}
+
+/// Takes the decision for these recipients, now.
+pub(crate) async fn decide(
+    session: &Session,
+    account: &store::Account,
+    typed: Vec<Typed>,
+    phi_in_subject: bool,
+    override_reason: Option<&str>,
+) -> Result<Decided, Error> {
+    let policy = session.policy()?;
+    let keys = session.keys().await;
+    let attestation = session.read(provider::attestation).await?;
+    let servers = account_of(&account.settings)?;
+    let now = clock::now();
+    let own_key = match keys.own.first() {
+        None => KeyState::Missing,
+        Some(key) => key.certificate().can_encrypt(now).err().map_or(KeyState::Usable, unusable),
+    };
+    let recipients: Vec<policy::Recipient> = typed
+        .iter()
+        .map(|t| {
+            let address = t.address.as_ref().map(|a| a.email.clone()).unwrap_or_default();
+            let key = certificate_for(&keys, &address).err().unwrap_or(KeyState::Usable);
+            let kind = match t.kind {
+                RecipientKind::To => policy::RecipientKind::To,
+                RecipientKind::Cc => policy::RecipientKind::Cc,
+                RecipientKind::Bcc => policy::RecipientKind::Bcc,
+            };
+            policy::Recipient { address, kind, key }
+        })
+        .collect();
+    let request = SendRequest {
+        now,
+        account: &servers,
+        attestation: attestation.as_ref(),
+        own_key,
+        recipients: &recipients,
+        phi_in_subject,
+        override_reason,
+    };
+    let plan = policy::decide(policy.effective(), &request);
+    let provider = match policy.effective().provider_status(&servers, attestation.as_ref(), now) {
+        ProviderStatus::Covered { provider, .. } => Some(provider),
+        _ => None,
+    };
+    Ok(Decided { typed, plan, keys, provider, policy })
+}
+
+/// The code of what blocks a recipient's certificate.
+const fn key_code(state: KeyState) -> ErrorCode {
+    match state {
+        KeyState::Missing => ErrorCode::RecipientKeyMissing,
+        KeyState::Rejected | KeyState::Changed => ErrorCode::RecipientKeyRejected,
+        _ => ErrorCode::RecipientKeyUnusable,
+    }
+}
+
+/// The code of what blocks the message.
+pub(crate) fn block_code(block: Block) -> ErrorCode {
+    match block {
+        Block::Closed(Closed::PolicyMissing) => ErrorCode::PolicyMissing,
+        Block::Closed(Closed::PolicyInvalid) => ErrorCode::PolicyInvalid,
+        Block::Closed(_) => ErrorCode::PolicyUnreadable,
+        Block::NoRecipients => ErrorCode::NoRecipients,
+        Block::TooManyRecipients => ErrorCode::TooLarge,
+        Block::NoAttestation => ErrorCode::ProviderNotAttested,
+        Block::AgreementExpired => ErrorCode::BaaExpired,
+        Block::OwnKey(KeyState::Missing) => ErrorCode::OwnKeyMissing,
+        Block::OwnKey(_) => ErrorCode::OwnKeyUnusable,
+        Block::Recipient { key, .. } => key_code(key),
+        Block::PhiInSubject => ErrorCode::SubjectBlocked,
+        _ => ErrorCode::ProviderNotCovered,
+    }
+}
+
+impl Decided {
+    /// What stops it, if anything; the first typed non-address counts before all else.
+    pub(crate) fn refusal(&self) -> Option<Error> {
+        if let Some(index) = self.typed.iter().position(|t| t.address.is_none()) {
+            return Some(Error::RecipientInvalid(index));
+        }
+        match &self.plan.verdict {
+            Verdict::Send => None,
+            Verdict::NeedsReason(_) => Some(Error::Stopped(ErrorCode::ReasonNeeded)),
+            Verdict::Blocked(blocks) => {
+                let code = blocks.first().copied().map_or(ErrorCode::Internal, block_code);
+                Some(Error::Stopped(code))
+            }
+            _ => Some(Error::Internal("verdict")),
+        }
+    }
+
+    fn recipients(&self) -> Vec<RecipientPlan> {
+        let ways = self.plan.recipients.iter();
+        self.typed
+            .iter()
+            .zip(ways)
+            .map(|(typed, way)| {
+                let address = typed.address.clone();
+                let email = address.as_ref().map(|a| a.email.clone()).unwrap_or_default();
+                let blocked = match (address.is_some(), way.rung) {
+                    (false, _) => Some(ErrorCode::RecipientInvalid),
+                    (true, Rung::OpenPgp) => None,
+                    (true, Rung::Blocked(state)) => Some(key_code(state)),
+                    (true, _) => Some(ErrorCode::RecipientKeyMissing),
+                };
+                let certified = certificate_for(&self.keys, &email).ok();
+                RecipientPlan {
+                    typed: typed.text.clone(),
+                    name: address.and_then(|a| a.name).unwrap_or_default(),
+                    address: email,
+                    kind: typed.kind,
+                    blocked,
+                    trust: certified.map(|(_, trust)| trust),
+                }
+            })
+            .collect()
+    }
+
+    fn view(&self, subject: SubjectCheck, body_phi: bool, attachment_forgotten: bool) -> PlanView {
+        let invalid = self.typed.iter().any(|t| t.address.is_none());
+        let (verdict, mut blocked) = match &self.plan.verdict {
+            Verdict::Send => (PlanVerdict::Ready, Vec::new()),
+            Verdict::NeedsReason(_) => (PlanVerdict::NeedsReason, Vec::new()),
+            Verdict::Blocked(blocks) => {
+                let whole = |b: &&Block| !matches!(b, Block::Recipient { .. });
+                (
+                    PlanVerdict::Blocked,
+                    blocks.iter().filter(whole).copied().map(block_code).collect(),
+                )
+            }
+            _ => (PlanVerdict::Blocked, vec![ErrorCode::Internal]),
+        };
+        blocked.dedup();
+        PlanView {
+            recipients: self.recipients(),
+            verdict: if invalid { PlanVerdict::Blocked } else { verdict },
+            blocked,
+            subject,
+            body_phi,
+            attachment_forgotten,
+            undo_seconds: self.policy.undo_seconds(),
+            provider: self.provider.clone(),
+        }
+    }
+}
+
+impl InSession for Preflight {
+    async fn answer_in(self, session: &Arc<Session>) -> Result<PlanView, Error> {
+        let id = store::DraftId::new(self.draft.0);
+        let (draft, attachments) =
+            session.read(move |dao| Ok((dao.draft(id)?, dao.attachments(id)?))).await?;
+        let account = accounts::first(session).await?;
+        let checked = subject::check(session, draft.content.subject.clone()).await?;
+        let decided = decide(session, &account, typed(&draft.content), checked.phi, None).await?;
+        let forgotten = attachments.is_empty() && speaks_of_attachment(&draft.content.body);
+        let names: Vec<String> = attachments.into_iter().map(|a| a.name).collect();
+        let body_phi = body_has_phi(session, draft.content.body, names).await?;
+        Ok(decided.view(checked, body_phi, forgotten))
+    }
+}
+
+async fn body_has_phi(session: &Session, body: String, names: Vec<String>) -> Result<bool, Error> {
+    let policy = session.policy()?;
+    let keys = session.keys().await;
+    let detector = Arc::clone(&session.detector);
+    session
+        .cpu(move || {
+            let known = subject::knowledge(&policy, &keys);
+            detector.scan(&body, Kind::Body, &known).is_phi()
+                || names.iter().any(|name| detector.scan(name, Kind::File, &known).is_phi())
+        })
+        .await
+}
+
+/// Whether the owner's own words (not the quoted ones) speak of an attachment.
+fn speaks_of_attachment(body: &str) -> bool {
+    body.lines()
+        .filter(|line| !line.starts_with('>'))
+        .flat_map(|line| line.split(|c: char| !c.is_alphanumeric()))
+        .any(|word| ATTACHING.contains(&word.to_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn quoted_words_are_not_the_owners() {
+        assert!(super::speaks_of_attachment("The report is attached."));
+        assert!(!super::speaks_of_attachment("Thanks!\n> The report is attached."));
+    }
+}

@@ -1,0 +1,166 @@
+//! Where the policy comes from, and what the session asks of it.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use wardmail_api::{ErrorCode, session::PolicySummary};
+use wardmail_policy::{
+    Authority, Closed, Effective, Origin, Policy, PolicyError, Sources, UserChoices,
+};
+use wardmail_vault::{AttemptLimits, Passphrase, PassphraseRules, passphrase_strength};
+
+use crate::error::Error;
+
+/// Where IT installs the policy.
+pub(crate) const INSTALLED: &str = wardmail_policy::INSTALLED_PATH;
+
+/// What the mailbox remembers of policies; known while it is open.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Remembered {
+    /// The owner's own choices.
+    pub(crate) choices: UserChoices,
+    /// Whether the profile was ever managed.
+    pub(crate) was_managed: bool,
+    /// The bytes of the last installed policy that was verified.
+    pub(crate) last_verified: Option<Vec<u8>>,
+}
+
+/// The places of the policy files, and what the open mailbox remembers.
+#[derive(Debug)]
+pub(crate) struct PolicySource {
+    installed: PathBuf,
+    named: Option<PathBuf>,
+    managed_mark: PathBuf,
+    remembered: Mutex<Remembered>,
+}
+
+/// The policy in force.
+#[derive(Clone, Debug)]
+pub(crate) struct PolicyState {
+    effective: Arc<Effective>,
+    installed_bytes: Option<Arc<Vec<u8>>>,
+    trouble: Option<ErrorCode>,
+}
+
+impl PolicySource {
+    /// Policies at these places.
+    pub(crate) fn new(installed: PathBuf, named: Option<PathBuf>, profile: &Path) -> Self {
+        // Beside the mailbox, so that a profile that was managed stays so while it is locked too.
+        let managed_mark = profile.join("managed");
+        Self { installed, named, managed_mark, remembered: Mutex::default() }
+    }
+
+    /// Takes over what the mailbox remembers.
+    pub(crate) fn remember(&self, remembered: Remembered) {
+        if let Ok(mut slot) = self.remembered.lock() {
+            *slot = remembered;
+        }
+    }
+
+    /// Marks the profile as managed, outside the mailbox too.
+    pub(crate) fn mark_managed(&self) -> std::io::Result<()> {
+        if self.managed_mark.exists() { Ok(()) } else { std::fs::write(&self.managed_mark, b"") }
+    }
+
+    /// Reads the policy as it is now.
+    pub(crate) fn load(&self) -> PolicyState {
+        let remembered = self.remembered.lock().map(|r| r.clone()).unwrap_or_default();
+        let installed = Policy::load(&self.installed, Origin::Installed);
+        let named = self.named.as_ref().map(|path| Policy::load(path, Origin::Named));
+        let last_verified =
+            remembered.last_verified.and_then(|bytes| Policy::recall(bytes, &self.installed).ok());
+        let was_managed = remembered.was_managed || self.managed_mark.exists();
+        let effective = Effective::resolve(&Sources {
+            installed: installed.as_ref(),
+            last_verified: last_verified.as_ref(),
+            named: named.as_ref().map(Result::as_ref),
+            was_managed,
+            choices: &remembered.choices,
+        });
+        let trouble = trouble(&effective, installed.as_ref().err(), named.as_ref());
+        let installed_bytes = installed.ok().map(|policy| Arc::new(policy.bytes().to_vec()));
+        PolicyState { effective: Arc::new(effective), installed_bytes, trouble }
+    }
+}
+
+fn trouble(
+    effective: &Effective,
+    installed: Option<&PolicyError>,
+    named: Option<&Result<Policy, PolicyError>>,
+) -> Option<ErrorCode> {
+    let first = effective.closed().first()?;
+    Some(match first {
+        Closed::PolicyMissing => ErrorCode::PolicyMissing,
+        Closed::PolicyInvalid => ErrorCode::PolicyInvalid,
+        Closed::NamedPolicyUnusable => match named {
+            Some(Err(error)) => crate::error::policy_code(error),
+            _ => ErrorCode::PolicyInvalid,
+        },
+        _ => installed.map_or(ErrorCode::PolicyUnreadable, crate::error::policy_code),
+    })
+}
+
+impl PolicyState {
+    /// The policy in force.
+    pub(crate) fn effective(&self) -> &Effective {
+        &self.effective
+    }
+
+    /// The bytes of the installed policy, if it was read and verified.
+    pub(crate) fn installed_bytes(&self) -> Option<&[u8]> {
+        self.installed_bytes.as_ref().map(|bytes| bytes.as_slice())
+    }
+
+    /// Whether IT manages this profile.
+    pub(crate) fn is_managed(&self) -> bool {
+        self.effective.authority() != Authority::Defaults
+    }
+
+    /// It in one line.
+    pub(crate) fn summary(&self) -> PolicySummary {
+        PolicySummary {
+            managed: self.is_managed(),
+            issuer: self.effective.issuer().map(str::to_owned),
+            serial: self.effective.serial(),
+            trouble: self.trouble,
+        }
+    }
+
+    /// Whether a profile may do without the OS keyring.
+    pub(crate) fn passphrase_only_allowed(&self) -> bool {
+        self.effective.settings.unlock_allow_passphrase_only.value
+    }
+
+    /// How many wrong passphrases, and what then.
+    pub(crate) fn attempt_limits(&self) -> AttemptLimits {
+        let settings = &self.effective.settings;
+        AttemptLimits {
+            max: settings.unlock_max_failures.value.get(),
+            lockout: Duration::from_secs(settings.unlock_lockout_seconds.value.get().into()),
+        }
+    }
+
+    /// Whether a new passphrase is strong enough.
+    pub(crate) fn check_passphrase(&self, passphrase: &Passphrase) -> Result<(), Error> {
+        let settings = &self.effective.settings;
+        let rules = PassphraseRules {
+            min_chars: settings.unlock_passphrase_min_length.value.get() as usize,
+            min_score: u8::try_from(settings.unlock_passphrase_min_score.value.get()).unwrap_or(4),
+        };
+        let strong = passphrase_strength(passphrase, &rules, &["wardmail"]).ok;
+        if strong { Ok(()) } else { Err(Error::PassphraseWeak) }
+    }
+
+    /// How long the mailbox stays open untouched.
+    pub(crate) fn idle_limit(&self) -> Duration {
+        Duration::from_secs(self.effective.settings.lock_idle_seconds.value.get().into())
+    }
+
+    /// Seconds in which sending can be undone.
+    pub(crate) fn undo_seconds(&self) -> u32 {
+        self.effective.settings.send_undo_seconds.value.get()
+    }
+}

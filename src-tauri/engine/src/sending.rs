@@ -1,0 +1,379 @@
+//! From draft to outbox: the decision, the seal, and one transaction that queues and records it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use wardmail_api::{
+    AppEvent, ErrorCode, OutboxId,
+    compose::{
+        CancelOutbox, DraftView, ListOutbox, OutboxRow, OutboxState, OverrideReason, Queued,
+        RecipientKind, RetryOutbox, Send, SettleOutbox, UndoSend,
+    },
+};
+use wardmail_audit::{Count, Event, EventKind, ObjectKind, Outcome, Reason, Route};
+use wardmail_message::{self as message, Address, Attachment};
+use wardmail_store::{self as store, DeliveryState, NewGroup, NewSubmission, SubmissionStatus};
+
+use crate::{
+    accounts, clock,
+    door::InSession,
+    drafts::{self, Thread},
+    error::Error,
+    evidence::opaque,
+    letter::{self, Letter},
+    plan::{self, Decided},
+    session::Session,
+    subject,
+};
+
+/// What the outbox keeps of a draft: to show it, and to decide again at the moment of sending.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Snapshot {
+    pub(crate) to: Vec<String>,
+    pub(crate) cc: Vec<String>,
+    pub(crate) bcc: Vec<String>,
+    pub(crate) subject: String,
+    pub(crate) phi_in_subject: bool,
+    pub(crate) reason: Option<String>,
+    pub(crate) source: Option<i64>,
+}
+
+impl Snapshot {
+    /// Reads what the outbox keeps.
+    pub(crate) fn of(entry: &store::OutboxEntry) -> Result<Self, Error> {
+        serde_json::from_str(&entry.snapshot).map_err(|_| Error::Internal("snapshot"))
+    }
+
+    /// The recipients, to decide again.
+    pub(crate) fn content(&self) -> store::DraftContent {
+        let mut content = store::DraftContent::new(store::DraftKind::New);
+        content.to = drafts::typed_to_stored(&self.to);
+        content.cc = drafts::typed_to_stored(&self.cc);
+        content.bcc = drafts::typed_to_stored(&self.bcc);
+        content
+    }
+}
+
+const fn reason_name(reason: OverrideReason) -> &'static str {
+    match reason {
+        OverrideReason::NotAPatient => "not_a_patient",
+        OverrideReason::Urgent => "urgent",
+        OverrideReason::RecipientNeedsIt => "recipient_needs_it",
+        OverrideReason::PatientAsked => "patient_asked",
+        OverrideReason::Other => "other",
+    }
+}
+
+const fn audit_reason(reason: OverrideReason) -> Reason {
+    match reason {
+        OverrideReason::NotAPatient => Reason::NotPhi,
+        OverrideReason::Urgent => Reason::Emergency,
+        OverrideReason::RecipientNeedsIt => Reason::Treatment,
+        OverrideReason::PatientAsked => Reason::PatientRequest,
+        OverrideReason::Other => Reason::Other,
+    }
+}
+
+impl InSession for Send {
+    async fn answer_in(self, session: &Arc<Session>) -> Result<Queued, Error> {
+        let id = store::DraftId::new(self.draft.0);
+        let draft = session.read(move |dao| Ok(dao.draft(id)?)).await?;
+        let account = accounts::first(session).await?;
+        let checked = subject::check(session, draft.content.subject.clone()).await?;
+        let reason = self.reason.map(reason_name);
+        let typed = plan::typed(&draft.content);
+        let decided = plan::decide(session, &account, typed, checked.phi, reason).await?;
+        let name = opaque(draft.public_id);
+        if let Some(refusal) = decided.refusal() {
+            let event = Event::new(EventKind::SendDecision, Outcome::Refused)
+                .object(ObjectKind::Draft, name)
+                .route(Route::Blocked);
+            session.record(event).await?;
+            return Err(refusal);
+        }
+        let letter = letter(session, &account, &draft, &decided).await?;
+        let (sealed, message_id) = seal(session, letter, &decided).await?;
+        let snapshot = Snapshot {
+            to: drafts::stored_to_typed(&draft.content.to),
+            cc: drafts::stored_to_typed(&draft.content.cc),
+            bcc: drafts::stored_to_typed(&draft.content.bcc),
+            subject: draft.content.subject.clone(),
+            phi_in_subject: checked.phi,
+            reason: reason.map(str::to_owned),
+            source: draft.content.source.map(store::MessageId::get),
+        };
+        let now = clock::now_ms();
+        let undo_until = now + i64::from(decided.policy.undo_seconds()) * 1000;
+        let submission = NewSubmission {
+            account: account.id,
+            draft: Some(id),
+            snapshot: serde_json::to_string(&snapshot).map_err(|_| Error::Internal("snapshot"))?,
+            message_id,
+            not_before_ms: undo_until,
+            state: store::OutboxState::Queued,
+            reason: String::new(),
+            groups: groups(sealed, &account.settings.address),
+        };
+        let recipients = u64::try_from(decided.typed.len()).unwrap_or(u64::MAX);
+        let mut events = vec![
+            Event::new(EventKind::SendDecision, Outcome::Success)
+                .object(ObjectKind::Draft, name)
+                .route(Route::OpenPgp)
+                .count(Count::Recipients, recipients),
+        ];
+        if let (true, Some(reason)) = (checked.phi, self.reason) {
+            let findings = u64::try_from(checked.findings.len()).unwrap_or(u64::MAX);
+            events.push(
+                Event::new(EventKind::Override, Outcome::Success)
+                    .object(ObjectKind::Draft, name)
+                    .reason(audit_reason(reason))
+                    .count(Count::Findings, findings),
+            );
+        }
+        let evidence = session.evidence;
+        let queued = session
+            .write(move |dao| {
+                let queued = dao.submit(&submission, now)?;
+                for event in events {
+                    evidence.record(dao, event)?;
+                }
+                Ok(queued)
+            })
+            .await?;
+        let id = OutboxId(queued.get());
+        session.tell(AppEvent::OutboxChanged { id });
+        session.wake_outbox.notify_one();
+        Ok(Queued { id, undo_until })
+    }
+}
+
+/// Puts the letter together; every recipient is an address by now.
+async fn letter(
+    session: &Session,
+    account: &store::Account,
+    draft: &store::Draft,
+    decided: &Decided,
+) -> Result<Letter, Error> {
+    let id = draft.id;
+    let attachments = session
+        .read(move |dao| {
+            let mut files = Vec::new();
+            for file in dao.attachments(id)? {
+                let bytes = dao.attachment_bytes(file.id)?;
+                files.push(Attachment { file_name: file.name, media_type: file.mime_type, bytes });
+            }
+            Ok(files)
+        })
+        .await?;
+    let line = |kind: RecipientKind| -> Vec<Address> {
+        decided.typed.iter().filter(|t| t.kind == kind).filter_map(|t| t.address.clone()).collect()
+    };
+    let settings = &account.settings;
+    let from = Address::new(Some(&settings.display_name), &settings.address)
+        .map_err(|_| Error::InvalidRequest)?;
+    let domain = settings.address.rsplit('@').next().unwrap_or_default();
+    let thread = Thread::of(&draft.content);
+    Ok(Letter {
+        from,
+        to: line(RecipientKind::To),
+        cc: line(RecipientKind::Cc),
+        bcc: line(RecipientKind::Bcc),
+        subject: draft.content.subject.clone(),
+        text: draft.content.body.clone(),
+        attachments,
+        message_id: message::make_message_id(domain)?,
+        in_reply_to: thread.in_reply_to,
+        references: thread.references,
+    })
+}
+
+async fn seal(
+    session: &Session,
+    letter: Letter,
+    decided: &Decided,
+) -> Result<(letter::Sealed, String), Error> {
+    let keys = Arc::clone(&decided.keys);
+    let message_id = letter.message_id.clone();
+    let sealed = session
+        .cpu(move || {
+            let signer = keys.own.first().ok_or(Error::OwnKeyMissing)?;
+            letter::seal(&letter, signer, |address| {
+                let found = plan::certificate_for(&keys, &address.email);
+                found.map(|(certificate, _)| certificate).map_err(|_| Error::RecipientKeyMissing)
+            })
+        })
+        .await??;
+    Ok((sealed, message_id))
+}
+
+fn groups(sealed: letter::Sealed, from: &str) -> Vec<NewGroup> {
+    let group = |g: letter::Group| NewGroup {
+        envelope_from: from.to_owned(),
+        recipients: g.recipients,
+        bytes: g.bytes,
+    };
+    sealed.groups.into_iter().map(group).collect()
+}
+
+/// The code that the outbox keeps as a reason.
+pub(crate) fn reason_code(slug: &str) -> Option<ErrorCode> {
+    ErrorCode::ALL.iter().copied().find(|code| code.slug() == slug)
+}
+
+fn row(entry: &store::OutboxEntry, in_sent: bool) -> Result<OutboxRow, Error> {
+    let snapshot = Snapshot::of(entry)?;
+    let people = drafts::typed_to_stored(&[snapshot.to, snapshot.cc, snapshot.bcc].concat());
+    Ok(OutboxRow {
+        id: OutboxId(entry.id.get()),
+        who: drafts::shown(&people),
+        subject: snapshot.subject,
+        state: match entry.state {
+            store::OutboxState::Queued => OutboxState::Queued,
+            store::OutboxState::Held => OutboxState::Held,
+            store::OutboxState::Sending => OutboxState::Sending,
+            store::OutboxState::Sent => OutboxState::Sent,
+            store::OutboxState::Uncertain => OutboxState::Uncertain,
+            store::OutboxState::Failed => OutboxState::Failed,
+        },
+        reason: reason_code(&entry.reason),
+        undo_until: entry.not_before_ms,
+        attempts: entry.attempts,
+        next_attempt: (entry.next_attempt_ms > 0).then_some(entry.next_attempt_ms),
+        created: entry.created_ms,
+        in_sent,
+    })
+}
+
+impl InSession for ListOutbox {
+    async fn answer_in(self, session: &Arc<Session>) -> Result<Vec<OutboxRow>, Error> {
+        session
+            .read(|dao| {
+                let mut rows = Vec::new();
+                for entry in dao.outbox()? {
+                    // The copy in Sent has the same Message-ID; it is found there once it was synced.
+                    let sent = entry.state == store::OutboxState::Sent
+                        && !dao.find_by_message_id(&entry.message_id)?.is_empty();
+                    rows.push(row(&entry, sent)?);
+                }
+                rows.reverse();
+                Ok(rows)
+            })
+            .await
+    }
+}
+
+/// Takes a message back to the drafts, and records it.
+async fn take_back(session: &Arc<Session>, id: OutboxId) -> Result<DraftView, Error> {
+    let outbox = store::OutboxId::new(id.0);
+    let evidence = session.evidence;
+    let draft = session
+        .write(move |dao| {
+            let name = opaque(dao.outbox_entry(outbox)?.public_id);
+            let draft = dao.undo_submission(outbox)?.ok_or(Error::NotFound)?;
+            let event = Event::new(EventKind::SendDecision, Outcome::Refused)
+                .object(ObjectKind::Draft, name)
+                .reason(Reason::OwnerRequest);
+            evidence.record(dao, event)?;
+            Ok(draft)
+        })
+        .await?;
+    session.tell(AppEvent::OutboxChanged { id });
+    drafts::load(session, draft).await
+}
+
+impl InSession for UndoSend {
+    async fn answer_in(self, session: &Arc<Session>) -> Result<DraftView, Error> {
+        match take_back(session, self.id).await {
+            Err(Error::Store(store::Error::Conflict | store::Error::NotFound)) => {
+                Err(Error::UndoTooLate)
+            }
+            other => other,
+        }
+    }
+}
+
+impl InSession for CancelOutbox {
+    async fn answer_in(self, session: &Arc<Session>) -> Result<DraftView, Error> {
+        take_back(session, self.id).await
+    }
+}
+
+impl InSession for RetryOutbox {
+    async fn answer_in(self, session: &Arc<Session>) -> Result<(), Error> {
+        let id = store::OutboxId::new(self.id.0);
+        session
+            .write(move |dao| {
+                queue_again(
+                    dao,
+                    id,
+                    &[
+                        store::OutboxState::Held,
+                        store::OutboxState::Failed,
+                        store::OutboxState::Queued,
+                    ],
+                )
+            })
+            .await?;
+        session.tell(AppEvent::OutboxChanged { id: self.id });
+        session.wake_outbox.notify_one();
+        Ok(())
+    }
+}
+
+fn queue_again(
+    dao: &mut store::WriteDao<'_>,
+    id: store::OutboxId,
+    from: &[store::OutboxState],
+) -> Result<(), Error> {
+    let entry = dao.outbox_entry(id)?;
+    if !from.contains(&entry.state) {
+        return Err(Error::NotWaiting);
+    }
+    for group in dao.delivery_groups(id)? {
+        if matches!(group.state, DeliveryState::Failed | DeliveryState::Uncertain) {
+            dao.set_group(group.id, DeliveryState::Waiting, "", clock::now_ms())?;
+        }
+    }
+    let status = SubmissionStatus {
+        state: store::OutboxState::Queued,
+        reason: String::new(),
+        not_before_ms: entry.not_before_ms,
+        next_attempt_ms: 0,
+    };
+    Ok(dao.set_submission(id, &status)?)
+}
+
+impl InSession for SettleOutbox {
+    async fn answer_in(self, session: &Arc<Session>) -> Result<(), Error> {
+        let id = store::OutboxId::new(self.id.0);
+        let arrived = self.arrived;
+        let evidence = session.evidence;
+        session
+            .write(move |dao| {
+                let entry = dao.outbox_entry(id)?;
+                if entry.state != store::OutboxState::Uncertain {
+                    return Err(Error::NotWaiting);
+                }
+                if arrived {
+                    for group in dao.delivery_groups(id)? {
+                        if group.state == DeliveryState::Uncertain {
+                            dao.set_group(group.id, DeliveryState::Sent, "", clock::now_ms())?;
+                        }
+                    }
+                    // Groups that were never tried go out; if there are none the message is sent.
+                    queue_again(dao, id, &[store::OutboxState::Uncertain])?;
+                } else {
+                    queue_again(dao, id, &[store::OutboxState::Uncertain])?;
+                }
+                let outcome = if arrived { Outcome::Success } else { Outcome::Failure };
+                let event = Event::new(EventKind::Send, outcome)
+                    .message(opaque(entry.public_id))
+                    .reason(Reason::VerifiedElsewhere);
+                evidence.record(dao, event)
+            })
+            .await?;
+        session.tell(AppEvent::OutboxChanged { id: self.id });
+        session.wake_outbox.notify_one();
+        Ok(())
+    }
+}

@@ -1,0 +1,201 @@
+//! The open mailbox: what is alive between unlock and lock, and nothing longer.
+
+pub(crate) mod life;
+mod work;
+
+use std::{
+    future::Future,
+    sync::{Arc, Mutex, Weak},
+};
+
+use tokio::sync::{Notify, RwLock, broadcast};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use wardmail_api::{AppEvent, settings::ConnectionView};
+use wardmail_audit::Event;
+use wardmail_crypto::{SecretKey, sealed};
+use wardmail_store::{MessageId, ReadDao, Store, WriteDao};
+use wardmail_vault::MailboxKey;
+use zeroize::Zeroizing;
+
+use crate::{
+    clock,
+    engine::Engine,
+    error::Error,
+    evidence::Evidence,
+    frames::Frames,
+    idle::IdleCountdown,
+    people::CertificateBook,
+    policy_source::PolicyState,
+    reading::{Reader, Reading},
+};
+
+/// What a session is made of.
+pub(crate) struct SessionParts {
+    pub(crate) engine: Weak<Engine>,
+    pub(crate) store: Store,
+    pub(crate) key: MailboxKey,
+    pub(crate) policy: PolicyState,
+    pub(crate) events: broadcast::Sender<AppEvent>,
+    pub(crate) frames: Arc<Frames>,
+    pub(crate) background: bool,
+}
+
+/// Own keys and everybody's certificates.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    /// The owner's keys, the one that signs first.
+    pub(crate) own: Vec<SecretKey>,
+    /// All certificates.
+    pub(crate) book: CertificateBook,
+}
+
+/// The open mailbox.
+pub(crate) struct Session {
+    engine: Weak<Engine>,
+    pub(crate) store: Store,
+    key: MailboxKey,
+    sealing: Zeroizing<[u8; 32]>,
+    keys: RwLock<Arc<Keys>>,
+    pub(crate) evidence: Evidence,
+    pub(crate) frames: Arc<Frames>,
+    pub(crate) idle: IdleCountdown,
+    pub(crate) detector: Arc<wardmail_phi::Detector>,
+    pub(crate) connection: Mutex<ConnectionView>,
+    /// Bodies that the owner waits for.
+    pub(crate) wanted: Mutex<Vec<MessageId>>,
+    pub(crate) wake_sync: Notify,
+    pub(crate) wake_outbox: Notify,
+    events: broadcast::Sender<AppEvent>,
+    tracker: TaskTracker,
+    /// Cancelled when locking begins: requests and waits end.
+    pub(crate) locking: CancellationToken,
+    /// Cancelled when locking can't wait any longer for a message that is going out.
+    pub(crate) locking_now: CancellationToken,
+    background: bool,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Runs a request; it is dropped when the mailbox locks.
+    pub(crate) async fn run<T>(
+        &self,
+        request: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let _counted = self.tracker.token();
+        tokio::select! {
+            biased;
+            () = self.locking.cancelled() => Err(Error::Locked),
+            answer = request => answer,
+        }
+    }
+
+    /// Reads from the mailbox.
+    pub(crate) async fn read<T, F>(&self, job: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&ReadDao<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        self.store.read(job).await
+    }
+
+    /// Changes the mailbox.
+    pub(crate) async fn write<T, F>(&self, job: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut WriteDao<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        self.store.write(job).await
+    }
+
+    /// Changes the mailbox and records it, both or neither.
+    pub(crate) async fn write_recorded<T, F>(&self, event: Event, job: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut WriteDao<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let evidence = self.evidence;
+        self.store
+            .write(move |dao| {
+                let done = job(dao)?;
+                evidence.record(dao, event)?;
+                Ok(done)
+            })
+            .await
+    }
+
+    /// Records something that changes nothing else.
+    pub(crate) async fn record(&self, event: Event) -> Result<(), Error> {
+        self.write_recorded(event, |_| Ok(())).await
+    }
+
+    /// Own keys and certificates, as they are now.
+    pub(crate) async fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&*self.keys.read().await)
+    }
+
+    /// Runs CPU work on the worker pool.
+    pub(crate) async fn cpu<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let (answer, asked) = tokio::sync::oneshot::channel();
+        let counted = self.tracker.token();
+        rayon::spawn(move || {
+            let _nobody_waits = answer.send(work());
+            drop(counted);
+        });
+        asked.await.map_err(|_| Error::Internal("worker"))
+    }
+
+    /// Opens the bytes of a message.
+    pub(crate) async fn read_message(&self, raw: Vec<u8>) -> Result<Reading, Error> {
+        let keys = self.keys().await;
+        let raw = Zeroizing::new(raw);
+        self.cpu(move || {
+            let own: Vec<&SecretKey> = keys.own.iter().collect();
+            crate::reading::read(&raw, Reader { keys: &own, book: &keys.book, now: clock::now() })
+        })
+        .await
+    }
+
+    /// Seals a secret for the mailbox.
+    pub(crate) fn seal(&self, what: &str, secret: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(sealed::seal(&self.sealing, what.as_bytes(), secret)?)
+    }
+
+    /// Opens a secret of the mailbox.
+    pub(crate) fn open_sealed(
+        &self,
+        what: &str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
+        Ok(sealed::open(&self.sealing, what.as_bytes(), sealed)?)
+    }
+
+    /// The mailbox key, for a change of what opens the vault.
+    pub(crate) const fn mailbox_key(&self) -> &MailboxKey {
+        &self.key
+    }
+
+    /// The policy as it is now.
+    pub(crate) fn policy(&self) -> Result<PolicyState, Error> {
+        self.engine.upgrade().map(|engine| engine.policy()).ok_or(Error::Locked)
+    }
+
+    /// Tells the front ends.
+    pub(crate) fn tell(&self, event: AppEvent) {
+        let _nobody_listens = self.events.send(event);
+    }
+
+    /// Changes what is known of the connection.
+    pub(crate) fn note_connection(&self, change: impl FnOnce(&mut ConnectionView)) {
+        if let Ok(mut connection) = self.connection.lock() {
+            change(&mut connection);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! How a session begins and ends.
+
+use std::{sync::Arc, time::Duration};
+
+use wardmail_api::{
+    keys::Trust,
+    session::{LockReason, SetUpStep},
+};
+use wardmail_audit::{Code, Count, Event, EventKind, Outcome, Reason};
+use wardmail_crypto::{Certificate, SecretKey};
+use wardmail_store as store;
+
+use super::{Keys, Session, SessionParts};
+use crate::{
+    clock,
+    engine::SharedVault,
+    error::Error,
+    evidence::Evidence,
+    idle::IdleCountdown,
+    people::{CertificateBook, Known},
+    policy_source::Remembered,
+    provider,
+};
+
+/// What the mailbox key becomes for secrets inside the mailbox.
+const SEALING_LABEL: &str = "wardmail secrets in the mailbox v1";
+
+/// How long locking waits for requests, and then for a message that is going out.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Settings of the mailbox that outlive a session.
+pub(crate) const CHOICES: &str = "choices";
+const WAS_MANAGED: &str = "policy.was_managed";
+const LAST_POLICY: &str = "policy.last_verified";
+
+impl Session {
+    /// Opens everything that lies in the mailbox.
+    pub(crate) async fn begin(parts: SessionParts) -> Result<Arc<Self>, Error> {
+        let sealing = parts.key.derive(SEALING_LABEL)?;
+        let session = Self {
+            engine: parts.engine,
+            store: parts.store,
+            key: parts.key,
+            sealing,
+            keys: Default::default(),
+            evidence: Evidence::begin(),
+            frames: parts.frames,
+            idle: IdleCountdown::new(parts.policy.idle_limit()),
+            detector: Arc::new(wardmail_phi::Detector::standard()),
+            connection: Default::default(),
+            wanted: Default::default(),
+            wake_sync: Default::default(),
+            wake_outbox: Default::default(),
+            events: parts.events,
+            tracker: Default::default(),
+            locking: Default::default(),
+            locking_now: Default::default(),
+            background: parts.background,
+        };
+        session.load_keys().await?;
+        session.recall_policy().await?;
+        session.write(|dao| Ok(dao.recover_interrupted(clock::now_ms())?)).await?;
+        Ok(Arc::new(session))
+    }
+
+    /// Reads own keys and certificates again, after they changed.
+    pub(crate) async fn load_keys(&self) -> Result<(), Error> {
+        let (own, others) = self.read(|dao| Ok((dao.keys()?, dao.certificates()?))).await?;
+        let mut keys: Vec<(bool, SecretKey)> = Vec::new();
+        for key in own {
+            let bytes = self.open_sealed(&sealed_key_name(&key.fingerprint), &key.secret_sealed)?;
+            keys.push((key.is_default, SecretKey::from_bytes(&bytes)?));
+        }
+        keys.sort_by_key(|(is_default, _)| !is_default);
+        let own: Vec<SecretKey> = keys.into_iter().map(|(_, key)| key).collect();
+        let now = clock::now();
+        let known = others
+            .into_iter()
+            .filter_map(|row| {
+                let certificate = Certificate::from_bytes(&row.bytes).ok()?;
+                Some(Known::from_certificate(certificate, trust_of(row.trust), now))
+            })
+            .collect();
+        let book = CertificateBook::new(known, &own.iter().collect::<Vec<_>>(), now);
+        *self.keys.write().await = Arc::new(Keys { own, book });
+        Ok(())
+    }
+
+    /// Tells the policy source what the mailbox remembers, and remembers what is installed now.
+    pub(crate) async fn recall_policy(&self) -> Result<(), Error> {
+        let Some(engine) = self.engine.upgrade() else { return Err(Error::Locked) };
+        let remembered = self
+            .read(|dao| {
+                let choices =
+                    dao.setting(CHOICES)?.and_then(|json| serde_json::from_str(&json).ok());
+                let last = dao.setting(LAST_POLICY)?;
+                let last: Option<String> = last.and_then(|json| serde_json::from_str(&json).ok());
+                Ok(Remembered {
+                    choices: choices.unwrap_or_default(),
+                    was_managed: dao.setting(WAS_MANAGED)?.is_some(),
+                    last_verified: last.map(String::into_bytes),
+                })
+            })
+            .await?;
+        engine.remember_policy(remembered.clone());
+        let policy = engine.policy();
+        self.idle.set_limit(policy.idle_limit());
+        let Some(bytes) = policy.installed_bytes() else { return Ok(()) };
+        if remembered.was_managed && remembered.last_verified.as_deref() == Some(bytes) {
+            return Ok(());
+        }
+        let text = String::from_utf8(bytes.to_vec()).map_err(|_| Error::Internal("policy"))?;
+        let json = serde_json::to_string(&text).map_err(|_| Error::Internal("policy"))?;
+        let serial = policy.effective().serial().unwrap_or(0);
+        let event =
+            Event::new(EventKind::PolicyChange, Outcome::Success).count(Count::Serial, serial);
+        self.write_recorded(event, move |dao| {
+            dao.set_setting(WAS_MANAGED, "true")?;
+            Ok(dao.set_setting(LAST_POLICY, &json)?)
+        })
+        .await?;
+        engine.remember_policy(Remembered {
+            was_managed: true,
+            last_verified: Some(text.into_bytes()),
+            ..remembered
+        });
+        Ok(engine.mark_managed()?)
+    }
+
+    /// Records that the profile was made.
+    pub(crate) async fn record_profile_created(&self) -> Result<(), Error> {
+        self.record(Event::new(EventKind::ProfileCreated, Outcome::Success)).await?;
+        self.record(Event::new(EventKind::Unlock, Outcome::Success)).await
+    }
+
+    /// Records the unlock and the failures before it.
+    pub(crate) async fn record_unlocked(
+        &self,
+        vault: &SharedVault,
+        recovered: bool,
+    ) -> Result<(), Error> {
+        let shared = Arc::clone(vault);
+        let (failures, uncounted) = crate::engine::blocking(move || {
+            let vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
+            let (failures, uncounted) = vault.pending_failures();
+            Ok((failures.to_vec(), uncounted))
+        })
+        .await?;
+        let count = failures.len();
+        let evidence = self.evidence;
+        self.write(move |dao| {
+            for failure in &failures {
+                let at = u64::try_from(failure.at.utc_ms / 1000).unwrap_or(0);
+                let event = Event::new(EventKind::UnlockFailed, Outcome::Failure)
+                    .code(Code::new(failure.kind.code()))
+                    .count(Count::AtSeconds, at);
+                evidence.record(dao, event)?;
+            }
+            if uncounted > 0 {
+                let event = Event::new(EventKind::UnlockFailed, Outcome::Failure)
+                    .count(Count::Attempts, uncounted);
+                evidence.record(dao, event)?;
+            }
+            let kind = if recovered { EventKind::RecoveryUsed } else { EventKind::Unlock };
+            evidence.record(dao, Event::new(kind, Outcome::Success))
+        })
+        .await?;
+        let shared = Arc::clone(vault);
+        crate::engine::blocking(move || {
+            let mut vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
+            Ok(vault.drain_failures(count, uncounted)?)
+        })
+        .await
+    }
+
+    /// The step of set-up that is still open.
+    pub(crate) async fn next_step(&self) -> Result<Option<SetUpStep>, Error> {
+        let accounts = self.read(|dao| Ok(dao.accounts()?)).await?;
+        if accounts.is_empty() {
+            return Ok(Some(SetUpStep::Account));
+        }
+        let attested = self.read(provider::attestation).await?.is_some();
+        if !self.policy()?.is_managed() && !attested {
+            return Ok(Some(SetUpStep::Provider));
+        }
+        Ok(self.keys().await.own.is_empty().then_some(SetUpStep::Key))
+    }
+
+    /// Messages that wait to be sent.
+    pub(crate) async fn waiting(&self) -> Result<u32, Error> {
+        let waits = |entry: &store::OutboxEntry| {
+            matches!(entry.state, store::OutboxState::Queued | store::OutboxState::Held)
+        };
+        let count =
+            self.read(move |dao| Ok(dao.outbox()?.iter().filter(|e| waits(e)).count())).await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// Messages that can still be taken back.
+    pub(crate) async fn in_undo_window(&self) -> Result<u32, Error> {
+        let now = clock::now_ms();
+        let fresh = move |entry: &store::OutboxEntry| {
+            entry.state == store::OutboxState::Queued && entry.not_before_ms > now
+        };
+        let count =
+            self.read(move |dao| Ok(dao.outbox()?.iter().filter(|e| fresh(e)).count())).await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// Ends the session; returns how many messages wait. Nothing that goes wrong stops it.
+    pub(crate) async fn close(&self, reason: LockReason) -> u32 {
+        let waiting = self.waiting().await.unwrap_or(0);
+        self.locking.cancel();
+        self.tracker.close();
+        if tokio::time::timeout(PATIENCE, self.tracker.wait()).await.is_err() {
+            // A message that is going out right now is cut off; it comes back as uncertain.
+            self.locking_now.cancel();
+            if tokio::time::timeout(PATIENCE, self.tracker.wait()).await.is_err() {
+                tracing::error!("work outlived the lock");
+            }
+        }
+        let event = Event::new(EventKind::Lock, Outcome::Success).reason(match reason {
+            LockReason::Idle => Reason::Idle,
+            LockReason::Asked => Reason::OwnerRequest,
+            LockReason::Quit | LockReason::WindowLost => Reason::SystemRequest,
+        });
+        if self.record(event).await.is_err() {
+            tracing::error!("the lock could not be recorded");
+        }
+        *self.keys.write().await = Arc::default();
+        if self.store.close().await.is_err() {
+            tracing::error!("the mailbox was not closed cleanly");
+        }
+        waiting
+    }
+}
+
+/// The name under which an own key is sealed.
+pub(crate) fn sealed_key_name(fingerprint: &str) -> String {
+    format!("key/{fingerprint}")
+}
+
+/// The trust of a stored certificate, as shown.
+pub(crate) const fn trust_of(trust: store::Trust) -> Trust {
+    match trust {
+        store::Trust::Verified => Trust::Verified,
+        store::Trust::Rejected => Trust::Rejected,
+        store::Trust::Unknown | store::Trust::Seen => Trust::Seen,
+    }
+}

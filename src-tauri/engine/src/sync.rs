@@ -1,0 +1,223 @@
+//! Keeps the mailbox and the provider alike: one connection, folder by folder, then waiting for news.
+
+mod actions;
+mod folder;
+
+use std::{sync::Arc, time::Duration};
+
+use wardmail_api::{AppEvent, ErrorCode};
+use wardmail_audit::{Code, Count, Event, EventKind, Outcome};
+use wardmail_policy::ProviderStatus;
+use wardmail_store as store;
+use wardmail_transport::{self as transport, FolderName, ImapClient};
+
+use crate::{accounts, clock, error::Error, session::Session};
+
+/// The first wait after a failed connection; it doubles up to the last.
+const FIRST_RETRY: Duration = Duration::from_secs(2);
+const LAST_RETRY: Duration = Duration::from_secs(120);
+
+/// How often everything is looked at again, news or not.
+const ROUND: Duration = Duration::from_secs(300);
+
+/// Messages that came with one round.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Gained {
+    pub(crate) added: u64,
+    pub(crate) removed: u64,
+}
+
+/// Synchronises until the mailbox locks.
+pub(crate) async fn work(session: Arc<Session>) {
+    let mut wait = FIRST_RETRY;
+    while !session.locking.is_cancelled() {
+        let result = tokio::select! {
+            () = session.locking.cancelled() => return,
+            result = stay_connected(&session, &mut wait) => result,
+        };
+        let Err(error) = result else { continue };
+        match error {
+            Error::Locked => return,
+            Error::AccountMissing => {
+                tokio::select! {
+                    () = session.locking.cancelled() => return,
+                    () = session.wake_sync.notified() => continue,
+                }
+            }
+            error => failed(&session, &error).await,
+        }
+        tokio::select! {
+            () = session.locking.cancelled() => return,
+            () = session.wake_sync.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+        wait = wait.saturating_mul(2).min(LAST_RETRY);
+    }
+}
+
+async fn failed(session: &Session, error: &Error) {
+    error.log("sync");
+    let code = error.code();
+    let news = session.connection.lock().is_ok_and(|c| c.online || c.trouble != Some(code));
+    session.note_connection(|c| {
+        c.online = false;
+        c.trouble = Some(code);
+    });
+    session.tell(AppEvent::Offline { reason: code });
+    // Once per outage, not once per try.
+    if news {
+        let event = Event::new(EventKind::SyncError, Outcome::Failure).code(Code::new(code.slug()));
+        if session.record(event).await.is_err() {
+            tracing::warn!("a failed synchronisation could not be recorded");
+        }
+    }
+}
+
+/// One connection: a round, then waiting for news, again and again.
+async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(), Error> {
+    let account = accounts::first(session).await?;
+    let mut client = connect(session, &account).await?;
+    *wait = FIRST_RETRY;
+    loop {
+        let gained = round(session, &account, &mut client).await?;
+        finished(session, gained).await?;
+        client.select(&FolderName::inbox()).await?;
+        // IDLE ends at news, at the owner's wish (a flag to tell, a sent copy) and once per round.
+        client
+            .idle(async {
+                tokio::select! {
+                    () = session.wake_sync.notified() => {}
+                    () = tokio::time::sleep(ROUND) => {}
+                }
+            })
+            .await?;
+    }
+}
+
+/// Connects, if the provider may be used at all.
+pub(crate) async fn connect(
+    session: &Session,
+    account: &store::Account,
+) -> Result<ImapClient, Error> {
+    if let ProviderStatus::NotCovered(block) =
+        accounts::provider_status(session, &account.settings).await?
+    {
+        return Err(Error::Stopped(crate::plan::block_code(block)));
+    }
+    let route = accounts::route(session, account)?;
+    let client =
+        ImapClient::connect(&route.imap, &route.login, &route.trust, &route.deadlines).await?;
+    let tls = accounts::tls_name(client.tls());
+    session.note_connection(|c| {
+        c.online = true;
+        c.trouble = None;
+        c.tls = Some(tls);
+    });
+    Ok(client)
+}
+
+/// One round through everything: what the owner did, folders, heads, bodies, copies.
+pub(crate) async fn round(
+    session: &Arc<Session>,
+    account: &store::Account,
+    client: &mut ImapClient,
+) -> Result<Gained, Error> {
+    actions::replay(session, account, client).await?;
+    actions::append_copies(session, account, client).await?;
+    let folders = folders(session, account, client).await?;
+    let mut gained = Gained::default();
+    // Heads of every folder first: the list fills at once, and bodies follow, newest first.
+    for folder in &folders {
+        let of_folder = folder::heads(session, folder, client).await?;
+        gained.added += of_folder.added;
+        gained.removed += of_folder.removed;
+    }
+    for folder in &folders {
+        folder::bodies(session, folder, client).await?;
+    }
+    Ok(gained)
+}
+
+async fn finished(session: &Session, gained: Gained) -> Result<(), Error> {
+    let coverage = session.read(|dao| Ok(dao.coverage()?)).await?;
+    session.note_connection(|c| {
+        c.synced = Some(clock::now_ms());
+        c.indexed = u32::try_from(coverage.indexed).unwrap_or(u32::MAX);
+        c.total = u32::try_from(coverage.total).unwrap_or(u32::MAX);
+    });
+    session.tell(AppEvent::Synced);
+    if gained.added + gained.removed > 0 {
+        let event = Event::new(EventKind::SyncBatch, Outcome::Success)
+            .count(Count::Added, gained.added)
+            .count(Count::Removed, gained.removed);
+        session.record(event).await?;
+    }
+    Ok(())
+}
+
+/// The folders in the order they matter, as the mailbox knows them.
+async fn folders(
+    session: &Session,
+    account: &store::Account,
+    client: &mut ImapClient,
+) -> Result<Vec<store::Folder>, Error> {
+    let listed = client.folders().await?;
+    let id = account.id;
+    let mut folders = session
+        .write(move |dao| {
+            let mut known = Vec::new();
+            for folder in listed.into_iter().filter(|f| f.selectable) {
+                let Some(role) = role(folder.role) else { continue };
+                let new = store::NewFolder {
+                    account: id,
+                    name: folder.shown,
+                    wire_name: folder.name.as_str().to_owned(),
+                    role,
+                };
+                let folder = dao.upsert_folder(&new)?;
+                known.push(dao.folder(folder)?);
+            }
+            Ok(known)
+        })
+        .await?;
+    folders.sort_by_key(|folder| match folder.role {
+        store::FolderRole::Inbox => 0,
+        store::FolderRole::Sent => 1,
+        store::FolderRole::Other => 2,
+        store::FolderRole::Archive => 3,
+        store::FolderRole::Drafts | store::FolderRole::Trash | store::FolderRole::Junk => 4,
+    });
+    session.tell(AppEvent::FoldersChanged);
+    Ok(folders)
+}
+
+/// What a folder is for; views of all messages are left out, or each message would come twice.
+const fn role(role: Option<transport::FolderRole>) -> Option<store::FolderRole> {
+    Some(match role {
+        Some(transport::FolderRole::Inbox) => store::FolderRole::Inbox,
+        Some(transport::FolderRole::Sent) => store::FolderRole::Sent,
+        Some(transport::FolderRole::Drafts) => store::FolderRole::Drafts,
+        Some(transport::FolderRole::Trash) => store::FolderRole::Trash,
+        Some(transport::FolderRole::Junk) => store::FolderRole::Junk,
+        Some(transport::FolderRole::Archive) => store::FolderRole::Archive,
+        Some(transport::FolderRole::All | transport::FolderRole::Flagged) => return None,
+        Some(_) | None => store::FolderRole::Other,
+    })
+}
+
+/// Fetches and sends once, for front ends that work without background tasks.
+pub(crate) async fn once(session: &Arc<Session>) -> Result<Gained, Error> {
+    crate::outbox::send_due(session).await?;
+    let account = accounts::first(session).await?;
+    let mut client = connect(session, &account).await?;
+    let gained = round(session, &account, &mut client).await?;
+    finished(session, gained).await?;
+    // A good-bye is a courtesy: all that was asked is answered.
+    let _courtesy = client.logout().await;
+    Ok(gained)
+}
+
+/// A code for what the transport said about a name that the mailbox kept.
+pub(crate) fn folder_name(folder: &store::Folder) -> Result<FolderName, Error> {
+    FolderName::new(folder.wire_name.clone()).map_err(|_| Error::Stopped(ErrorCode::ServerProtocol))
+}

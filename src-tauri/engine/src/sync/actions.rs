@@ -1,0 +1,112 @@
+//! What the owner did here and the server doesn't know yet: flags, and copies for Sent.
+
+use std::sync::Arc;
+
+use wardmail_store::{self as store, Action, Mark, PendingAction};
+use wardmail_transport::{Flag, FlagChange, ImapClient, ImapError, Uid, UidSet};
+
+use super::folder_name;
+use crate::{clock, error::Error, session::Session};
+
+/// Changes told in one round.
+const ACTIONS: u32 = 1000;
+/// Copies appended in one round.
+const COPIES: u32 = 50;
+/// A change that the server refused so often is given up; its own state wins.
+const TRIES: u32 = 5;
+/// The wait after a failed copy.
+const RETRY_MS: i64 = 60_000;
+
+/// Tells the server what the owner did, in order.
+pub(super) async fn replay(
+    session: &Arc<Session>,
+    account: &store::Account,
+    client: &mut ImapClient,
+) -> Result<(), Error> {
+    let id = account.id;
+    let pending = session.read(move |dao| Ok(dao.pending_actions(id, ACTIONS)?)).await?;
+    let mut open: Option<store::FolderId> = None;
+    for action in pending {
+        let (Some(uid), Action::SetFlag { mark, on }) =
+            (action.uid.and_then(Uid::new), action.action)
+        else {
+            continue;
+        };
+        if open != Some(action.folder) {
+            let folder_id = action.folder;
+            let folder = session.read(move |dao| Ok(dao.folder(folder_id)?)).await?;
+            client.select(&folder_name(&folder)?).await?;
+            open = Some(action.folder);
+        }
+        let flag = match mark {
+            Mark::Seen => Flag::Seen,
+            Mark::Answered => Flag::Answered,
+            Mark::Flagged => Flag::Flagged,
+        };
+        let change = if on { FlagChange::Add } else { FlagChange::Remove };
+        let Some(set) = UidSet::of([uid]) else { continue };
+        settle(session, &action, client.store_flags(&set, change, &[flag]).await).await?;
+    }
+    Ok(())
+}
+
+async fn settle(
+    session: &Session,
+    action: &PendingAction,
+    told: Result<(), ImapError>,
+) -> Result<(), Error> {
+    let (id, tries) = (action.id, action.attempts);
+    match told {
+        Ok(()) => session.write(move |dao| Ok(dao.finish_action(id)?)).await,
+        Err(ImapError::No { .. } | ImapError::Bad { .. }) => {
+            session
+                .write(move |dao| {
+                    dao.action_failed(id)?;
+                    if tries + 1 >= TRIES {
+                        dao.finish_action(id)?;
+                    }
+                    Ok(())
+                })
+                .await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Appends copies of sent messages. A copy that is there already (the answer was lost last time) is
+/// found by its Message-ID at the next sync of the folder, so it is looked for before it is appended.
+pub(super) async fn append_copies(
+    session: &Arc<Session>,
+    account: &store::Account,
+    client: &mut ImapClient,
+) -> Result<(), Error> {
+    let id = account.id;
+    let copies = session.read(move |dao| Ok(dao.sent_copies(id, clock::now_ms(), COPIES)?)).await?;
+    for copy in copies {
+        let (copy_id, folder_id) = (copy.id, copy.folder);
+        let folder = session.read(move |dao| Ok(dao.folder(folder_id)?)).await?;
+        if copy.attempts > 0 {
+            // A try that broke off may have got through: what the server has now decides.
+            super::folder::heads(session, &folder, client).await?;
+            let message_id = copy.message_id.clone();
+            let found = session.read(move |dao| Ok(dao.find_by_message_id(&message_id)?)).await?;
+            if !found.is_empty() {
+                session.write(move |dao| Ok(dao.sent_copy_done(copy_id)?)).await?;
+                continue;
+            }
+        }
+        let bytes = session.read(move |dao| Ok(dao.sent_copy_bytes(copy_id)?)).await?;
+        // Counted before: a program that dies in the middle looks first, next time.
+        session.write(move |dao| Ok(dao.sent_copy_failed(copy_id, 0)?)).await?;
+        fail::fail_point!("engine::sent_copy::append");
+        match client.append(&folder_name(&folder)?, &[Flag::Seen], &bytes).await {
+            Ok(_) => session.write(move |dao| Ok(dao.sent_copy_done(copy_id)?)).await?,
+            Err(ImapError::No { .. } | ImapError::Bad { .. } | ImapError::TooLarge) => {
+                let next = clock::now_ms() + RETRY_MS;
+                session.write(move |dao| Ok(dao.sent_copy_failed(copy_id, next)?)).await?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! One folder: heads of new messages, flags, what is gone, then bodies.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use wardmail_api::{AppEvent, FolderId};
+use wardmail_message::{self as message, Limits};
+use wardmail_store::{
+    self as store, BodyState, Flags, FolderState, NewMessage, Placement, ServerFlags,
+};
+use wardmail_transport::{BodyBytes, Flag, Headers, ImapClient, Uid, Wanted};
+
+use super::{Gained, folder_name};
+use crate::{error::Error, index, session::Session};
+
+/// Heads stored in one transaction.
+const HEADS: usize = 500;
+/// Bodies asked for at once.
+const BODIES: u32 = 200;
+/// The largest message that is fetched by itself, in bytes.
+const BODY_BYTES: u64 = 50 * 1024 * 1024;
+
+/// Brings heads, flags and deletions up to date.
+pub(super) async fn heads(
+    session: &Arc<Session>,
+    folder: &store::Folder,
+    client: &mut ImapClient,
+) -> Result<Gained, Error> {
+    let id = folder.id;
+    let selected = client.select(&folder_name(folder)?).await?;
+    let validity = selected.uid_validity.0;
+    if folder.state.uidvalidity.is_some_and(|known| known != validity) {
+        session.write(move |dao| Ok(dao.uidvalidity_changed(id, validity)?)).await?;
+    }
+    let known: BTreeSet<u32> =
+        session.read(move |dao| Ok(dao.known_uids(id)?)).await?.into_iter().collect();
+    let mod_seq = selected.highest_mod_seq.map(|m| m.0);
+    let unchanged = mod_seq.is_some()
+        && mod_seq == folder.state.highestmodseq
+        && folder.state.uidvalidity == Some(validity)
+        && selected.exists as usize == known.len();
+    if unchanged {
+        return Ok(Gained::default());
+    }
+    let present: Vec<Uid> = if selected.exists == 0 { Vec::new() } else { client.uids().await? };
+    let there: BTreeSet<u32> = present.iter().map(|uid| uid.get()).collect();
+    let gone: Vec<u32> = known.difference(&there).copied().collect();
+    let new: Vec<Uid> = present.into_iter().filter(|uid| !known.contains(&uid.get())).collect();
+    let added = fetch_heads(session, id, client, &new, known.is_empty()).await?;
+    if !known.is_empty() {
+        flags(session, id, client).await?;
+    }
+    let removed = session
+        .write(move |dao| {
+            let removed = dao.expunge(id, &gone)? + dao.drop_detached(id)?;
+            let state = FolderState {
+                uidvalidity: Some(validity),
+                uidnext: selected.uid_next.map(Uid::get),
+                highestmodseq: mod_seq,
+            };
+            dao.set_folder_state(id, &state)?;
+            Ok(removed)
+        })
+        .await?;
+    session.tell(AppEvent::FolderChanged { folder: FolderId(id.get()) });
+    session.tell(AppEvent::FoldersChanged);
+    Ok(Gained { added, removed })
+}
+
+/// Fetches heads in blocks, the newest block first, so that the list shows today's mail at once.
+async fn fetch_heads(
+    session: &Arc<Session>,
+    folder: store::FolderId,
+    client: &mut ImapClient,
+    new: &[Uid],
+    first_time: bool,
+) -> Result<u64, Error> {
+    let mut new = new.to_vec();
+    new.sort_unstable();
+    let blocks: Vec<&[Uid]> = new.rchunks(HEADS).collect();
+    let mut added = 0;
+    for (number, block) in blocks.iter().enumerate() {
+        let placement = if number == 0 { Placement::Newest } else { Placement::Older };
+        let mut batch = Vec::with_capacity(block.len());
+        let mut fetch = client.headers(block)?;
+        while let Some(heads) = fetch.next_batch().await? {
+            batch.extend(heads.iter().map(new_message));
+        }
+        batch.sort_by_key(|m| m.uid);
+        added += batch.len() as u64;
+        let job = move |dao: &mut store::WriteDao<'_>| -> Result<(), Error> {
+            dao.insert_headers(folder, &batch, placement)?;
+            Ok(())
+        };
+        if first_time {
+            session.store.write_bulk(job).await?
+        } else {
+            session.write(job).await?
+        }
+        session.tell(AppEvent::FolderChanged { folder: FolderId(folder.get()) });
+    }
+    Ok(added)
+}
+
+fn new_message(head: &Headers) -> NewMessage {
+    let (headers, _defects) = message::parse_headers(&head.bytes, &Limits::default());
+    let received_ms = head.internal_date.map_or(0, |date| date.as_millisecond());
+    let address = |a: &message::Address| store::Address {
+        name: a.name.clone().unwrap_or_default(),
+        address: a.email.clone(),
+    };
+    let name = |a: &message::Address| a.name.clone().unwrap_or_else(|| a.email.clone());
+    let recipients: Vec<String> = headers.to.iter().chain(&headers.cc).take(20).map(name).collect();
+    NewMessage {
+        uid: head.uid.get(),
+        date_ms: headers.date.as_ref().map_or(received_ms, |date| date.unix_ms),
+        received_ms,
+        from: headers.from.first().map(address).unwrap_or_default(),
+        recipients: recipients.join(", "),
+        subject: headers.subject.unwrap_or_default(),
+        message_id: headers.message_id.unwrap_or_default(),
+        in_reply_to: headers.in_reply_to.into_iter().next().unwrap_or_default(),
+        references: headers.references,
+        flags: flags_of(&head.flags),
+        has_attachments: false,
+        security: store::Security::Unknown,
+        size: head.size.into(),
+    }
+}
+
+fn flags_of(flags: &[Flag]) -> Flags {
+    Flags {
+        seen: flags.contains(&Flag::Seen),
+        answered: flags.contains(&Flag::Answered),
+        flagged: flags.contains(&Flag::Flagged),
+    }
+}
+
+async fn flags(
+    session: &Session,
+    folder: store::FolderId,
+    client: &mut ImapClient,
+) -> Result<(), Error> {
+    let since = session.read(move |dao| Ok(dao.folder(folder)?.state.highestmodseq)).await?;
+    let since = since.filter(|_| client.capabilities().condstore()).map(wardmail_transport::ModSeq);
+    let said: Vec<ServerFlags> = client
+        .flags(since)
+        .await?
+        .iter()
+        .map(|state| ServerFlags { uid: state.uid.get(), flags: flags_of(&state.flags) })
+        .collect();
+    session.write(move |dao| Ok(dao.apply_server_flags(folder, &said)?)).await?;
+    Ok(())
+}
+
+/// Fetches the bodies that are missing, newest first; what the owner waits for before all.
+pub(super) async fn bodies(
+    session: &Arc<Session>,
+    folder: &store::Folder,
+    client: &mut ImapClient,
+) -> Result<(), Error> {
+    let id = folder.id;
+    let mut selected = false;
+    let mut done: u32 = 0;
+    loop {
+        let missing = session.read(move |dao| Ok(dao.missing_bodies(id, BODIES)?)).await?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        if !selected {
+            client.examine(&folder_name(folder)?).await?;
+            selected = true;
+        }
+        let total = done.saturating_add(u32::try_from(missing.len()).unwrap_or(u32::MAX));
+        let before = missing.len();
+        done = fetch_bodies(session, &missing, client, done, total).await?;
+        session.tell(AppEvent::FolderChanged { folder: FolderId(id.get()) });
+        let left = session.read(move |dao| Ok(dao.missing_bodies(id, BODIES)?)).await?;
+        if left.len() >= before && left.first() == missing.first() {
+            // The server doesn't give them out (expunged meanwhile): the next round finds out.
+            return Ok(());
+        }
+    }
+}
+
+async fn fetch_bodies(
+    session: &Arc<Session>,
+    missing: &[store::MissingBody],
+    client: &mut ImapClient,
+    mut done: u32,
+    total: u32,
+) -> Result<u32, Error> {
+    let wanted: Vec<Wanted> = in_order(session, missing)
+        .iter()
+        .filter_map(|m| {
+            Some(Wanted { uid: Uid::new(m.uid)?, size: u32::try_from(m.size).unwrap_or(u32::MAX) })
+        })
+        .collect();
+    let bulk = wanted.len() > 20;
+    let mut fetch = client.bodies(&wanted, BODY_BYTES)?;
+    while let Some(bodies) = fetch.next_batch().await? {
+        for body in bodies {
+            let Some(found) = missing.iter().find(|m| m.uid == body.uid.get()) else { continue };
+            let id = found.id;
+            match body.bytes {
+                BodyBytes::Whole(raw) => index::store_body(session, id, raw, bulk).await?,
+                BodyBytes::TooLarge => {
+                    session
+                        .write(move |dao| Ok(dao.set_body_state(id, BodyState::TooLarge)?))
+                        .await?;
+                }
+            }
+            done = done.saturating_add(1);
+        }
+        session.tell(AppEvent::Syncing { done, total: total.max(done) });
+    }
+    Ok(done)
+}
+
+/// What the owner waits for comes first.
+fn in_order(session: &Session, missing: &[store::MissingBody]) -> Vec<store::MissingBody> {
+    let wanted = session.wanted.lock().map(|mut w| std::mem::take(&mut *w)).unwrap_or_default();
+    let mut ordered = missing.to_vec();
+    ordered.sort_by_key(|m| !wanted.contains(&m.id));
+    ordered
+}
