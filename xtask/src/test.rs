@@ -5,7 +5,7 @@ use std::env;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::command::{cargo, execute, say};
+use crate::command::{cargo, execute, loopback_only, say};
 use crate::paths::Paths;
 use crate::{check, setup, ui};
 
@@ -40,7 +40,7 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     for (name, program) in PROGRAMS {
         nextest.env(name, paths.dev_bin(program));
     }
-    run_tests(&mut nextest)
+    run_tests(&mut loopback_only(nextest))
 }
 
 /// How a test finds the programs that it drives.

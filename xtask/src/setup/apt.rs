@@ -30,6 +30,7 @@ const PACKAGES: &[&str] = &[
     "fonts-dejavu-core",
     // a desktop session's keyring
     "dbus",
+    "iproute2",
     "gnome-keyring",
     // the provider, and peers to check against
     "dovecot-imapd",
