@@ -6,6 +6,8 @@
 //! - [`Gpg`] and [`Sq`]: correspondents that share no code with the program
 //! - [`Relay`]: a wire that can be cut
 //! - [`clinic`]: the sample mailbox
+//! - [`Clinician`]: somebody at the keyboard of that window
+//! - [`Tour`]: the demo's way through every screen
 //! - [`needle`]: finds a secret on disk, however it is written
 //!
 //! Whatever it starts lives in a PID namespace that ends with the process that started it, even by `kill -9`; whatever
@@ -14,6 +16,7 @@
 //! checks is what can be seen from outside.
 
 pub mod clinic;
+pub mod clinician;
 mod correspondents;
 pub mod needle;
 mod process;
@@ -22,9 +25,11 @@ mod relay;
 mod report;
 mod run_dir;
 mod session;
+mod tour;
 mod wait;
 mod window;
 
+pub use clinician::Clinician;
 pub use correspondents::{Gpg, Letter, Opened, Sq, armored, wrap};
 pub use process::{Running, unprivileged};
 pub use provider::{Authority, Certificate, Provider, Settings, Stored, User};
@@ -32,5 +37,6 @@ pub use relay::Relay;
 pub use report::{results_dir, skip};
 pub use run_dir::RunDir;
 pub use session::{DesktopSession, Keyring};
+pub use tour::{Stage, Tour};
 pub use wait::{until, until_true};
 pub use window::Window;

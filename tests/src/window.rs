@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
-use thirtyfour::{Capabilities, Key};
+use thirtyfour::{Capabilities, Key, TypingData};
 
 use crate::process::Running;
 use crate::provider::free_port;
@@ -103,9 +103,21 @@ impl Window {
     /// # Errors
     /// As [`Window::find`].
     pub async fn find_within(&self, id: &str, limit: Duration) -> Result<WebElement> {
+        self.shown(selector(id), id, limit).await
+    }
+
+    /// Waits for an element that a test id alone doesn't tell from its like.
+    ///
+    /// # Errors
+    /// As [`Window::find`].
+    pub async fn find_css(&self, css: &str) -> Result<WebElement> {
+        self.shown(By::Css(css.to_owned()), css, STEP).await
+    }
+
+    async fn shown(&self, by: By, id: &str, limit: Duration) -> Result<WebElement> {
         let deadline = Instant::now() + limit;
         loop {
-            for element in self.driver.find_all(selector(id)).await? {
+            for element in self.driver.find_all(by.clone()).await? {
                 // It may go while we ask.
                 if element.is_displayed().await.unwrap_or(false) {
                     return Ok(element);
@@ -239,7 +251,7 @@ impl Window {
     ///
     /// # Errors
     /// If the window is gone.
-    pub async fn press(&self, keys: &str) -> Result<()> {
+    pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
         Ok(self.driver.active_element().await?.send_keys(keys).await?)
     }
 

@@ -1,0 +1,88 @@
+//! The tour of the demo: every screen, on the sample clinic, with a picture of each.
+//!
+//! What it types is typed into the real window, and what it sends goes through the real servers; the colleague opens it
+//! with `gpg` at the end.
+
+mod places;
+mod reading;
+mod sending;
+mod starting;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::clinic::Clinic;
+use crate::clinician::Clinician;
+use crate::provider::Provider;
+use crate::report::note;
+use crate::session::DesktopSession;
+use crate::window::Window;
+
+/// Everything that the tour needs, started and filled.
+#[derive(Debug)]
+pub struct Stage {
+    /// The servers, with the sample mail.
+    pub provider: Provider,
+    /// Who wrote it.
+    pub clinic: Clinic,
+    /// The desktop.
+    pub session: DesktopSession,
+}
+
+impl Stage {
+    /// Starts servers and desktop, fills the mailbox and installs the clinic's policy.
+    ///
+    /// # Errors
+    /// If a part of it can't be started.
+    pub fn set() -> Result<Self> {
+        let provider = Provider::start()?;
+        let clinic = Clinic::new()?;
+        clinic.fill(&provider)?;
+        let session = DesktopSession::start()?;
+        session.install_policy(&provider.policy())?;
+        Ok(Self { provider, clinic, session })
+    }
+}
+
+/// One run through all screens.
+#[derive(Debug)]
+pub struct Tour<'a> {
+    stage: &'a mut Stage,
+    window: Window,
+    out: PathBuf,
+    pictures: usize,
+}
+
+impl<'a> Tour<'a> {
+    /// Goes through every screen, and gives the number of pictures taken.
+    ///
+    /// # Errors
+    /// At the first step that the window doesn't go along with; its name is in the error.
+    pub async fn run(stage: &'a mut Stage, program: &Path, out: &Path) -> Result<usize> {
+        let window = Window::open(&stage.session, program, &[]).await?;
+        let mut tour = Self { stage, window, out: out.to_path_buf(), pictures: 0 };
+        tour.set_up().await.context("in set-up")?;
+        tour.read().await.context("in reading")?;
+        tour.send().await.context("in sending")?;
+        tour.go_offline().await.context("in working offline")?;
+        tour.look_around().await.context("in the other places")?;
+        tour.lock().await.context("in locking")?;
+        let pictures = tour.pictures;
+        tour.window.close().await?;
+        Ok(pictures)
+    }
+
+    fn clinician(&self) -> Clinician<'_> {
+        Clinician::at(&self.window)
+    }
+
+    /// Takes a picture, and says so.
+    async fn picture(&mut self, name: &str) -> Result<()> {
+        self.pictures += 1;
+        let file = self.out.join(format!("{:02}-{name}.png", self.pictures));
+        self.window.screenshot(&file).await?;
+        note(&format!("{}", file.display()));
+        Ok(())
+    }
+}

@@ -1,0 +1,42 @@
+//! Set-up, locking and unlocking.
+
+use anyhow::Result;
+
+use super::Tour;
+use crate::clinic;
+use crate::clinician::PASSPHRASE;
+
+impl Tour<'_> {
+    pub(super) async fn set_up(&mut self) -> Result<()> {
+        self.window.has("setup", "data-step", "passphrase").await?;
+        self.picture("welcome").await?;
+        self.clinician().begin_profile(PASSPHRASE).await?;
+        let owner = self.stage.provider.user(clinic::OWNER)?.clone();
+        let (host, imap, smtp) = (
+            self.stage.provider.host(),
+            self.stage.provider.imaps_port(),
+            self.stage.provider.submissions_port(),
+        );
+        self.clinician().fill_in_account(&owner, host, imap, smtp).await?;
+        self.picture("account").await?;
+        self.clinician().add_account(&owner, &self.stage.provider).await?;
+        self.window.has("setup", "data-step", "key").await?;
+        self.picture("key").await?;
+        self.clinician().bring_key(&self.stage.clinic.owner.secret_key()?).await?;
+        let colleague = &self.stage.clinic.colleague;
+        self.clinician()
+            .trust_certificate(&colleague.certificate()?, colleague.fingerprint())
+            .await?;
+        self.picture("people").await
+    }
+
+    pub(super) async fn lock(&mut self) -> Result<()> {
+        self.clinician().lock().await?;
+        self.picture("locked").await?;
+        self.clinician().try_passphrase("not the passphrase at all").await?;
+        self.window.find("error").await?;
+        self.picture("wrong-passphrase").await?;
+        self.clinician().unlock(PASSPHRASE).await?;
+        self.picture("unlocked").await
+    }
+}
