@@ -37,9 +37,9 @@ pub struct Decrypted {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Integrity {
-    /// SEIPDv1: a modification detection code (RFC 4880).
+    /// `SEIPDv1`: a modification detection code (RFC 4880).
     Mdc,
-    /// SEIPDv2: authenticated encryption (RFC 9580).
+    /// `SEIPDv2`: authenticated encryption (RFC 9580).
     Aead,
 }
 
@@ -112,8 +112,8 @@ pub fn decrypt_and_verify(
     now: Timestamp,
     limits: &Limits,
 ) -> Result<Decrypted, DecryptError> {
-    let outline = Outline::read(ciphertext, limits)?;
-    let session = Session::new(keys, certificates, limits);
+    let outline = Outline::read(ciphertext, now, limits)?;
+    let session = Session::new(keys, certificates, now, limits);
     // A panic of the library means that hostile bytes found a fault in it.
     let (plaintext, session) = guarded(|| open(ciphertext, session, now, limits))
         .unwrap_or(Err(Failure::Damaged))
@@ -155,7 +155,7 @@ fn open<'a>(
         .and_then(|builder| {
             builder.buffer_size(BUFFER).with_policy(&policy, system_time(judged_at(now)), session)
         })
-        .map_err(|error| found.get().failure(&error))?;
+        .map_err(|_| found.get().failure())?;
     let cap = limits.plaintext_for(ciphertext.len());
     let plaintext =
         read_to_end(&mut decryptor, ciphertext.len(), cap).map_err(|stop| match stop {

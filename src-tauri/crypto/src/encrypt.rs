@@ -75,7 +75,7 @@ pub struct DetachedSignature {
 /// Encrypts `plaintext` to every one of `recipients` and to `signer` itself, signed by `signer`; returns ASCII armor.
 ///
 /// All or nothing. The list of recipients (as key IDs) can be read by every recipient: a Bcc recipient gets a message of its own.
-/// AEAD (SEIPDv2, RFC 9580) when every certificate supports it, else SEIPDv1 with its modification detection code. No compression.
+/// AEAD (`SEIPDv2`, RFC 9580) when every certificate supports it, else `SEIPDv1` with its modification detection code. No compression.
 /// An empty list of recipients is refused: a copy for oneself names one's own certificate.
 pub fn encrypt_and_sign(
     plaintext: &[u8],

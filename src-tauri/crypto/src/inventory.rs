@@ -94,9 +94,15 @@ pub(crate) fn policy(now: Timestamp) -> StandardPolicy<'static> {
 /// Only to explain a refusal (weak, and not something else) and to name the certificate; never to accept one.
 pub(crate) fn lenient_policy() -> StandardPolicy<'static> {
     let mut policy = StandardPolicy::new();
-    HASHES.iter().for_each(|(hash, _)| policy.accept_hash(*hash));
-    PUBLIC_KEYS.iter().for_each(|(algorithm, _)| policy.accept_asymmetric_algo(*algorithm));
-    CIPHERS.iter().for_each(|(cipher, _)| policy.accept_symmetric_algo(*cipher));
+    for (hash, _) in HASHES {
+        policy.accept_hash(*hash);
+    }
+    for (algorithm, _) in PUBLIC_KEYS {
+        policy.accept_asymmetric_algo(*algorithm);
+    }
+    for (cipher, _) in CIPHERS {
+        policy.accept_symmetric_algo(*cipher);
+    }
     // Version 3 signatures, of the 1990s.
     policy.accept_packet_tag(Tag::Signature);
     policy

@@ -7,7 +7,7 @@ pub struct Limits {
     pub message_bytes: usize,
     /// Bytes of plaintext that one message may hold.
     pub plaintext_bytes: usize,
-    /// Bytes of plaintext per byte of message. Ordinary text compresses about tenfold, a bomb a thousandfold.
+    /// Bytes of plaintext per byte of message. Ordinary text compresses tenfold, a bomb a thousandfold.
     pub expansion_ratio: usize,
     /// Bytes of plaintext that are allowed whatever the ratio, so that a short and repetitive mail opens.
     pub expansion_floor: usize,
@@ -32,7 +32,7 @@ impl Limits {
     pub const MAIL: Self = Self {
         message_bytes: 256 << 20,
         plaintext_bytes: 192 << 20,
-        expansion_ratio: 100,
+        expansion_ratio: 24,
         expansion_floor: 8 << 20,
         nesting: 8,
         recipients: 1_000,

@@ -48,15 +48,15 @@ pub(crate) fn read_to_end(
             return Ok(join(segments));
         }
         room = room.checked_sub(count).ok_or(Stop::TooLarge)?;
-        match segments.last_mut().filter(|last| last.capacity().saturating_sub(last.len()) >= count)
-        {
-            Some(last) => last.extend_from_slice(read),
-            None => {
-                let size = if segments.is_empty() { expected.min(cap) } else { SEGMENT };
-                let mut segment = Zeroizing::new(Vec::with_capacity(size.max(count)));
-                segment.extend_from_slice(read);
-                segments.push(segment);
-            }
+        let fits =
+            |last: &&mut Zeroizing<Vec<u8>>| last.capacity().saturating_sub(last.len()) >= count;
+        if let Some(last) = segments.last_mut().filter(fits) {
+            last.extend_from_slice(read);
+        } else {
+            let size = if segments.is_empty() { expected.min(cap) } else { SEGMENT };
+            let mut segment = Zeroizing::new(Vec::with_capacity(size.max(count)));
+            segment.extend_from_slice(read);
+            segments.push(segment);
         }
     }
 }

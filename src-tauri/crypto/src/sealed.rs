@@ -99,7 +99,7 @@ mod tests {
         assert!(open(&KEY, b"x", &seal(&KEY, b"x", b"").unwrap()).unwrap().is_empty());
     }
 
-    /// Test case 16 of "The Galois/Counter Mode of Operation" (McGrew and Viega), appendix B, checks the cipher that is used here
+    /// Test case 16 of "The Galois/Counter Mode of Operation" (`McGrew` and Viega), appendix B, checks the cipher that is used here
     /// in the way it is used here, except for the version byte before the associated data.
     #[test]
     fn the_cipher_is_aes_256_gcm() {

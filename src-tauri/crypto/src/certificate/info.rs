@@ -159,7 +159,7 @@ fn curve_name(curve: &Curve) -> &'static str {
         Curve::Ed25519 => "Ed25519",
         Curve::Cv25519 => "Curve25519",
         // The library's list is open.
-        _ => "unknown curve",
+        Curve::Unknown(_) | _ => "unknown curve",
     }
 }
 
@@ -186,6 +186,6 @@ fn family(algorithm: PublicKeyAlgorithm) -> &'static str {
         PublicKeyAlgorithm::MLKEM768_X25519 => "ML-KEM-768+X25519",
         PublicKeyAlgorithm::MLKEM1024_X448 => "ML-KEM-1024+X448",
         // The library's list is open.
-        _ => "unknown algorithm",
+        PublicKeyAlgorithm::Private(_) | PublicKeyAlgorithm::Unknown(_) | _ => "unknown algorithm",
     }
 }

@@ -3,16 +3,18 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use jiff::Timestamp;
 use openpgp::Cert;
 use openpgp::crypto::SessionKey;
 use openpgp::packet::{PKESK, SKESK};
 use openpgp::parse::PacketParser;
 use openpgp::parse::stream::{DecryptionHelper, MessageStructure, VerificationHelper};
+use openpgp::policy::{Policy, StandardPolicy};
 use openpgp::types::SymmetricAlgorithm;
 use sequoia_openpgp as openpgp;
 
 use super::Failure;
-use crate::guard::is_algorithm_refused;
+use crate::inventory::policy;
 use crate::reading::{Shape, lookup};
 use crate::signature::results;
 use crate::{CertificateSource, Fingerprint, Limits, SecretKey, SignatureResult};
@@ -34,13 +36,11 @@ pub(super) enum Found {
 }
 
 impl Found {
-    /// Says what an error that the library returned before the first byte of plaintext means.
-    pub(super) fn failure(self, error: &openpgp::anyhow::Error) -> Failure {
+    /// Says what it means that the library gave up before the first byte of plaintext.
+    pub(super) fn failure(self) -> Failure {
         match self {
-            Self::Nothing if is_algorithm_refused(error) => Failure::Unsupported,
             Self::Nothing => Failure::NoKey,
             Self::Unsupported => Failure::Unsupported,
-            Self::SessionKey if is_algorithm_refused(error) => Failure::Unsupported,
             Self::Addressed | Self::SessionKey => Failure::Damaged,
         }
     }
@@ -50,6 +50,7 @@ impl Found {
 pub(super) struct Session<'a> {
     keys: &'a [&'a SecretKey],
     certificates: &'a dyn CertificateSource,
+    policy: StandardPolicy<'static>,
     shape: Shape<'a>,
     /// Shared with the caller, who needs it when the library swallows the rest of the session.
     pub(super) found: Rc<Cell<Found>>,
@@ -61,11 +62,13 @@ impl<'a> Session<'a> {
     pub(super) fn new(
         keys: &'a [&'a SecretKey],
         certificates: &'a dyn CertificateSource,
+        now: Timestamp,
         limits: &'a Limits,
     ) -> Self {
         Self {
             keys,
             certificates,
+            policy: policy(now),
             shape: Shape::new(limits),
             found: Rc::new(Cell::new(Found::Nothing)),
             opened_by: None,
@@ -96,12 +99,14 @@ impl<'a> Session<'a> {
                 let Some((cipher, session_key)) = pkesk.decrypt(&mut pair, algorithm) else {
                     continue;
                 };
-                if decrypt(cipher, &session_key) {
+                // Before the library tries: afterwards a refused cipher and damaged content look alike.
+                if cipher.is_some_and(|cipher| {
+                    !cipher.is_supported() || self.policy.symmetric_algorithm(cipher).is_err()
+                }) {
+                    self.advance(Found::Unsupported);
+                } else if decrypt(cipher, &session_key) {
                     self.advance(Found::SessionKey);
                     return Some(own.cert.clone());
-                }
-                if cipher.is_some_and(|cipher| !cipher.is_supported()) {
-                    self.advance(Found::Unsupported);
                 }
             }
         }

@@ -17,7 +17,7 @@ use crate::inventory::system_time;
 pub enum Profile {
     /// Version 4 with Ed25519 and Curve25519: every OpenPGP program in use reads it.
     ///
-    /// It doesn't announce SEIPDv2: its owner may take it to `GnuPG`, which couldn't read mail that was written for it then.
+    /// It doesn't announce `SEIPDv2`: its owner may take it to `GnuPG`, which couldn't read mail that was written for it then.
     #[default]
     Interoperable,
     /// Version 6 (RFC 9580) with Ed25519, X25519 and AEAD: programs of before 2024 don't read it.
