@@ -15,6 +15,11 @@
 //! - No plan has a way for a message to leave unencrypted.
 //! - No error has a value of the document in it, only where it stands.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects)
+)]
+
 mod decide;
 mod document;
 mod effective;

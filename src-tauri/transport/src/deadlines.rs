@@ -32,11 +32,11 @@ impl Default for Deadlines {
             connect: Duration::from_secs(15),
             tls: Duration::from_secs(15),
             greeting: Duration::from_secs(30),
-            login: Duration::from_secs(60),
-            command: Duration::from_secs(60),
+            login: Duration::from_mins(1),
+            command: Duration::from_mins(1),
             slowest: 4096,
-            idle_renew: Duration::from_secs(28 * 60),
-            final_reply: Duration::from_secs(600),
+            idle_renew: Duration::from_mins(28),
+            final_reply: Duration::from_mins(10),
         }
     }
 }
@@ -44,7 +44,7 @@ impl Default for Deadlines {
 impl Deadlines {
     /// The time that a command moving `bytes` may take.
     pub(crate) fn transfer(&self, bytes: u64) -> Duration {
-        let rate = u64::from(self.slowest.max(1));
-        self.command.saturating_add(Duration::from_secs(bytes / rate))
+        let seconds = bytes.checked_div(u64::from(self.slowest)).unwrap_or(bytes);
+        self.command.saturating_add(Duration::from_secs(seconds))
     }
 }

@@ -13,8 +13,14 @@
 //! - [`submit`] never guesses: what is not known to be sent or refused is [`SubmitOutcome::Uncertain`].
 //! - No error, and nothing logged, has a password, an address or a byte of mail in it.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects)
+)]
+
 mod command;
 mod deadlines;
+mod fail_points;
 mod imap;
 mod probe;
 mod server;
@@ -24,9 +30,9 @@ mod wire;
 
 pub use deadlines::Deadlines;
 pub use imap::{
-    AppendedUid, Body, BodyBytes, BodyFetch, Capabilities, Flag, FlagChange, FlagState, Folder, FolderName,
-    FolderRole, HeaderFetch, Headers, IdleEnd, ImapClient, ImapError, InvalidArgument, Keyword,
-    ModSeq, Selected, Uid, UidSet, UidValidity, Wanted,
+    AppendedUid, Body, BodyBytes, BodyFetch, Capabilities, Flag, FlagChange, FlagState, Folder,
+    FolderName, FolderRole, HeaderFetch, Headers, IdleEnd, ImapClient, ImapError, InvalidArgument,
+    Keyword, ModSeq, Selected, Uid, UidSet, UidValidity, Wanted,
 };
 pub use probe::{AccountForm, Outcome, Step, StepKind, probe};
 pub use server::{Credentials, InvalidCredentials, InvalidServer, Server};

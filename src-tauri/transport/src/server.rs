@@ -81,8 +81,7 @@ impl Credentials {
 
     /// The initial response of SASL PLAIN (RFC 4616): no authorisation identity, user, password.
     pub(crate) fn sasl_plain(&self) -> Zeroizing<Vec<u8>> {
-        let mut message =
-            Zeroizing::new(Vec::with_capacity(self.user.len() + self.password.len() + 2));
+        let mut message = Zeroizing::new(Vec::with_capacity(MAX_SECRET.saturating_mul(2)));
         message.push(0);
         message.extend_from_slice(self.user.as_bytes());
         message.push(0);

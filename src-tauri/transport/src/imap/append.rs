@@ -1,6 +1,6 @@
 //! Owns putting a message into a folder. Must not change a byte of it.
 
-use async_imap::imap_proto::UidSetMember;
+use async_imap::imap_proto::rfc4315::UidSetMember;
 
 use super::session::{Budget, Session};
 use super::{Flag, FolderName, ImapError, Uid, UidValidity};
@@ -43,8 +43,7 @@ pub(super) async fn append(
         return Err(ImapError::Poisoned);
     }
     let flags: Vec<String> = flags.iter().map(Flag::to_string).collect();
-    let line =
-        format!("APPEND {} ({}) {{{}}}", folder.quoted(), flags.join(" "), message.len());
+    let line = format!("APPEND {} ({}) {{{}}}", folder.quoted(), flags.join(" "), message.len());
     session.start("APPEND", &line, Budget::SMALL).await?;
     if !session.until_go_ahead().await? {
         return Err(ImapError::Protocol);

@@ -83,8 +83,7 @@ impl ImapClient {
     async fn open(&mut self, folder: &FolderName, access: Access) -> Result<Selected, ImapError> {
         // A failed SELECT leaves no folder selected (RFC 3501 section 6.3.1).
         self.selected = false;
-        let opened =
-            select::select(&mut self.session, &self.capabilities, folder, access).await?;
+        let opened = select::select(&mut self.session, &self.capabilities, folder, access).await?;
         self.selected = true;
         Ok(opened)
     }

@@ -9,9 +9,3 @@ pub use headers::{HeaderFetch, Headers};
 
 /// How many commands are in flight at once: one being read, the others on their way.
 const DEPTH: usize = 3;
-
-/// Stops the program, or fails, between two batches; only when the tests arm it.
-fn between_batches() -> Result<(), super::ImapError> {
-    fail::fail_point!("imap::between_batches", |_| Err(super::ImapError::Lost));
-    Ok(())
-}

@@ -57,17 +57,15 @@ pub(super) async fn list(
     } else {
         r#"LIST "" "*""#
     };
-    let budget = Budget {
-        limits: Limits { answer: 8 * 1024 * 1024, ..Limits::IMAP },
-        expected: 256 * 1024,
-    };
+    let budget =
+        Budget { limits: Limits { answer: 8 * 1024 * 1024, ..Limits::IMAP }, expected: 256 * 1024 };
     let mut folders: Vec<Folder> = Vec::new();
     session
         .run("LIST", line, budget, |response| {
             if let Response::MailboxData(MailboxDatum::List(entry)) = response {
                 // A name that no command can carry is a folder that can't be opened: it is left out.
-                if let Ok(name) = FolderName::new(entry.name()) {
-                    folders.push(folder(name, entry.delimiter(), entry.name_attributes()));
+                if let Ok(name) = FolderName::new(entry.name.as_ref()) {
+                    folders.push(folder(name, entry.delimiter.as_deref(), &entry.name_attributes));
                 }
             }
             if folders.len() > MAX_FOLDERS {
@@ -122,9 +120,10 @@ fn guess_roles(folders: &mut [Folder]) {
             continue;
         }
         let wears = |folder: &&mut Folder| {
-            let top = folder.shown.strip_prefix("INBOX").map_or(folder.shown.as_str(), |below| {
-                below.trim_start_matches(['.', '/'])
-            });
+            let top = folder
+                .shown
+                .strip_prefix("INBOX")
+                .map_or(folder.shown.as_str(), |below| below.trim_start_matches(['.', '/']));
             folder.role.is_none()
                 && folder.selectable
                 && names.iter().any(|name| name.eq_ignore_ascii_case(top))
@@ -145,8 +144,11 @@ mod tests {
 
     #[test]
     fn the_servers_word_beats_the_usual_name() {
-        let mut folders =
-            vec![named("Sent", &[]), named("Gesendet", &[NameAttribute::Sent]), named("inbox", &[])];
+        let mut folders = vec![
+            named("Sent", &[]),
+            named("Gesendet", &[NameAttribute::Sent]),
+            named("inbox", &[]),
+        ];
         guess_roles(&mut folders);
         assert_eq!(
             folders.iter().map(|folder| folder.role).collect::<Vec<_>>(),

@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::pin::pin;
 
-use async_imap::imap_proto::Response;
 use tokio::select;
 use tokio::time::sleep;
 
@@ -56,11 +55,7 @@ async fn wait(
             biased;
             () = cancel.as_mut() => return Ok(true),
             () = renew.as_mut() => return Ok(false),
-            response = session.next_untagged() => {
-                if matches!(response?.parsed(), Response::Fetch(..)) {
-                    session.changed = true;
-                }
-            }
+            heard = session.next_untagged() => heard?,
         }
     }
     Ok(false)

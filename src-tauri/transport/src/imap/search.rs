@@ -33,7 +33,12 @@ pub(super) async fn from(session: &mut Session, first: Uid) -> Result<Vec<Uid>, 
     let limits = Limits { line: 1024 * 1024, answer: 2 * 1024 * 1024, ..Limits::IMAP };
     let line = format!("UID SEARCH UID {}:*", first.get());
     let budget = Budget { limits, expected: 0 };
-    session.run("SEARCH", &line, budget, |response| Ok(collect(&mut uids, response))).await?;
+    session
+        .run("SEARCH", &line, budget, |response| {
+            collect(&mut uids, response);
+            Ok(())
+        })
+        .await?;
     // `n:*` names the last message even where its UID is below n (RFC 3501 section 6.4.8).
     uids.retain(|uid| *uid >= first);
     uids.sort_unstable();
@@ -53,7 +58,10 @@ async fn attempt(session: &mut Session) -> Result<Option<Vec<Uid>>, ImapError> {
         let last = first.saturating_add(WINDOW.saturating_sub(1)).min(session.exists);
         let line = format!("UID SEARCH {first}:{last}");
         let run = session
-            .run("SEARCH", &line, Budget::SMALL, |response| Ok(collect(&mut uids, response)))
+            .run("SEARCH", &line, Budget::SMALL, |response| {
+                collect(&mut uids, response);
+                Ok(())
+            })
             .await;
         if session.expunges != before {
             return Ok(None);

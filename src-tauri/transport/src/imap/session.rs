@@ -11,7 +11,6 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use async_imap::imap_proto::{MailboxDatum, Outcome, Response, ResponseCode, Status};
-use async_imap::types::ResponseData;
 use futures_util::FutureExt;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
@@ -83,15 +82,20 @@ impl Session {
     /// Reads the greeting (RFC 3501 section 7.1): OK, or why not.
     pub(super) async fn greeting(&mut self) -> Result<Done, ImapError> {
         let limit = self.deadlines.greeting;
-        let response = within(limit, self.read()).await.map_err(|error| match error {
-            ImapError::Protocol => ImapError::Greeting,
-            other => other,
-        })?;
-        match response.parsed() {
-            Response::Data { status: Status::Ok, outcome } => Ok(Done::of(outcome)),
-            Response::Data { status: Status::PreAuth, .. } => Err(ImapError::PreAuthenticated),
-            Response::Data { status: Status::Bye, .. } => Err(ImapError::Bye),
-            _ => Err(ImapError::Greeting),
+        let judged = within(
+            limit,
+            self.read(|response| match response {
+                Response::Data { status: Status::Ok, outcome } => Ok(Done::of(outcome)),
+                Response::Data { status: Status::PreAuth, .. } => Err(ImapError::PreAuthenticated),
+                Response::Data { status: Status::Bye, .. } => Err(ImapError::Bye),
+                _ => Err(ImapError::Greeting),
+            }),
+        )
+        .await;
+        match judged {
+            Ok(greeting) => greeting,
+            Err(ImapError::Protocol) => Err(ImapError::Greeting),
+            Err(error) => Err(error),
         }
     }
 
@@ -137,8 +141,7 @@ impl Session {
         self.broken = true;
         let limit = self.deadlines.transfer(budget.expected);
         let (tag, name) = self.in_flight.front().cloned().ok_or(ImapError::Protocol)?;
-        let response = within(limit, self.until_tagged(&tag, &mut on)).await?;
-        let answer = reply(&response, name);
+        let answer = within(limit, self.until_tagged(&tag, name, &mut on)).await?;
         self.in_flight.pop_front();
         self.broken = false;
         answer
@@ -149,23 +152,21 @@ impl Session {
         self.broken = true;
         let limit = self.deadlines.command;
         let (tag, name) = self.in_flight.front().cloned().ok_or(ImapError::Protocol)?;
-        let response = within(limit, self.until(|response| {
-            matches!(response, Response::Continue(_)) || is_reply(response, &tag)
-        }))
-        .await?;
+        let go_ahead = within(limit, self.until_continue(&tag, name)).await?;
         self.broken = false;
-        if matches!(response.parsed(), Response::Continue(_)) {
-            return Ok(true);
-        }
+        let Some(answer) = go_ahead else { return Ok(true) };
         self.in_flight.pop_front();
-        reply(&response, name).map(|_| false)
+        answer.map(|_| false)
     }
 
     /// Reads the next response whatever it is, without a deadline; for IDLE. Safe to drop while it waits.
-    pub(super) async fn next_untagged(&mut self) -> Result<ResponseData, ImapError> {
-        let response = self.read().await?;
-        self.note(response.parsed())?;
-        Ok(response)
+    pub(super) async fn next_untagged(&mut self) -> Result<(), ImapError> {
+        let (news, fetch) = self
+            .read(|response| (News::of(response), matches!(response, Response::Fetch(..))))
+            .await?;
+        self.changed |= fetch;
+        self.learn(news?);
+        Ok(())
     }
 
     /// Writes bytes that belong to the command in flight: a literal, or the end of IDLE.
@@ -177,86 +178,119 @@ impl Session {
             wire.write_all(bytes).await?;
             wire.flush().await
         };
-        timeout(limit, work).await.map_err(|_| ImapError::TimedOut)?.map_err(|_| ImapError::Lost)?;
+        timeout(limit, work)
+            .await
+            .map_err(|_| ImapError::TimedOut)?
+            .map_err(|_| ImapError::Lost)?;
         self.broken = false;
         Ok(())
-    }
-
-    /// Lets the server send so much from here on.
-    pub(super) fn allow(&mut self, limits: Limits) {
-        self.io.get_mut().allow(limits);
     }
 
     async fn until_tagged(
         &mut self,
         tag: &str,
+        name: &'static str,
         on: &mut impl FnMut(&Response<'_>) -> Result<(), ImapError>,
-    ) -> Result<ResponseData, ImapError> {
+    ) -> Result<Result<Done, ImapError>, ImapError> {
         loop {
-            let response = self.read().await?;
-            if is_reply(response.parsed(), tag) {
-                return Ok(response);
+            let heard = self
+                .read(|response| match reply(response, tag, name) {
+                    Some(answer) => Ok(Heard::Reply(answer)),
+                    None => News::of(response).and_then(|news| {
+                        on(response)?;
+                        Ok(Heard::News(news))
+                    }),
+                })
+                .await??;
+            match heard {
+                Heard::Reply(answer) => return Ok(answer),
+                Heard::News(news) => self.learn(news),
             }
-            self.note(response.parsed())?;
-            on(response.parsed())?;
         }
     }
 
-    async fn until(
+    /// `None` for the go-ahead, else the reply that came instead.
+    async fn until_continue(
         &mut self,
-        wanted: impl Fn(&Response<'_>) -> bool,
-    ) -> Result<ResponseData, ImapError> {
+        tag: &str,
+        name: &'static str,
+    ) -> Result<Option<Result<Done, ImapError>>, ImapError> {
         loop {
-            let response = self.read().await?;
-            if wanted(response.parsed()) {
-                return Ok(response);
+            let heard = self
+                .read(|response| match reply(response, tag, name) {
+                    Some(answer) => Ok(Some(Heard::Reply(answer))),
+                    None if matches!(response, Response::Continue(_)) => Ok(None),
+                    None => News::of(response).map(|news| Some(Heard::News(news))),
+                })
+                .await??;
+            match heard {
+                None => return Ok(None),
+                Some(Heard::Reply(answer)) => return Ok(Some(answer)),
+                Some(Heard::News(news)) => self.learn(news),
             }
-            self.note(response.parsed())?;
         }
     }
 
-    /// What holds in every command: changes are remembered, and what can't be is refused.
-    fn note(&mut self, response: &Response<'_>) -> Result<(), ImapError> {
-        match response {
-            Response::MailboxData(MailboxDatum::Exists(count)) => {
-                self.exists = *count;
+    fn learn(&mut self, news: News) {
+        match news {
+            News::None => {}
+            News::Exists(count) => {
+                self.exists = count;
                 self.changed = true;
-                Ok(())
             }
-            Response::Expunge(_) => {
-                self.gone(1);
-                Ok(())
+            News::Gone(count) => {
+                self.exists = self.exists.saturating_sub(count);
+                self.expunges = self.expunges.saturating_add(1);
+                self.changed = true;
             }
+        }
+    }
+
+    /// Reads one response and gives it to `look`; its type has no public name, so it can't be returned.
+    async fn read<T>(&mut self, look: impl FnOnce(&Response<'_>) -> T) -> Result<T, ImapError> {
+        // The parser slices strings at fixed bytes: hostile text can make it panic.
+        let read = AssertUnwindSafe(self.io.read_response()).catch_unwind().await;
+        match read {
+            Ok(Ok(Some(response))) => Ok(look(response.parsed())),
+            Ok(Ok(None)) => Err(ImapError::Lost),
+            Ok(Err(error)) => Err(read_error(&error)),
+            Err(_panic) => Err(ImapError::Protocol),
+        }
+    }
+}
+
+/// What one response is to the command that waits.
+enum Heard {
+    Reply(Result<Done, ImapError>),
+    News(News),
+}
+
+/// What a response says of the selected folder.
+#[derive(Debug, Clone, Copy)]
+enum News {
+    None,
+    Exists(u32),
+    Gone(u32),
+}
+
+impl News {
+    /// Reads what any command's answer may hold, and refuses what none may.
+    fn of(response: &Response<'_>) -> Result<Self, ImapError> {
+        match response {
+            Response::MailboxData(MailboxDatum::Exists(count)) => Ok(Self::Exists(*count)),
+            Response::Expunge(_) => Ok(Self::Gone(1)),
             Response::Vanished { earlier: false, uids } => {
                 let count = |range: &RangeInclusive<u32>| {
                     range.end().abs_diff(*range.start()).saturating_add(1)
                 };
-                self.gone(uids.iter().map(count).fold(0, u32::saturating_add));
-                Ok(())
+                Ok(Self::Gone(uids.iter().map(count).fold(0, u32::saturating_add)))
             }
             Response::Data { status: Status::Bye, .. } => Err(ImapError::Bye),
             // A tag that isn't ours, a go-ahead that nobody asked for, a login that nobody made.
             Response::Done { .. }
             | Response::Continue(_)
             | Response::Data { status: Status::PreAuth, .. } => Err(ImapError::Protocol),
-            _ => Ok(()),
-        }
-    }
-
-    fn gone(&mut self, count: u32) {
-        self.exists = self.exists.saturating_sub(count);
-        self.expunges = self.expunges.saturating_add(1);
-        self.changed = true;
-    }
-
-    async fn read(&mut self) -> Result<ResponseData, ImapError> {
-        // The parser slices strings at fixed bytes: hostile text can make it panic.
-        let read = AssertUnwindSafe(self.io.read_response()).catch_unwind().await;
-        match read {
-            Ok(Ok(Some(response))) => Ok(response),
-            Ok(Ok(None)) => Err(ImapError::Lost),
-            Ok(Err(error)) => Err(read_error(&error)),
-            Err(_panic) => Err(ImapError::Protocol),
+            _ => Ok(Self::None),
         }
     }
 }
@@ -276,15 +310,17 @@ fn read_error(error: &std::io::Error) -> ImapError {
     if error.kind() == std::io::ErrorKind::Other { ImapError::Protocol } else { ImapError::Lost }
 }
 
-fn is_reply(response: &Response<'_>, expected: &str) -> bool {
-    matches!(response, Response::Done { tag, .. } if tag.0 == expected)
-}
-
-fn reply(response: &ResponseData, command: &'static str) -> Result<Done, ImapError> {
-    let Response::Done { status, outcome, .. } = response.parsed() else {
-        return Err(ImapError::Protocol);
-    };
-    match status {
+/// The answer, if the response is the tagged reply.
+fn reply(
+    response: &Response<'_>,
+    expected: &str,
+    command: &'static str,
+) -> Option<Result<Done, ImapError>> {
+    let Response::Done { tag, status, outcome } = response else { return None };
+    if tag.0 != expected {
+        return None;
+    }
+    Some(match status {
         Status::Ok => Ok(Done::of(outcome)),
         Status::No => Err(ImapError::No {
             command,
@@ -293,7 +329,7 @@ fn reply(response: &ResponseData, command: &'static str) -> Result<Done, ImapErr
         }),
         Status::Bad => Err(ImapError::Bad { command }),
         Status::PreAuth | Status::Bye => Err(ImapError::Protocol),
-    }
+    })
 }
 
 /// The codes of RFC 5530 are unknown to the parser, which leaves them in the text.

@@ -2,8 +2,8 @@
 
 use base64::Engine;
 use base64::alphabet::IMAP_MUTF7;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 /// RFC 3501's BASE64: `,` for `/`, no padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

@@ -85,9 +85,16 @@ mod tests {
         let long = [&vec![b'x'; MAX_LINE][..], b"\r\n"].concat();
         assert!(content(&long).is_some());
         let too_long = [&b"x"[..], &long].concat();
-        for bad in
-            [&b"a\n.\r\nb\r\n"[..], b"a\r.\r\n", b"a", b"", b"\r\n", b"a\0\r\n", b"\xc3\xa4\r\n", &too_long]
-        {
+        for bad in [
+            &b"a\n.\r\nb\r\n"[..],
+            b"a\r.\r\n",
+            b"a",
+            b"",
+            b"\r\n",
+            b"a\0\r\n",
+            b"\xc3\xa4\r\n",
+            &too_long,
+        ] {
             assert_eq!(content(bad), None, "{bad:?}");
         }
     }

@@ -12,7 +12,8 @@ use tokio::time::timeout;
 
 use super::envelope::Envelope;
 use super::outcome::redact;
-use super::{NotSent, Phase, SubmitOutcome, fail_points, step};
+use super::{NotSent, Phase, SubmitOutcome, reach, step};
+use crate::fail_points::hit;
 use crate::wire::{Connecting, Limits, connect};
 use crate::{Credentials, Deadlines, TlsReport};
 
@@ -33,7 +34,7 @@ impl Session {
         with: Connecting<'_>,
         credentials: &Credentials,
     ) -> Result<Self, NotSent> {
-        fail_points::before(Phase::Connect)?;
+        reach(Phase::Connect)?;
         let (wire, tls) = connect(with, Limits::SMTP)
             .await
             .map_err(|cause| NotSent::connecting(Phase::Connect, cause))?;
@@ -82,7 +83,7 @@ impl Session {
 
     /// Sends the message and waits for the server's word on it.
     pub(super) async fn content(mut self, content: &[u8]) -> Result<SubmitOutcome, NotSent> {
-        fail_points::before(Phase::Content)?;
+        reach(Phase::Content)?;
         let limit = self
             .deadlines
             .transfer(content.len() as u64)
@@ -92,7 +93,7 @@ impl Session {
         let dot_left = self.final_dot.load(Ordering::SeqCst);
         let outcome = match reply {
             Ok(Ok(reply)) if first_digit(&reply) == 2 => {
-                fail_points::accepted();
+                hit("smtp::accepted");
                 self.accepted(&reply)
             }
             Ok(Err(error)) if dot_left && error.status().is_some() => rejected(&error),

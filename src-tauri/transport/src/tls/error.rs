@@ -45,7 +45,10 @@ pub enum TlsError {
 
 /// Tells apart what rustls reports. `presented` has the certificate that was judged, if it came so far.
 pub(crate) fn classify(error: &Rustls, presented: &Presented) -> TlsError {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "rustls adds variants; all others are a failed handshake")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "rustls adds variants; all others are a failed handshake"
+    )]
     match error {
         Rustls::InvalidCertificate(why) => classify_certificate(why, presented),
         Rustls::InvalidMessage(_) => TlsError::NotTls,
@@ -59,7 +62,10 @@ pub(crate) fn classify(error: &Rustls, presented: &Presented) -> TlsError {
 
 fn classify_certificate(why: &CertificateError, presented: &Presented) -> TlsError {
     let summary = presented.summary().map(Box::new);
-    #[expect(clippy::wildcard_enum_match_arm, reason = "rustls adds variants; all others are a bad certificate")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "rustls adds variants; all others are a bad certificate"
+    )]
     match why {
         CertificateError::UnknownIssuer => match summary {
             Some(own) if own.self_issued => TlsError::SelfSigned(Some(own)),

@@ -40,7 +40,10 @@ impl ConnectError {
 
     /// Reads an error of a socket.
     pub(super) fn from_io(error: &io::Error) -> Self {
-        #[expect(clippy::wildcard_enum_match_arm, reason = "every other kind of a failed connect is an unreachable host")]
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "every other kind of a failed connect is an unreachable host"
+        )]
         match error.kind() {
             io::ErrorKind::ConnectionRefused => Self::Refused,
             io::ErrorKind::TimedOut => Self::TimedOut,

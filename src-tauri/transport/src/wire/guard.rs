@@ -82,7 +82,8 @@ impl Guard {
         }
         while let Some((&byte, rest)) = bytes.split_first() {
             if self.literal_left > 0 {
-                let skipped = usize::try_from(self.literal_left).unwrap_or(usize::MAX).min(bytes.len());
+                let skipped =
+                    usize::try_from(self.literal_left).unwrap_or(usize::MAX).min(bytes.len());
                 self.literal_left = self.literal_left.saturating_sub(skipped as u64);
                 bytes = bytes.get(skipped..).unwrap_or_default();
             } else {
@@ -95,7 +96,8 @@ impl Guard {
 
     fn byte_of_line(&mut self, byte: u8) -> Result<(), LimitExceeded> {
         if byte == b'\n' {
-            return self.end_of_line();
+            self.end_of_line();
+            return Ok(());
         }
         self.line = self.line.saturating_add(1);
         if self.line > self.limits.line {
@@ -108,7 +110,7 @@ impl Guard {
         Ok(())
     }
 
-    fn end_of_line(&mut self) -> Result<(), LimitExceeded> {
+    fn end_of_line(&mut self) {
         self.line = 0;
         if let Announced::Closed(size) = self.announced {
             self.literal_left = size;
@@ -117,7 +119,6 @@ impl Guard {
         }
         self.announced = Announced::No;
         self.quoted = Quoted::No;
-        Ok(())
     }
 
     fn nest(&mut self, byte: u8) -> Result<(), LimitExceeded> {

@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
 use super::guard::{Guard, Limits};
+use crate::fail_points::hit;
 
 /// What ends a message in SMTP (RFC 5321 section 4.1.1.4). Dot-stuffing keeps it out of every other place.
 const END_OF_DATA: &[u8; 5] = b"\r\n.\r\n";
@@ -58,7 +59,7 @@ impl EndOfData {
             };
             if self.matched == END_OF_DATA.len() {
                 self.seen.store(true, Ordering::SeqCst);
-                fail::fail_point!("smtp::final_dot_written");
+                hit("smtp::final_dot_written");
                 // Its last CRLF may begin another.
                 self.matched = 2;
             }
@@ -76,9 +77,11 @@ impl AsyncRead for Wire {
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
         let fresh = buf.filled().get(before..).unwrap_or_default();
-        Poll::Ready(this.guard.feed(fresh).map_err(|limit| {
-            io::Error::new(io::ErrorKind::InvalidData, limit)
-        }))
+        Poll::Ready(
+            this.guard
+                .feed(fresh)
+                .map_err(|limit| io::Error::new(io::ErrorKind::InvalidData, limit)),
+        )
     }
 }
 

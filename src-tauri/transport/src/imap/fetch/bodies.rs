@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use async_imap::imap_proto::{AttributeValue, Response};
 
-use super::{DEPTH, between_batches};
+use super::DEPTH;
+use crate::fail_points::hit;
 use crate::imap::session::{Budget, Session};
 use crate::imap::{ImapError, Uid, UidSet};
 use crate::wire::Limits;
@@ -80,7 +81,9 @@ impl<'a> BodyFetch<'a> {
     /// # Errors
     /// `ImapError`; the connection is unusable then.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Body>>, ImapError> {
-        between_batches()?;
+        if hit("imap::between_batches") {
+            return Err(ImapError::Lost);
+        }
         if self.asked.is_empty() && self.session.is_poisoned() {
             return Err(ImapError::Poisoned);
         }
@@ -142,7 +145,9 @@ impl<'a> BodyFetch<'a> {
     /// Fetches slice after slice until one is short: that is the end, whatever size was told.
     async fn rest(&mut self, uid: Uid, mut have: Vec<u8>) -> Result<Vec<Body>, ImapError> {
         loop {
-            between_batches()?;
+            if hit("imap::between_batches") {
+                return Err(ImapError::Lost);
+            }
             let Ok(offset) = u32::try_from(have.len()) else {
                 return Ok(vec![Body { uid, bytes: BodyBytes::TooLarge }]);
             };

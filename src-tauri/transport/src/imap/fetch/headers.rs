@@ -6,7 +6,8 @@ use async_imap::imap_proto::{AttributeValue, MessageSection, Response, SectionPa
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 
-use super::{DEPTH, between_batches};
+use super::DEPTH;
+use crate::fail_points::hit;
 use crate::imap::session::{Budget, Session};
 use crate::imap::{Flag, ImapError, ModSeq, Uid, UidSet, flags};
 use crate::wire::Limits;
@@ -39,7 +40,10 @@ pub struct Headers {
 
 impl std::fmt::Debug for Headers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Headers").field("uid", &self.uid).field("size", &self.size).finish_non_exhaustive()
+        f.debug_struct("Headers")
+            .field("uid", &self.uid)
+            .field("size", &self.size)
+            .finish_non_exhaustive()
     }
 }
 
@@ -62,7 +66,9 @@ impl<'a> HeaderFetch<'a> {
     /// # Errors
     /// `ImapError`; the connection is unusable then.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Headers>>, ImapError> {
-        between_batches()?;
+        if hit("imap::between_batches") {
+            return Err(ImapError::Lost);
+        }
         if self.asked.is_empty() && self.session.is_poisoned() {
             return Err(ImapError::Poisoned);
         }
