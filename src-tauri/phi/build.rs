@@ -89,7 +89,7 @@ fn sections(path: &Path, map: &mut Map) -> Result<(), Box<dyn Error>> {
         }
         for term in line.split(',').map(str::trim).filter(|term| !term.is_empty()) {
             let key = term_key(term);
-            *map.entry(key.clone()).or_default() |= class;
+            *map.entry(key.clone()).or_default() |= class | WORD;
             if let Some((first, _)) = key.split_once([' ', '/', '&']) {
                 *map.entry(first.to_owned()).or_default() |= STARTS_TERM;
             }

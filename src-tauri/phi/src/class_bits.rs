@@ -45,7 +45,7 @@ classes! {
     32 PARTICLE "particle": "A particle inside surnames.";
     33 SUFFIX "suffix": "A suffix after names.";
     34 PRONOUN "pronoun": "A third-person pronoun.";
-    35 SECOND "second": "A second-person pronoun.";
+    35 MILD "mild": "A clinical word that other trades use too.";
     36 PREDICATE "predicate": "What patients do or need, after their name.";
     37 ABBREVIATION "abbreviation": "Capitals that are never initials.";
     38 NEVER_NAME "never_name": "A word that is no name even with a capital.";

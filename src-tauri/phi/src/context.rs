@@ -3,8 +3,8 @@
 use crate::finding::{Kind, SpecialCategory};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    APPOINTMENT, BILLING, BODY, CARE, CONDITION, DRUG, EPONYM, HIV, PATIENT, PLACE, PROCEDURE,
-    PSYCH, REPRODUCTIVE, SOFT, SUD, SYMPTOM, TEST, WEAK,
+    APPOINTMENT, BILLING, BODY, CARE, CONDITION, DRUG, EPONYM, HIV, MILD, PATIENT, PLACE,
+    PROCEDURE, PSYCH, REPRODUCTIVE, SOFT, SUD, SYMPTOM, TEST, WEAK,
 };
 use crate::token::{Gap, Shape, Token};
 
@@ -37,7 +37,8 @@ const WEIGHTS: &[(u64, f32)] = &[
     (EPONYM, 0.8),
     (BODY, 0.5),
     (PATIENT, 0.6),
-    (SOFT, 0.42),
+    (MILD, 0.62),
+    (SOFT, 0.48),
     (WEAK, 0.3),
 ];
 
@@ -50,6 +51,7 @@ const ANY: u64 = APPOINTMENT
     | DRUG
     | EPONYM
     | HIV
+    | MILD
     | PATIENT
     | PROCEDURE
     | PSYCH

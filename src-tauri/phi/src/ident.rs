@@ -5,6 +5,7 @@ mod number;
 mod place;
 
 use crate::finding::Category;
+use crate::lexicon::class_bits::MONTH;
 use crate::token::{Gap, Token};
 
 /// Folded text and its tokens.
@@ -79,6 +80,9 @@ fn candidate_at(view: View<'_>, at: usize) -> Option<Candidate> {
         return Some(candidate);
     }
     let token = view.token(at)?;
+    if token.is(MONTH) {
+        return date::birth(view, at);
+    }
     if !view.word(token).bytes().any(|byte| byte.is_ascii_digit()) {
         // A prefix of letters may open a number: "SM-987654".
         return if token.len() <= 4 && view.gap(at.saturating_add(1)).only(Gap::HYPHEN) {

@@ -1,13 +1,18 @@
 //! Candidate people: names by form and lexicon, initials, kin, and offices that one person holds. Who they are is for [`crate::role`].
 
+mod name;
+
 use crate::finding::Category;
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ABBREVIATION, BILLING, BODY, CARE, COMMERCE, CONDITION, CREDENTIAL, DOCTOR, DRUG, DUAL, EPONYM,
-    HIV, KIN, MONTH, NEVER_NAME, OFFICE, ORGANISATION, PARTICLE, PATIENT, PROCEDURE, PSYCH,
-    REPRODUCTIVE, STAFF, SUD, SUFFIX, SYMPTOM, TECH, TEST, TITLE, WEEKDAY,
+    ABBREVIATION, CARE, DOCTOR, KIN, NEVER_NAME, OFFICE, PARTICLE, PATIENT, PREDICATE, PRONOUN,
+    STAFF, SUFFIX, TEST, TITLE,
 };
-use crate::token::{Gap, Shape, Token};
+use crate::token::{Gap, Shape};
+use name::{
+    OTHER, given_strength, is_capital, name_strength, surname_dual, surname_strength,
+    unknown_strength,
+};
 
 /// How a candidate is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,25 +58,6 @@ impl Person {
     }
 }
 
-const CLINICAL: u64 =
-    CONDITION | SYMPTOM | DRUG | PROCEDURE | TEST | BODY | SUD | PSYCH | HIV | REPRODUCTIVE;
-/// What is no name by itself, whatever the lists of names say.
-const OTHER: u64 = CLINICAL
-    | CARE
-    | BILLING
-    | NEVER_NAME
-    | MONTH
-    | WEEKDAY
-    | EPONYM
-    | PATIENT
-    | STAFF
-    | KIN
-    | TITLE
-    | DOCTOR
-    | CREDENTIAL
-    | COMMERCE
-    | TECH;
-
 /// Returns the candidates in the order of the text; no two overlap.
 pub(crate) fn find(view: View<'_>) -> Vec<Person> {
     let shouting = is_shouting(view);
@@ -107,10 +93,6 @@ fn is_shouting(view: View<'_>) -> bool {
     upper > 2 && upper > lower.saturating_mul(3)
 }
 
-fn is_capital(token: &Token) -> bool {
-    matches!(token.shape, Shape::Capital) || (token.shape == Shape::Upper && token.len() >= 3)
-}
-
 /// Starts a sentence, a line or what follows a colon, where any word may have a capital.
 fn opens(view: View<'_>, at: usize) -> bool {
     at == 0
@@ -124,77 +106,6 @@ fn joined(view: View<'_>, at: usize) -> bool {
         || view.gap(at).only(Gap::HYPHEN)
         || (view.gap(at).only(Gap::PERIOD | Gap::SPACE)
             && view.before(at, 1).is_some_and(|token| token.len() <= 2))
-}
-
-fn given_strength(token: &Token) -> f32 {
-    let classes = token.classes;
-    if classes.given_level() == 0
-        || token.is(OTHER)
-        || (token.is(ABBREVIATION) && token.shape == Shape::Upper)
-    {
-        return 0.0;
-    }
-    let name = [0.0, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.9]
-        .get(usize::try_from(classes.given_level()).unwrap_or(0))
-        .copied()
-        .unwrap_or(0.9);
-    name * dual_penalty(token)
-}
-
-fn surname_strength(token: &Token) -> f32 {
-    let classes = token.classes;
-    if classes.surname_level() == 0
-        || token.is(OTHER)
-        || (token.is(ABBREVIATION) && token.shape == Shape::Upper)
-    {
-        return 0.0;
-    }
-    let name = [0.0, 0.6, 0.65, 0.75]
-        .get(usize::try_from(classes.surname_level()).unwrap_or(0))
-        .copied()
-        .unwrap_or(0.75);
-    name * dual_penalty(token)
-}
-
-fn dual_penalty(token: &Token) -> f32 {
-    let common = token.classes.word_level();
-    let given = token.classes.given_level();
-    if token.is(ORGANISATION) {
-        return 0.6;
-    }
-    match common {
-        _ if token.is(DUAL) => 0.6,
-        0 => 1.0,
-        1..=2 if given >= 4 => 0.9,
-        1..=2 => 0.6,
-        3..=4 if given >= 5 => 0.75,
-        3..=4 => 0.35,
-        _ if given >= 6 => 0.5,
-        _ => 0.2,
-    }
-}
-
-/// An unknown word with a capital: many a name is in no list.
-fn unknown_strength(token: &Token) -> f32 {
-    let known = token.classes.is_word()
-        || token.is(OTHER | ABBREVIATION | ORGANISATION)
-        || token.len() > 14;
-    if known
-        || token.len() < 3
-        || token.classes.given_level() > 0
-        || token.classes.surname_level() > 0
-    {
-        return 0.0;
-    }
-    match token.shape {
-        Shape::Capital => 0.6,
-        Shape::Upper if token.len() >= 5 => 0.5,
-        _ => 0.0,
-    }
-}
-
-fn name_strength(token: &Token) -> f32 {
-    given_strength(token).max(surname_strength(token)).max(unknown_strength(token))
 }
 
 /// "Mr. Duffy", "mrs holloway", "mr & mrs holloway", "Dr. Kim", "Drs. Ito and Bahl".
@@ -256,7 +167,22 @@ fn office(view: View<'_>, at: usize) -> Option<Person> {
         last = last.saturating_add(1);
     }
     let possessive = view.token(last)?.possessive;
-    possessive.then_some(Person { first: at, last, certainty: 0.9, form: Form::Office, possessive })
+    let next = last.saturating_add(1);
+    // "the mayor has shingles"; "weather girl on ch. 5 - her labs".
+    let told = view.is(next, PREDICATE)
+        || (next..next.saturating_add(7)).any(|index| view.is(index, PRONOUN))
+        || view
+            .before(at, 1)
+            .is_some_and(|t| matches!(view.word(t), "the" | "The" | "our" | "Our"))
+            && view.before(at, 2).is_some_and(|t| matches!(view.word(t), "for" | "on"));
+    let certainty = if possessive { 0.9 } else { 0.75 };
+    (possessive || told).then_some(Person {
+        first: at,
+        last,
+        certainty,
+        form: Form::Office,
+        possessive,
+    })
 }
 
 /// "L.P.", "J. R. S.", and bare capitals beside "pt".
@@ -321,6 +247,7 @@ fn kin(view: View<'_>, at: usize) -> Option<Person> {
     let fits = is_capital(token)
         && name_strength(token) > 0.2
         && view.is(next, KIN)
+        && view.token(next).is_some_and(|kin| kin.shape == Shape::Lower)
         && view.gap(next).only(Gap::SPACE);
     fits.then_some(Person {
         first: at,
@@ -433,15 +360,6 @@ fn full(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
         form: Form::Full,
         possessive: view.token(last)?.possessive,
     })
-}
-
-/// A common word that is also a surname counts after a given name: "Edna Wheelock", "Agnes Cook".
-fn surname_dual(token: &Token) -> f32 {
-    if token.classes.surname_level() > 0 && !token.is(CLINICAL | CARE | BILLING | STAFF) {
-        0.4
-    } else {
-        0.0
-    }
 }
 
 /// One name alone.

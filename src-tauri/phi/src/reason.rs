@@ -2,8 +2,8 @@
 
 use crate::finding::Category;
 use crate::lexicon::class_bits::{
-    APPOINTMENT, BILLING, BODY, CARE, CONDITION, DRUG, EPONYM, HIV, PATIENT, PROCEDURE, PSYCH,
-    REPRODUCTIVE, SOFT, SUD, SYMPTOM, TEST, WEAK,
+    APPOINTMENT, BILLING, BODY, CARE, CONDITION, DRUG, EPONYM, HIV, MILD, PATIENT, PROCEDURE,
+    PSYCH, REPRODUCTIVE, SOFT, SUD, SYMPTOM, TEST, WEAK,
 };
 use crate::person::Form;
 
@@ -32,7 +32,7 @@ pub(crate) const fn of_person(form: Form, class: u64) -> (&'static str, &'static
         CARE => "care", "care received";
         APPOINTMENT => "appointment", "a visit";
         BILLING => "billing", "payment for care";
-        PATIENT | SOFT | WEAK => "context", "words of care or payment";
+        MILD | PATIENT | SOFT | WEAK => "context", "words of care or payment";
     }
 }
 

@@ -9,14 +9,15 @@ use crate::ident::{Candidate, View};
 use crate::knowledge::{Knowledge, KnownRole};
 use crate::lexicon::class_bits::{
     ADMIN, AGE, APPOINTMENT, BILLING, BODY, CARE, COMMERCE, CONDITION, CREDENTIAL, DOCTOR, DRUG,
-    EPONYM, EVENT, HIV, HR, KIN, ORGANISATION, PATIENT, PLACE, PREDICATE, PROCEDURE, PRONOUN,
+    EPONYM, EVENT, HIV, HR, KIN, MILD, ORGANISATION, PATIENT, PLACE, PREDICATE, PROCEDURE, PRONOUN,
     PSYCH, REPRODUCTIVE, SOCIAL, STAFF, SUD, SYMPTOM, TECH, TEST, TITLE,
 };
 use crate::person::{Form, Person};
 use crate::token::{Gap, Shape};
 
 /// Classes that speak of one person's health.
-const STRONG: u64 = CONDITION
+const STRONG: u64 = MILD
+    | CONDITION
     | SYMPTOM
     | DRUG
     | PROCEDURE
@@ -64,6 +65,10 @@ pub(crate) fn of_person(
     }
     if person.form == Form::Clinician || is_correspondent(view, kind, person, context) {
         return if owns { 0.6 } else { 0.1 };
+    }
+    // A role's visit, bill or speech is public life; only its health is not.
+    if person.form == Form::Office && context.class & STRONG == 0 {
+        return 0.3;
     }
     if owns {
         return 1.0;
@@ -181,11 +186,11 @@ fn is_signature(view: View<'_>, person: &Person) -> bool {
 
 /// "Dear Mrs. Lopez, your biopsy": the recipient is the patient.
 fn to_patient(view: View<'_>, person: &Person) -> bool {
-    use crate::lexicon::class_bits::SECOND;
     let from = person.last.saturating_add(1);
     person.form != Form::Clinician
         && (from..from.saturating_add(30)).any(|index| {
-            view.is(index, SECOND)
+            view.token(index)
+                .is_some_and(|t| matches!(view.word(t), "your" | "Your" | "you" | "You"))
                 && (index..=index.saturating_add(4)).any(|near| view.is(near, STRONG | APPOINTMENT))
         })
 }
@@ -209,7 +214,7 @@ fn is_staff(view: View<'_>, person: &Person) -> bool {
         .is_some_and(|t| t.is(STAFF) && !t.is(STRONG | PATIENT) && !t.possessive)
         && view.gap(person.first).only(Gap::SPACE | Gap::COLON | Gap::COMMA | Gap::HYPHEN);
     let from = view.token(next).is_some_and(|t| view.word(t).eq_ignore_ascii_case("from"))
-        && view.is(next.saturating_add(1), STAFF | TECH | HR | ORGANISATION);
+        && view.is(next.saturating_add(1), STAFF | TECH | HR);
     after || before || from
 }
 
@@ -247,11 +252,6 @@ fn is_called_patient(view: View<'_>, person: &Person) -> bool {
 fn is_direct(view: View<'_>, person: &Person) -> bool {
     let before = |count: usize| view.before(person.first, count);
     // "pt Agatha", "patient, Jane D.", "patient name Mary W.", "paciente Ramiro".
-    let patient = (1..=3).any(|count| before(count).is_some_and(|t| t.is(PATIENT)))
-        && (1..3).all(|count| {
-            before(count)
-                .is_none_or(|t| t.is(PATIENT | AGE) || t.shape == Shape::Lower && t.len() <= 5)
-        });
     // "a 34-year-old female, Sarah P."; "52yo man named"; "Adelaide (72F)".
     let sexed = (1..=3)
         .any(|count| before(count).is_some_and(|t| is_sex(view.word(t)) || is_age(view.word(t))));
@@ -260,7 +260,7 @@ fn is_direct(view: View<'_>, person: &Person) -> bool {
         .any(|index| view.token(index).is_some_and(|t| is_age(view.word(t)) || t.is(AGE)))
         && view.gap(next).has(Gap::COMMA | Gap::OPEN | Gap::SPACE);
     // "seen at", "admitted", "needs insulin", "w/ chest pain".
-    let verb = next..next.saturating_add(2);
+    let verb = next..next.saturating_add(6);
     let done =
         verb.clone().any(|index| view.token(index).is_some_and(|t| is_care_verb(view.word(t))));
     let needs = view.is(next, PREDICATE)
@@ -325,6 +325,7 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
             .map(|token| view.word(token).to_ascii_lowercase())
             .unwrap_or_default()
     };
+    let is_given = view.token(person.first).is_some_and(|token| token.classes.given_level() >= 3);
     match word(1).as_str() {
         "by" | "via" | "thanks" | "ask" | "cc" | "email" | "contact" | "meet" => 0.5,
         "to" if matches!(
@@ -335,7 +336,9 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
             0.4
         }
         "from" => 0.7,
-        "at" | "near" | "in" if person.form == Form::Single && !person.possessive => 0.45,
+        "at" | "near" | "in" if person.form == Form::Single && !person.possessive && !is_given => {
+            0.45
+        }
         _ => 1.0,
     }
 }

@@ -140,7 +140,7 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
             if token.shape == Shape::Capital
                 && key.len() <= 4
                 && token.classes.given_level() > 0
-                && token.classes.word_level() == 0
+                && token.classes.word_level() <= 2
                 && token.is(SHORT)
             {
                 token.classes.0 &= !(SHORT | ABBREVIATION);

@@ -73,6 +73,9 @@ const KEYS: u64 = KEY_SSN
     | KEY_PLATE
     | KEY_PROVIDER;
 
+/// Announcements that reach beyond their sentence.
+const FAR_KEYS: u64 = KEY_SSN | KEY_MRN | KEY_MEMBER;
+
 fn announcement(view: View<'_>, chain: &Chain) -> u64 {
     for back in 1..=5_usize {
         let Some(token) = view.before(chain.first, back) else { break };
@@ -86,6 +89,15 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
         {
             break;
         }
+    }
+    // A long mixed number may stand a sentence after its announcement: "the member id was wrong. It should be …".
+    let far = 6..=15_usize;
+    let long = chain.text.len() >= 9 && chain.groups != 0xa;
+    if long
+        && let Some(token) =
+            far.filter_map(|back| view.before(chain.first, back)).find(|t| t.is(FAR_KEYS))
+    {
+        return token.classes.0 & FAR_KEYS;
     }
     let after = chain.last.saturating_add(1);
     match view.token(after) {
@@ -162,6 +174,8 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         return None;
     }
     let phone = is_phone(chain);
+    // "case #88120" is somebody's, "case 2024-11" may be a folder.
+    let marked = view.gap(chain.first).has(Gap::HASH | Gap::COLON);
     let patient = view.before(chain.first, 1).is_some_and(|t| t.is(PATIENT))
         || view.before(chain.first, 2).is_some_and(|t| t.is(PATIENT));
     let long = chain.text.len() >= 6 && chain.digits >= 5 && !phone;
@@ -169,7 +183,12 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         return Some((Category::Mrn, 1.0, "id.mrn"));
     }
     if keys & KEY_PATIENT != 0 && !phone {
-        return Some((Category::OtherId, if patient { 1.0 } else { 0.7 }, "id.patient"));
+        let certainty = match (patient, marked) {
+            (true, _) => 1.0,
+            (_, true) => 0.7,
+            _ => 0.55,
+        };
+        return Some((Category::OtherId, certainty, "id.patient"));
     }
     if keys & KEY_MEMBER != 0 && long && keys & COMMERCE == 0 {
         // The number of a policy or plan may be the practice's own; what beside it speaks of trade decides.
