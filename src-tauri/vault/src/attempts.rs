@@ -55,7 +55,6 @@ pub struct Failure {
     /// What failed.
     pub kind: FailureKind,
     /// When.
-    #[serde(with = "moment")]
     pub at: Moment,
 }
 
@@ -79,7 +78,6 @@ struct Record {
     generation: u64,
     failures: u32,
     /// When the last attempt began that hasn't succeeded.
-    #[serde(with = "moment_option")]
     last: Option<Moment>,
     /// An attempt has begun and not ended.
     pending: bool,
@@ -109,23 +107,19 @@ impl Attempts {
     pub(crate) fn load(dir: &Path, now: &Moment) -> Self {
         let read = disk::read(dir, FILE, MAX_BYTES).ok().flatten();
         let read = read.and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
-        match read.filter(|record| record.format == FORMAT) {
-            Some(record) => {
-                let mut attempts = Self { dir: dir.to_owned(), record };
-                if attempts.record.pending {
-                    let at = attempts.record.last.unwrap_or(*now);
-                    attempts.record.pending = false;
-                    attempts.note(Failure { kind: FailureKind::Interrupted, at });
-                    attempts.save().ok();
-                }
-                attempts
-            }
-            None => {
-                let mut attempts = Self { dir: dir.to_owned(), record: Record::new() };
-                attempts.tampered(now);
-                attempts
-            }
+        let Some(record) = read.filter(|record| record.format == FORMAT) else {
+            let mut attempts = Self { dir: dir.to_owned(), record: Record::new() };
+            attempts.tampered(now);
+            return attempts;
+        };
+        let mut attempts = Self { dir: dir.to_owned(), record };
+        if attempts.record.pending {
+            let at = attempts.record.last.unwrap_or(*now);
+            attempts.record.pending = false;
+            attempts.note(Failure { kind: FailureKind::Interrupted, at });
+            attempts.save().ok();
         }
+        attempts
     }
 
     /// Compares with the mirror in the keyring: a mirror that is ahead means that an older file was put back.
@@ -249,71 +243,6 @@ impl Record {
             journal: Vec::new(),
             uncounted: 0,
         }
-    }
-}
-
-/// Serialises a moment with its boot id in hex.
-mod moment {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::clock::Moment;
-
-    #[derive(Serialize, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub(super) struct Stored {
-        #[serde(with = "hex::serde")]
-        boot: [u8; 16],
-        since_boot_ms: u64,
-        utc_ms: i64,
-    }
-
-    impl From<&Moment> for Stored {
-        fn from(moment: &Moment) -> Self {
-            Self {
-                boot: moment.boot_id,
-                since_boot_ms: moment.since_boot_ms,
-                utc_ms: moment.utc_ms,
-            }
-        }
-    }
-
-    impl From<Stored> for Moment {
-        fn from(stored: Stored) -> Self {
-            Self {
-                boot_id: stored.boot,
-                since_boot_ms: stored.since_boot_ms,
-                utc_ms: stored.utc_ms,
-            }
-        }
-    }
-
-    pub(super) fn serialize<S: Serializer>(moment: &Moment, to: S) -> Result<S::Ok, S::Error> {
-        Stored::from(moment).serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Moment, D::Error> {
-        Stored::deserialize(from).map(Moment::from)
-    }
-}
-
-/// As [`moment`], for one that may be absent.
-mod moment_option {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::moment::Stored;
-    use crate::clock::Moment;
-
-    pub(super) fn serialize<S: Serializer>(
-        moment: &Option<Moment>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        moment.as_ref().map(Stored::from).serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Option<Moment>, D::Error> {
-        Ok(Option::<Stored>::deserialize(from)?.map(Moment::from))
     }
 }
 

@@ -2,10 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// One moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Moment {
     /// Identifies the boot of the machine; random per boot.
+    #[serde(with = "hex::serde")]
     pub boot_id: [u8; 16],
     /// Milliseconds since that boot, suspended time included (`CLOCK_BOOTTIME`).
     pub since_boot_ms: u64,

@@ -120,18 +120,18 @@ impl Keyring {
     }
 
     pub(crate) fn read(&self, item: &Item) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
-        let answer = self.worker.call(Operation::Read(item.clone()), self.timeout)?;
+        let answer = self.worker.call(Operation::Read(*item), self.timeout)?;
         answer.ok_or(KeyringError::ItemMissing)
     }
 
     pub(crate) fn write(&self, item: &Item, value: &[u8]) -> Result<(), KeyringError> {
         let value = Zeroizing::new(value.to_vec());
-        self.worker.call(Operation::Write(item.clone(), value), self.timeout).map(drop)
+        self.worker.call(Operation::Write(*item, value), self.timeout).map(drop)
     }
 
     /// Deletes an entry; one that isn't there is as good as deleted.
     pub(crate) fn delete(&self, item: &Item) -> Result<(), KeyringError> {
-        match self.worker.call(Operation::Delete(item.clone()), self.timeout) {
+        match self.worker.call(Operation::Delete(*item), self.timeout) {
             Ok(_) | Err(KeyringError::ItemMissing) => Ok(()),
             Err(error) => Err(error),
         }

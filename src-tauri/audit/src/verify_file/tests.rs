@@ -50,13 +50,16 @@ impl Sample {
         let (early, late): (Vec<_>, Vec<_>) =
             self.checkpoints.iter().partition(|c| c.head().seq < first);
         if signed {
-            early.into_iter().for_each(|checkpoint| export.checkpoint(checkpoint).unwrap());
+            for checkpoint in early {
+                export.checkpoint(checkpoint).unwrap();
+            }
         }
         for record in &self.records[from..] {
             export.record(record).unwrap();
             if signed {
-                let due = late.iter().filter(|c| c.head().seq == record.seq());
-                due.for_each(|checkpoint| export.checkpoint(checkpoint).unwrap());
+                for checkpoint in late.iter().filter(|c| c.head().seq == record.seq()) {
+                    export.checkpoint(checkpoint).unwrap();
+                }
             }
         }
         export.finish(1_795_291_200_000, signed.then_some(&self.signer)).unwrap()

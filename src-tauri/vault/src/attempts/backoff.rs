@@ -20,7 +20,7 @@ pub struct AttemptLimits {
 
 impl Default for AttemptLimits {
     fn default() -> Self {
-        Self { max: 10, lockout: Duration::from_secs(30 * 60) }
+        Self { max: 10, lockout: Duration::from_mins(30) }
     }
 }
 

@@ -31,14 +31,13 @@ fn sample() -> &'static Sample {
 }
 
 /// Changes the file's JSON and makes its checksum right again, as an attacker would.
-fn forged(change: impl FnOnce(&mut serde_json::Value)) -> Result<Body, VaultError> {
+fn forged(change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
     let mut value: serde_json::Value =
         serde_json::from_slice(&sample().body.to_bytes().unwrap()).unwrap();
     change(&mut value);
-    let body: Body =
-        serde_json::from_value(value["body"].clone()).map_err(|_| VaultError::Damaged)?;
+    let body: Body = serde_json::from_value(value["body"].clone()).unwrap();
     value["sha256"] = hex::encode(body.digest().unwrap()).into();
-    Body::from_bytes(&serde_json::to_vec(&value).unwrap())
+    serde_json::to_vec(&value).unwrap()
 }
 
 #[test]
@@ -111,50 +110,46 @@ fn a_cheaper_or_hostile_derivation_is_refused_before_it_runs() {
         ("memory_kib", u32::MAX),
         ("passes", u32::MAX),
     ] {
-        let read = forged(|value| value["body"]["passphrase"][0]["kdf"][field] = number.into());
-        assert!(matches!(read, Err(VaultError::Bounds(_))), "{field}");
+        let bytes = forged(|value| value["body"]["passphrase"][0]["kdf"][field] = number.into());
+        assert!(matches!(Body::from_bytes(&bytes), Err(VaultError::Bounds(_))), "{field}");
     }
 }
 
 #[test]
 fn no_parameter_can_be_exchanged() {
     let Sample { passphrase, device, code, .. } = sample();
-    let opens = |body: &Body| {
-        let wrap = &body.passphrase[0];
-        wrap.open(&body.profile, passphrase, Some(&device.bytes)).unwrap().is_some()
-    };
-    let dearer =
-        forged(|value| value["body"]["passphrase"][0]["kdf"]["passes"] = 4.into()).unwrap();
-    assert!(!opens(&dearer));
-    let lanes = forged(|value| value["body"]["passphrase"][0]["kdf"]["lanes"] = 2.into()).unwrap();
-    assert!(!opens(&lanes));
-    let slot =
-        forged(|value| value["body"]["passphrase"][0]["keyring"]["required"]["slot"] = "b".into())
-            .unwrap();
-    assert!(!opens(&slot));
     let zeros = "00".repeat(16);
-    let check = forged(|value| {
-        value["body"]["passphrase"][0]["keyring"]["required"]["check"] = zeros.clone().into()
-    });
-    assert!(!opens(&check.unwrap()));
-    let salt =
-        forged(|value| value["body"]["passphrase"][0]["salt"] = zeros.clone().into()).unwrap();
-    assert!(!opens(&salt));
-    let profile = forged(|value| value["body"]["profile"] = zeros.clone().into()).unwrap();
-    assert!(!opens(&profile));
-    assert!(profile.recovery.open(&profile.profile, code).unwrap().is_none());
-    let recovery = forged(|value| value["body"]["recovery"]["salt"] = zeros.into()).unwrap();
-    assert!(recovery.recovery.open(&recovery.profile, code).unwrap().is_none());
+    let exchanged = |pointer: &str, new: serde_json::Value| {
+        let bytes = forged(|value| *value.pointer_mut(pointer).unwrap() = new);
+        Body::from_bytes(&bytes).unwrap()
+    };
+    for (pointer, new) in [
+        ("/body/passphrase/0/kdf/passes", 4.into()),
+        ("/body/passphrase/0/kdf/memory_kib", (65 * 1024).into()),
+        ("/body/passphrase/0/kdf/lanes", 2.into()),
+        ("/body/passphrase/0/keyring/required/slot", "b".into()),
+        ("/body/passphrase/0/keyring/required/check", zeros.clone().into()),
+        ("/body/passphrase/0/salt", zeros.clone().into()),
+        ("/body/profile", zeros.clone().into()),
+    ] {
+        let body = exchanged(pointer, new);
+        let opened = body.passphrase[0].open(&body.profile, passphrase, Some(&device.bytes));
+        assert!(opened.unwrap().is_none(), "{pointer}");
+    }
+    for pointer in ["/body/profile", "/body/recovery/salt"] {
+        let body = exchanged(pointer, zeros.clone().into());
+        assert!(body.recovery.open(&body.profile, code).unwrap().is_none(), "{pointer}");
+    }
 }
 
 #[test]
 fn the_number_of_wraps_is_bounded() {
-    for count in [0, 3, 1000] {
-        let read = forged(|value| {
+    for count in [0, 3, 100] {
+        let bytes = forged(|value| {
             let wrap = value["body"]["passphrase"][0].clone();
             value["body"]["passphrase"] = vec![wrap; count].into();
         });
-        assert!(matches!(read, Err(VaultError::Damaged)));
+        assert!(matches!(Body::from_bytes(&bytes), Err(VaultError::Damaged)));
     }
 }
 

@@ -90,7 +90,11 @@ pub(super) fn classify(error: Error) -> KeyringError {
         Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::Ambiguous(_) => {
             KeyringError::ItemDamaged
         }
-        _ => KeyringError::Failed(None),
+        Error::BadStoreFormat(_)
+        | Error::TooLong(..)
+        | Error::Invalid(..)
+        | Error::NotSupportedByStore(_)
+        | _ => KeyringError::Failed(None),
     }
 }
 
@@ -103,6 +107,7 @@ mod platform {
     use keyring_core::CredentialStore;
     use secret_service::blocking::{Collection, SecretService};
     use secret_service::{EncryptionType, Error};
+    use zbus::DBusError as _;
 
     use super::super::failed;
     use super::{KeyringError, classify as classify_core};
@@ -158,52 +163,48 @@ mod platform {
     }
 
     fn told_apart(error: Error) -> KeyringError {
-        match error {
+        let known = match &error {
             // No bus, or a bus with a service that has no default collection: nothing to keep a secret in.
-            Error::Unavailable | Error::NoResult => KeyringError::Absent,
-            Error::Locked => KeyringError::Locked,
-            Error::Prompt => KeyringError::Denied,
+            Error::Unavailable | Error::NoResult => Some(KeyringError::Absent),
+            Error::Locked => Some(KeyringError::Locked),
+            Error::Prompt => Some(KeyringError::Denied),
             Error::Zbus(error) => bus(error),
-            Error::ZbusFdo(zbus::fdo::Error::ZBus(error)) => bus(error),
-            Error::ZbusFdo(
-                zbus::fdo::Error::ServiceUnknown(_) | zbus::fdo::Error::NameHasNoOwner(_),
-            ) => KeyringError::Absent,
-            Error::ZbusFdo(zbus::fdo::Error::AccessDenied(_) | zbus::fdo::Error::AuthFailed(_)) => {
-                KeyringError::Denied
-            }
-            other => failed(other),
-        }
+            Error::ZbusFdo(error) => named(&error.name()),
+            Error::Crypto(_) | Error::Zvariant(_) | Error::PromptDisconnected | _ => None,
+        };
+        known.unwrap_or_else(|| failed(error))
     }
 
-    /// Sorts a D-Bus error by its name; the names are the D-Bus specification's and the Secret Service's.
-    fn bus(error: zbus::Error) -> KeyringError {
-        match &error {
-            zbus::Error::MethodError(name, _, _) => match name.as_str() {
-                "org.freedesktop.DBus.Error.ServiceUnknown"
-                | "org.freedesktop.DBus.Error.NameHasNoOwner" => KeyringError::Absent,
-                name if name.starts_with("org.freedesktop.DBus.Error.Spawn.") => {
-                    KeyringError::Absent
-                }
-                "org.freedesktop.DBus.Error.AccessDenied" => KeyringError::Denied,
-                "org.freedesktop.DBus.Error.NoReply" | "org.freedesktop.DBus.Error.Timeout" => {
-                    KeyringError::TimedOut
-                }
-                "org.freedesktop.Secret.Error.IsLocked" => KeyringError::Locked,
-                _ => failed(error),
-            },
-            // No bus at this address, or one that is going away.
-            zbus::Error::Address(_)
-            | zbus::Error::InterfaceNotFound
-            | zbus::Error::InputOutput(_)
-            | zbus::Error::Connection(..) => KeyringError::Absent,
-            zbus::Error::FDO(inner) => match inner.as_ref() {
-                zbus::fdo::Error::ServiceUnknown(_) | zbus::fdo::Error::NameHasNoOwner(_) => {
-                    KeyringError::Absent
-                }
-                zbus::fdo::Error::AccessDenied(_) => KeyringError::Denied,
-                _ => failed(error),
-            },
-            _ => failed(error),
+    fn bus(error: &zbus::Error) -> Option<KeyringError> {
+        use zbus::Error::{Address, Connection, FDO, InputOutput, InterfaceNotFound, MethodError};
+
+        // No bus at this address, or one that is going away.
+        if matches!(error, Address(_) | Connection(..) | InputOutput(_) | InterfaceNotFound) {
+            return Some(KeyringError::Absent);
+        }
+        if let MethodError(name, ..) = error {
+            return named(name);
+        }
+        if let FDO(error) = error { named(&error.name()) } else { None }
+    }
+
+    /// Sorts an error by its name; the names are the D-Bus specification's and the Secret Service's.
+    fn named(name: &str) -> Option<KeyringError> {
+        match name {
+            "org.freedesktop.DBus.Error.ServiceUnknown"
+            | "org.freedesktop.DBus.Error.NameHasNoOwner" => Some(KeyringError::Absent),
+            "org.freedesktop.DBus.Error.AccessDenied" | "org.freedesktop.DBus.Error.AuthFailed" => {
+                Some(KeyringError::Denied)
+            }
+            "org.freedesktop.DBus.Error.NoReply"
+            | "org.freedesktop.DBus.Error.Timeout"
+            | "org.freedesktop.DBus.Error.TimedOut" => Some(KeyringError::TimedOut),
+            "org.freedesktop.Secret.Error.IsLocked" => Some(KeyringError::Locked),
+            // The service is known and could not be started.
+            name if name.starts_with("org.freedesktop.DBus.Error.Spawn.") => {
+                Some(KeyringError::Absent)
+            }
+            _ => None,
         }
     }
 }

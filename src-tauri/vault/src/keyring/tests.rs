@@ -10,15 +10,15 @@ use keyring_core::{Entry, Error};
 use super::*;
 
 const SOON: Duration = Duration::from_millis(50);
-const LATER: Duration = Duration::from_secs(60);
+const LATER: Duration = Duration::from_mins(1);
 
 /// Stands in for a keyring that hangs: every call waits for the gate. It records how many calls it saw, and whether two
 /// ever overlapped.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Hanging {
     state: Mutex<State>,
     changed: Condvar,
-    inner: Mutex<Option<Arc<CredentialStore>>>,
+    inner: Arc<CredentialStore>,
 }
 
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ struct State {
 impl Hanging {
     fn new() -> Arc<Self> {
         let inner: Arc<CredentialStore> = keyring_core::mock::Store::new().unwrap();
-        Arc::new(Self { inner: Mutex::new(Some(inner)), ..Self::default() })
+        Arc::new(Self { state: Mutex::default(), changed: Condvar::new(), inner })
     }
 
     fn open(&self) {
@@ -43,6 +43,16 @@ impl Hanging {
     fn wait_for_calls(&self, calls: u32) {
         let state = self.state.lock().unwrap();
         drop(self.changed.wait_while(state, |state| state.calls < calls).unwrap());
+    }
+
+    fn pass(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.calls += 1;
+        state.inside += 1;
+        state.overlapped |= state.inside > 1;
+        self.changed.notify_all();
+        let mut state = self.changed.wait_while(state, |state| !state.open).unwrap();
+        state.inside -= 1;
     }
 }
 
@@ -61,15 +71,8 @@ impl CredentialStoreApi for Hanging {
         user: &str,
         _: Option<&HashMap<&str, &str>>,
     ) -> keyring_core::Result<Entry> {
-        let mut state = self.state.lock().unwrap();
-        state.calls += 1;
-        state.inside += 1;
-        state.overlapped |= state.inside > 1;
-        self.changed.notify_all();
-        let mut state = self.changed.wait_while(state, |state| !state.open).unwrap();
-        state.inside -= 1;
-        drop(state);
-        self.inner.lock().unwrap().as_ref().unwrap().build(service, user, None)
+        self.pass();
+        self.inner.build(service, user, None)
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use keyring_core::api::CredentialStoreApi as _;
 use wardmail_vault::{Cost, Keyring, MailboxKey, Passphrase, Protection, SystemClock, Vault};
 
-use crate::session::{Session, in_session};
+use crate::session::{Session, in_session, lock_keyring};
 
 pub(crate) const PASSPHRASE: &str = "otter vinegar sundial plaza";
 
@@ -16,7 +16,7 @@ pub(crate) fn passphrase(text: &str) -> Passphrase {
 
 /// Long enough for a busy machine; no test waits for it to pass.
 pub(crate) fn keyring() -> Keyring {
-    Keyring::system_with_timeout(Duration::from_secs(60))
+    Keyring::system_with_timeout(Duration::from_mins(1))
 }
 
 /// Makes a profile and returns its recovery code and key.
@@ -44,7 +44,7 @@ pub(crate) fn vault(session: &Session) -> Vault {
 
 /// Reads an entry of the profile around the crate.
 pub(crate) fn entry(vault: &Vault, name: &str) -> keyring_core::Entry {
-    let id: String = vault.profile_id().iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = hex::encode(vault.profile_id());
     let store = zbus_secret_service_keyring_store::Store::new().unwrap();
     store.build("wardmail", &format!("{id}/{name}"), None).unwrap()
 }
@@ -109,14 +109,14 @@ fn a_locked_keyring_is_named_and_not_waited_for() {
         let _daemon = session.start_keyring();
         let keyring = keyring();
         set_up(session, &keyring);
-        session.lock_keyring();
+        lock_keyring();
         assert_eq!(keyring.probe().unwrap_err().code(), "keyring.locked");
         let mut vault = vault(session);
         let locked = vault.unlock(&passphrase(PASSPHRASE), Some(&keyring)).unwrap_err();
         assert_eq!(locked.code(), "keyring.locked");
         assert_eq!(vault.failures().failures, 0);
         // Nobody can show a prompt here: asking for it ends as well.
-        let asked = keyring.ask_unlock(Duration::from_secs(60)).unwrap_err();
+        let asked = keyring.ask_unlock(Duration::from_mins(1)).unwrap_err();
         assert!(
             ["keyring.denied", "keyring.locked", "keyring.failed"].contains(&asked.code()),
             "{asked:?}"

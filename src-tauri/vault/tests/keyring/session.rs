@@ -65,6 +65,7 @@ impl Session {
     /// Starts GNOME Keyring with its login collection unlocked, and waits until it answers.
     pub(crate) fn start_keyring(&self) -> Daemon {
         let mut child = Command::new("gnome-keyring-daemon")
+            .current_dir(&self.dir)
             .args(["--unlock", "--foreground", "--components=secrets"])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -75,23 +76,18 @@ impl Session {
         wait_for_owner(true);
         Daemon(child)
     }
+}
 
-    /// Locks the login collection, as a screen lock or the keyring's own tool does.
-    pub(crate) fn lock_keyring(&self) {
-        let bus = Connection::session().unwrap();
-        let service = zbus::blocking::Proxy::new(
-            &bus,
-            KEYRING,
-            "/org/freedesktop/secrets",
-            "org.freedesktop.Secret.Service",
-        )
-        .unwrap();
-        let default: zbus::zvariant::OwnedObjectPath =
-            service.call("ReadAlias", &("default")).unwrap();
-        let (locked, _prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) =
-            service.call("Lock", &(vec![&default])).unwrap();
-        assert_eq!(locked, [default]);
-    }
+/// Locks the login collection, as a screen lock or the keyring's own tool does.
+pub(crate) fn lock_keyring() {
+    let bus = Connection::session().unwrap();
+    let path = "/org/freedesktop/secrets";
+    let service =
+        zbus::blocking::Proxy::new(&bus, KEYRING, path, "org.freedesktop.Secret.Service").unwrap();
+    let default: OwnedObjectPath = service.call("ReadAlias", &("default")).unwrap();
+    let (locked, _prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) =
+        service.call("Lock", &(vec![&default])).unwrap();
+    assert_eq!(locked, [default]);
 }
 
 /// GNOME Keyring of one session; ends with it.
