@@ -74,7 +74,9 @@ impl Certificate {
 
     /// Reads one certificate as [`Certificate::to_bytes`] gave it.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ImportError> {
-        let import = Self::import(bytes, &Limits::MAIL)?;
+        // Merging adds to a certificate, so that a stored one may be larger than one that may come in.
+        let limits = Limits { certificate_bytes: Limits::MAIL.keyring_bytes, ..Limits::MAIL };
+        let import = Self::import(bytes, &limits)?;
         import.certificates.into_iter().next().ok_or(ImportError::NoCertificate)
     }
 

@@ -2,6 +2,7 @@
 
 mod generate;
 mod import;
+mod revoke;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ use zeroize::Zeroizing;
 
 pub use generate::{DEFAULT_EXPIRY, Expiry, GenerateError, Profile};
 pub use import::KeyImportError;
+pub use revoke::RevocationReason;
 
 use crate::guard::LibraryError;
 use crate::inventory::{policy, system_time};

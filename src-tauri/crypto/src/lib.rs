@@ -57,7 +57,8 @@ pub use guard::LibraryError;
 pub use handle::{Fingerprint, KeyHandle, ParseHandleError};
 pub use inline::{InlinePart, read_inline};
 pub use key::{
-    DEFAULT_EXPIRY, Expiry, ExportError, GenerateError, KeyImportError, Profile, SecretKey,
+    DEFAULT_EXPIRY, Expiry, ExportError, GenerateError, KeyImportError, Profile, RevocationReason,
+    SecretKey,
 };
 pub use limits::Limits;
 pub use signature::{SignatureResult, SignatureStatus};

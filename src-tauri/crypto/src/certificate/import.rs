@@ -7,6 +7,7 @@ use openpgp::armor::{Reader, ReaderMode};
 use openpgp::cert::raw::RawCertParser;
 use openpgp::parse::Parse;
 use sequoia_openpgp as openpgp;
+use zeroize::Zeroizing;
 
 use super::Certificate;
 use crate::Limits;
@@ -136,8 +137,10 @@ fn block_starts(bytes: &[u8]) -> Vec<usize> {
 }
 
 /// Returns the bytes in an armored block; what follows the block is left alone.
-fn unarmored(block: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
+///
+/// They may be somebody's secret key: they are wiped, and the buffer doesn't grow.
+fn unarmored(block: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(block.len()));
     let read =
         guarded(|| Reader::from_bytes(block, ReaderMode::Tolerant(None)).read_to_end(&mut bytes));
     matches!(read, Some(Ok(_))).then_some(bytes)

@@ -126,10 +126,20 @@ impl VerificationHelper for Session<'_> {
     }
 
     fn get_certs(&mut self, handles: &[openpgp::KeyHandle]) -> openpgp::Result<Vec<Cert>> {
-        let own = self.keys.iter().map(|key| key.certificate().cert);
-        let others =
-            lookup(self.certificates, handles).into_iter().map(|certificate| certificate.cert);
-        Ok(own.chain(others).collect())
+        let mut known = lookup(self.certificates, handles);
+        for own in self.keys.iter().map(|key| key.certificate()) {
+            // The copy that is looked up may know of a revocation that the key itself doesn't.
+            match known
+                .iter_mut()
+                .find(|certificate| certificate.fingerprint() == own.fingerprint())
+            {
+                Some(certificate) => {
+                    *certificate = own.clone().merge(certificate.clone()).unwrap_or(own);
+                }
+                None => known.push(own),
+            }
+        }
+        Ok(known.into_iter().map(|certificate| certificate.cert).collect())
     }
 
     fn check(&mut self, structure: MessageStructure<'_>) -> openpgp::Result<()> {

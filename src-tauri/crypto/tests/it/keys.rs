@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 use wardmail_crypto::{
-    Certificate, DEFAULT_EXPIRY, Expiry, GenerateError, KeyImportError, Limits, Profile, SecretKey,
-    Unusable, decrypt_and_verify, encrypt_and_sign,
+    Certificate, DEFAULT_EXPIRY, Expiry, GenerateError, KeyImportError, Limits, Profile,
+    RevocationReason, SecretKey, SignatureStatus, Unusable, decrypt_and_verify, encrypt_and_sign,
 };
 
 use crate::people::{Gpg, at, days, now, user, user_at};
@@ -212,6 +212,28 @@ fn a_key_whose_password_protection_would_cost_terabytes_is_refused() {
         SecretKey::import(&bytes, Some(PASSWORD), now()).unwrap_err(),
         KeyImportError::UnsupportedProtection
     );
+}
+
+#[test]
+fn gpg_learns_from_us_that_a_key_is_revoked() {
+    let (gpg, alice) = (Gpg::new(), user("Alice"));
+    let before = now().checked_sub(jiff::SignedDuration::from_secs(30)).unwrap();
+    let message = encrypt_and_sign(b"old mail", &[&alice.certificate()], &alice, before).unwrap();
+    let revoked = alice.revoke(RevocationReason::Superseded, now()).unwrap();
+    assert_eq!(revoked.can_encrypt(now()), Err(Unusable::Revoked));
+    gpg.import(&revoked);
+    let (listing, _) = gpg.run(&["--list-keys", "--with-colons"], b"");
+    assert!(String::from_utf8(listing).unwrap().lines().any(|line| line.starts_with("pub:r:")));
+    // What was signed before stays good after a key was replaced, and becomes worthless when it was compromised.
+    let status = |known: Certificate| {
+        let mail =
+            decrypt_and_verify(&message, &[&alice], &vec![known], now(), &Limits::MAIL).unwrap();
+        mail.signatures[0].status
+    };
+    assert_eq!(status(revoked), SignatureStatus::Good);
+    // The copy that is looked up counts, although the own key doesn't know of the revocation.
+    let compromised = alice.revoke(RevocationReason::Compromised, now()).unwrap();
+    assert_eq!(status(compromised), SignatureStatus::Revoked);
 }
 
 proptest! {

@@ -83,7 +83,10 @@ pub(crate) struct Gpg {
 impl Gpg {
     /// Makes an empty home. Its path is short because the agent's socket lies in it.
     pub(crate) fn new() -> Self {
-        Self { home: tempfile::Builder::new().prefix("wg").tempdir_in("/tmp").unwrap() }
+        let home = tempfile::Builder::new().prefix("wg").tempdir_in("/tmp").unwrap();
+        // The default makes every use of a password take 65 MB of hashing; the tests aren't about that.
+        std::fs::write(home.path().join("gpg-agent.conf"), "s2k-count 65536\n").unwrap();
+        Self { home }
     }
 
     fn command(&self, program: &str) -> Command {
