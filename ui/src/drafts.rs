@@ -7,29 +7,25 @@ use wardmail_api::compose::{DiscardDraft, DraftRow};
 use crate::controls::Empty;
 use crate::icons::{Icon, Name};
 use crate::mailbox::{Mail, mail};
-use crate::page::{Page, remote};
+use crate::page::{Page, cards};
 use crate::{backend, time, words};
 
 #[component]
 pub(crate) fn DraftsPlace() -> impl IntoView {
     let mail = mail();
     let on_retry = Callback::new(move |()| mail.load_drafts());
-    let shown = remote(mail.drafts, on_retry, move |drafts: &Vec<DraftRow>| {
-        if drafts.is_empty() {
-            return view! {
-                <Empty
-                    icon=Name::Draft
-                    title=words::outbox::NO_DRAFTS
-                    text=words::outbox::NO_DRAFTS_TEXT
-                    testid="drafts-empty"
-                />
-            }
-            .into_any();
+    let empty = || {
+        view! {
+            <Empty
+                icon=Name::Draft
+                title=words::outbox::NO_DRAFTS
+                text=words::outbox::NO_DRAFTS_TEXT
+                testid="drafts-empty"
+            />
         }
-        let rows: Vec<_> =
-            drafts.iter().cloned().map(|draft| view! { <DraftLine draft /> }).collect();
-        view! { <ul class="cards">{rows}</ul> }.into_any()
-    });
+        .into_any()
+    };
+    let shown = cards(mail.drafts, on_retry, empty, |draft| view! { <DraftLine draft /> });
     view! {
         <Page title=words::mailbox::DRAFTS lead=words::outbox::DRAFTS_LEAD testid="drafts">
             {shown}

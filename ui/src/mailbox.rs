@@ -154,8 +154,10 @@ fn answer(mail: Mail, kind: DraftKind) {
 
 /// The message that is read, or the one that has the focus in the list.
 fn current(mail: Mail) -> Option<(MessageId, bool, bool)> {
-    mail.reader
-        .with_untracked(|reader| reader.ready().map(|view| (view.id, view.seen, view.flagged)))
+    let marks = mail.marks.get_untracked();
+    mail.open
+        .get_untracked()
+        .map(|id| (id, marks.seen, marks.flagged))
         .or_else(|| mail.list.focused_row().map(|row| (row.id, row.seen, row.flagged)))
 }
 

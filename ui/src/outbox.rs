@@ -8,28 +8,25 @@ use wardmail_logic::clock::seconds_left;
 use crate::controls::Empty;
 use crate::icons::{Icon, Name};
 use crate::mailbox::{Mail, mail};
-use crate::page::{Page, remote};
+use crate::page::{Page, cards};
 use crate::{backend, time, words};
 
 #[component]
 pub(crate) fn OutboxPlace() -> impl IntoView {
     let mail = mail();
     let on_retry = Callback::new(move |()| mail.load_outbox());
-    let shown = remote(mail.outbox, on_retry, move |rows: &Vec<OutboxRow>| {
-        if rows.is_empty() {
-            return view! {
-                <Empty
-                    icon=Name::Outbox
-                    title=words::outbox::EMPTY
-                    text=words::outbox::EMPTY_TEXT
-                    testid="outbox-empty"
-                />
-            }
-            .into_any();
+    let empty = || {
+        view! {
+            <Empty
+                icon=Name::Outbox
+                title=words::outbox::EMPTY
+                text=words::outbox::EMPTY_TEXT
+                testid="outbox-empty"
+            />
         }
-        let rows: Vec<_> = rows.iter().cloned().map(|row| view! { <OutboxLine row /> }).collect();
-        view! { <ul class="cards">{rows}</ul> }.into_any()
-    });
+        .into_any()
+    };
+    let shown = cards(mail.outbox, on_retry, empty, |row| view! { <OutboxLine row /> });
     view! {
         <Page title=words::mailbox::OUTBOX lead=words::outbox::LEAD testid="outbox">
             {shown}

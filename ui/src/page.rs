@@ -1,6 +1,9 @@
 //! The frame of a page: a heading and what belongs under it, over the whole middle of the window.
 
+use std::fmt::Debug;
+
 use leptos::prelude::*;
+use wardmail_api::ApiError;
 
 use crate::controls::{Loading, Remote, Retry};
 
@@ -43,5 +46,50 @@ where
             }
             Remote::Ready(value) => show(value).into_any(),
         })
+    }
+}
+
+/// Which of its states a list is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Loading,
+    Failed(ApiError),
+    Empty,
+    Rows,
+}
+
+/// Shows a list of cards. Only a row that has changed is drawn anew, so that the focus stays where it is.
+pub(crate) fn cards<T, V>(
+    rows: RwSignal<Remote<Vec<T>>>,
+    on_retry: Callback<()>,
+    empty: impl Fn() -> AnyView + Send + 'static,
+    row: impl Fn(T) -> V + Clone + Send + 'static,
+) -> impl IntoView
+where
+    T: Clone + Debug + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let state = Memo::new(move |_| {
+        rows.with(|rows| match rows {
+            Remote::Loading => State::Loading,
+            Remote::Failed(error) => State::Failed(*error),
+            Remote::Ready(rows) if rows.is_empty() => State::Empty,
+            Remote::Ready(_) => State::Rows,
+        })
+    });
+    move || match state.get() {
+        State::Loading => view! { <Loading /> }.into_any(),
+        State::Failed(error) => view! { <Retry error testid="page-retry" on_retry /> }.into_any(),
+        State::Empty => empty(),
+        State::Rows => {
+            let each = move || rows.with(|rows| rows.ready().cloned().unwrap_or_default());
+            let key = |row: &T| format!("{row:?}");
+            view! {
+                <ul class="cards">
+                    <For each key children=row.clone() />
+                </ul>
+            }
+            .into_any()
+        }
     }
 }

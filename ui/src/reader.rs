@@ -111,12 +111,15 @@ fn WarningNote(warning: Warning, blocked: u32) -> impl IntoView {
         | Warning::ProtectedPartNotOpened
         | Warning::SmimeNotChecked => ("warn", Name::Alert),
     };
-    let count = (warning == Warning::RemoteContentBlocked && blocked > 0)
-        .then(|| words::reader::blocked(blocked));
+    let text = if warning == Warning::RemoteContentBlocked && blocked > 0 {
+        words::reader::with_blocked(warning_sentence(warning), blocked)
+    } else {
+        warning_sentence(warning).to_owned()
+    };
     view! {
         <div data-testid="reader-warning" data-warning=words::reader::warning_name(warning)>
             <Note tone icon>
-                <span>{warning_sentence(warning)} {count}</span>
+                <span>{text}</span>
             </Note>
         </div>
     }

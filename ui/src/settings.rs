@@ -6,9 +6,9 @@ mod policy;
 use leptos::prelude::*;
 use wardmail_api::ApiError;
 use wardmail_api::account::{AccountView, ListAccounts};
-use wardmail_api::settings::{SetIdleLock, SettingsView};
+use wardmail_api::settings::{ConnectionView, SetIdleLock, SettingsView};
 
-use crate::controls::{FormError, Note, Remote, value_of};
+use crate::controls::{FormError, Note, Remote, Retry, value_of};
 use crate::dialog::unique;
 use crate::icons::{Icon, Name};
 use crate::mailbox::{Mail, mail};
@@ -22,23 +22,56 @@ const IDLE_CHOICES: [u64; 7] = [60, 120, 300, 600, 900, 1_800, 3_600];
 #[component]
 pub(crate) fn SettingsPlace() -> impl IntoView {
     let mail = mail();
-    let on_retry = Callback::new(move |()| mail.load_settings());
-    let shown = remote(mail.settings, on_retry, move |settings: &SettingsView| {
-        view! {
-            <Idle idle=settings.idle_seconds most=settings.idle_max_seconds />
-            <ProviderPanel settings=settings.clone() />
-            <policy::PolicyPanel settings=settings.clone() />
-        }
+    // In parts: a form that is being filled in must not be drawn anew because mail came in.
+    let idle = part(mail, |settings| (settings.idle_seconds, settings.idle_max_seconds));
+    let provider = part(mail, |settings| {
+        let unrelated = ConnectionView {
+            synced: None,
+            indexed: 0,
+            total: 0,
+            tls: None,
+            ..settings.connection.clone()
+        };
+        (unrelated, settings.policy.managed)
     });
+    let policy = part(mail, |settings| (settings.policy.clone(), settings.rows.clone()));
+    let failed = move || {
+        mail.settings.with(|settings| match settings {
+            Remote::Failed(error) => {
+                let on_retry = Callback::new(move |()| mail.load_settings());
+                Some(view! { <Retry error=*error testid="page-retry" on_retry /> })
+            }
+            Remote::Loading | Remote::Ready(_) => None,
+        })
+    };
     let version = move || mail.app.status().map(|status| words::pages::version(&status.version));
     view! {
         <Page title=words::mailbox::SETTINGS testid="settings">
             <Account />
-            {shown}
+            {failed}
+            {move || idle.get().map(|(idle, most)| view! { <Idle idle most /> })}
+            {move || {
+                provider
+                    .get()
+                    .map(|(connection, managed)| view! { <ProviderPanel connection managed /> })
+            }}
+            {move || {
+                policy
+                    .get()
+                    .map(|(summary, rows)| view! { <policy::PolicyPanel summary rows /> })
+            }}
             <passphrase::PassphrasePanel />
             <p class="why version">{version}</p>
         </Page>
     }
+}
+
+/// A part of the settings, which changes only when it does.
+fn part<T>(mail: Mail, of: impl Fn(&SettingsView) -> T + Send + Sync + 'static) -> Memo<Option<T>>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    Memo::new(move |_| mail.settings.with(|settings| settings.ready().map(&of)))
 }
 
 #[component]
@@ -134,10 +167,8 @@ fn set_idle(mail: Mail, seconds: u64, error: RwSignal<Option<ApiError>>) {
 }
 
 #[component]
-fn ProviderPanel(settings: SettingsView) -> impl IntoView {
+fn ProviderPanel(connection: ConnectionView, managed: bool) -> impl IntoView {
     let mail = mail();
-    let connection = settings.connection;
-    let managed = settings.policy.managed;
     let until = connection
         .baa_until
         .as_deref()

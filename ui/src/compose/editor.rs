@@ -38,7 +38,13 @@ pub(super) struct Line {
 }
 
 impl Line {
-    fn new(kind: RecipientKind, done: Vec<String>) -> Self {
+    fn new(kind: RecipientKind, recipients: Vec<String>) -> Self {
+        let mut done: Vec<String> = Vec::new();
+        for recipient in recipients {
+            if !done.contains(&recipient) {
+                done.push(recipient);
+            }
+        }
         Self { kind, done: RwSignal::new(done), typed: RwSignal::new(String::new()) }
     }
 

@@ -12,17 +12,16 @@ use crate::words;
 pub(super) fn Folders() -> impl IntoView {
     let mail = mail();
     let of = move |wanted: fn(FolderRole) -> bool| {
-        move || {
+        let those = move || {
             mail.folders.with(|folders| {
-                folders
-                    .ready()
-                    .into_iter()
-                    .flatten()
-                    .filter(|folder| wanted(folder.role))
-                    .cloned()
-                    .map(|folder| view! { <FolderLink folder /> })
-                    .collect_view()
+                let all = folders.ready().into_iter().flatten();
+                all.filter(|folder| wanted(folder.role)).cloned().collect::<Vec<_>>()
             })
+        };
+        view! {
+            <For each=those key=|folder| folder.id let:folder>
+                <FolderLink folder />
+            </For>
         }
     };
     let has_others = move || {
@@ -103,28 +102,38 @@ fn FolderLink(folder: FolderView) -> impl IntoView {
     let mail = mail();
     let here = Place::Folder(folder.id);
     let current = here.clone();
-    let unread = folder.unread;
+    let id = folder.id;
+    // A count that changes must not take the focus from the button: only the count is drawn anew.
+    let counts = Memo::new(move |_| {
+        mail.folders.with(|folders| {
+            let folder = folders.ready()?.iter().find(|folder| folder.id == id)?;
+            Some((folder.unread, folder.total))
+        })
+    });
+    let unread = move || counts.get().map_or(0, |(unread, _)| unread);
     view! {
         <button
             type="button"
             class="place"
             data-testid=folder_testid(&folder)
             data-unread=unread
-            data-total=folder.total
+            data-total=move || counts.get().map_or(0, |(_, total)| total)
             aria-current=move || is_here(mail, &current)
             on:click=move |_| mail.go(here.clone())
         >
             <Icon name=folder_icon(folder.role) />
             <span class="place-name">{words::mailbox::folder(folder.role, &folder.name)}</span>
-            {(unread > 0)
-                .then(|| {
-                    view! {
-                        <b class="count">
-                            {words::grouped(unread)}
-                            <span class="unseen">{words::mailbox::UNREAD_AFTER}</span>
-                        </b>
-                    }
-                })}
+            {move || {
+                (unread() > 0)
+                    .then(|| {
+                        view! {
+                            <b class="count">
+                                {words::grouped(unread())}
+                                <span class="unseen">{words::mailbox::UNREAD_AFTER}</span>
+                            </b>
+                        }
+                    })
+            }}
         </button>
     }
 }

@@ -41,6 +41,13 @@ pub(crate) enum Sync {
     Offline(ErrorCode),
 }
 
+/// The marks of the open message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Marks {
+    pub(crate) seen: bool,
+    pub(crate) flagged: bool,
+}
+
 /// What the unlocked window shows.
 #[derive(Clone, Copy)]
 pub(crate) struct Mail {
@@ -51,6 +58,8 @@ pub(crate) struct Mail {
     pub(crate) list: List,
     pub(crate) open: RwSignal<Option<MessageId>>,
     pub(crate) reader: RwSignal<Remote<ReaderView>>,
+    /// The marks of the open message. Apart from it, so that a star doesn't load its frame anew.
+    pub(crate) marks: RwSignal<Marks>,
     pub(crate) drafts: RwSignal<Remote<Vec<DraftRow>>>,
     pub(crate) outbox: RwSignal<Remote<Vec<OutboxRow>>>,
     pub(crate) settings: RwSignal<Remote<SettingsView>>,
@@ -81,6 +90,7 @@ impl Mail {
             list: List::new(scope),
             open: RwSignal::new(None),
             reader: RwSignal::new(Remote::Loading),
+            marks: RwSignal::new(Marks::default()),
             drafts: RwSignal::new(Remote::Loading),
             outbox: RwSignal::new(Remote::Loading),
             settings: RwSignal::new(Remote::Loading),
@@ -217,6 +227,9 @@ impl Mail {
                 return;
             }
             let unread = answer.as_ref().is_ok_and(|view| !view.seen && !view.body_missing);
+            if let Ok(view) = &answer {
+                self.marks.set(Marks { seen: view.seen, flagged: view.flagged });
+            }
             self.reader.set(answer.into());
             if unread {
                 self.set_flags(id, Some(true), None);
@@ -256,14 +269,12 @@ impl Mail {
             row.seen = seen.unwrap_or(row.seen);
             row.flagged = flagged.unwrap_or(row.flagged);
         });
-        self.reader.update(|reader| {
-            if let Remote::Ready(view) = reader
-                && view.id == id
-            {
-                view.seen = seen.unwrap_or(view.seen);
-                view.flagged = flagged.unwrap_or(view.flagged);
-            }
-        });
+        if self.open.get_untracked() == Some(id) {
+            self.marks.update(|marks| {
+                marks.seen = seen.unwrap_or(marks.seen);
+                marks.flagged = flagged.unwrap_or(marks.flagged);
+            });
+        }
     }
 
     /// Starts a draft and shows it.

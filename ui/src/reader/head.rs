@@ -13,7 +13,8 @@ use crate::{time, words};
 #[component]
 pub(super) fn Actions(view: ReaderView, details: RwSignal<bool>) -> impl IntoView {
     let mail = mail();
-    let ReaderView { id, seen, flagged, .. } = view;
+    let id = view.id;
+    let marks = mail.marks;
     let answer = move |kind| move |_| mail.compose(kind, Some(id));
     view! {
         <div class="actions" role="toolbar" aria-label=words::reader::ACTIONS>
@@ -60,12 +61,12 @@ pub(super) fn Actions(view: ReaderView, details: RwSignal<bool>) -> impl IntoVie
             <button
                 type="button"
                 class="icon-button"
-                class:starred=flagged
+                class:starred=move || marks.get().flagged
                 data-testid="reader-star"
                 aria-label=words::reader::STAR
                 title=words::reader::STAR
-                aria-pressed=flagged.to_string()
-                on:click=move |_| mail.set_flags(id, None, Some(!flagged))
+                aria-pressed=move || marks.get().flagged.to_string()
+                on:click=move |_| mail.set_flags(id, None, Some(!marks.get_untracked().flagged))
             >
                 <Icon name=Name::Star />
             </button>
@@ -73,9 +74,9 @@ pub(super) fn Actions(view: ReaderView, details: RwSignal<bool>) -> impl IntoVie
                 type="button"
                 class="icon-button"
                 data-testid="reader-unread"
-                aria-label=words::reader::unread(seen)
-                title=words::reader::unread(seen)
-                on:click=move |_| mail.set_flags(id, Some(!seen), None)
+                aria-label=move || words::reader::unread(marks.get().seen)
+                title=move || words::reader::unread(marks.get().seen)
+                on:click=move |_| mail.set_flags(id, Some(!marks.get_untracked().seen), None)
             >
                 <Icon name=Name::Unread />
             </button>

@@ -1,21 +1,22 @@
 //! The policy in force: every bounded value, who set it and why.
 
 use leptos::prelude::*;
-use wardmail_api::settings::{PolicyRow, SettingsView};
+use wardmail_api::session::PolicySummary;
+use wardmail_api::settings::PolicyRow;
 
 use crate::controls::ErrorNote;
 use crate::icons::{Icon, Name};
 use crate::words;
 
 #[component]
-pub(super) fn PolicyPanel(settings: SettingsView) -> impl IntoView {
-    let trouble = settings.policy.trouble;
-    let rows: Vec<_> = settings.rows.into_iter().map(|row| view! { <PolicyLine row /> }).collect();
+pub(super) fn PolicyPanel(summary: PolicySummary, rows: Vec<PolicyRow>) -> impl IntoView {
+    let trouble = summary.trouble;
+    let rows: Vec<_> = rows.into_iter().map(|row| view! { <PolicyLine row /> }).collect();
     view! {
         <section class="panel">
             <header class="panel-head">
                 <h2>{words::pages::POLICY}</h2>
-                <span class="why">{words::unlock::policy(&settings.policy)}</span>
+                <span class="why">{words::unlock::policy(&summary)}</span>
             </header>
             {trouble.map(|code| view! { <ErrorNote error=code.into() /> })}
             <p class="why">{words::pages::POLICY_TEXT}</p>

@@ -43,9 +43,9 @@ pub(crate) fn save(name: &str) -> String {
     format!("Save {name}")
 }
 
-/// How many loads were blocked.
-pub(crate) fn blocked(number: u32) -> String {
-    format!("({} blocked)", count(number, "load", "loads"))
+/// A warning with how many loads were blocked.
+pub(crate) fn with_blocked(sentence: &str, number: u32) -> String {
+    format!("{sentence} {} blocked.", count(number, "load was", "loads were"))
 }
 
 /// A person by name, or by address where there is none.
