@@ -1,18 +1,11 @@
 //! The readable text of HTML, for search, quotes, PHI checks and the list row. Works on tokens, not on a tree, so that depth costs
 //! nothing; its output is text and is never taken for HTML again.
 
-use std::cell::RefCell;
-
-use html5ever::{
-    tendril::StrTendril,
-    tokenizer::{
-        BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-        states::RawKind,
-    },
-};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSinkResult};
 
 use crate::{
     clean::{cut, is_deceptive},
+    html_tokens::{TokenReader, attribute, raw_state, read_tokens},
     protected::LEGACY_DISPLAY_CLASS,
 };
 
@@ -57,51 +50,17 @@ const BLOCKS: [&str; 31] = [
     "ul",
 ];
 
-/// The readable text of HTML, at most `max_bytes` long.
+/// The readable text of HTML, at most `max_bytes` long. It ends early at markup that only an attacker would write.
 pub fn html_to_text(html: &str, max_bytes: usize) -> String {
-    let sink = TextSink(RefCell::new(Text { max_bytes, ..Text::default() }));
-    let sink = tokenize(html, sink);
-    sink.0.into_inner().finish()
+    read_tokens(html, Text { max_bytes, ..Text::default() }).0.finish()
 }
 
-/// Feeds HTML through a tokenizer into `sink`.
-pub(crate) fn tokenize<S: TokenSink>(html: &str, sink: S) -> S {
-    let queue = BufferQueue::default();
-    queue.push_back(StrTendril::from_slice(html));
-    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
-    // A sink that asks for no script gets none: one feed reads everything.
-    drop(tokenizer.feed(&queue));
-    tokenizer.end();
-    tokenizer.sink
-}
-
-/// How the tokenizer must go on after a start tag: with no tree builder, the sink itself knows where markup is text.
-pub(crate) fn raw_state<Handle>(tag: &Tag) -> TokenSinkResult<Handle> {
-    if tag.kind != TagKind::StartTag {
-        return TokenSinkResult::Continue;
-    }
-    match &*tag.name {
-        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-        "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
-            TokenSinkResult::RawData(RawKind::Rawtext)
-        }
-        "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
-        "plaintext" => TokenSinkResult::Plaintext,
-        _ => TokenSinkResult::Continue,
-    }
-}
-
-struct TextSink(RefCell<Text>);
-
-impl TokenSink for TextSink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut text = self.0.borrow_mut();
+impl TokenReader for Text {
+    fn token(&mut self, token: Token) -> TokenSinkResult<()> {
         match token {
-            Token::CharacterTokens(characters) => text.add(&characters),
+            Token::CharacterTokens(characters) => self.add(&characters),
             Token::TagToken(tag) => {
-                text.tag(&tag);
+                self.tag(&tag);
                 return raw_state(&tag);
             }
             Token::DoctypeToken(_)
@@ -218,10 +177,8 @@ impl Text {
     }
 
     fn add_alternative(&mut self, tag: &Tag) {
-        if let Some(alternative) =
-            tag.attrs.iter().find(|attribute| &*attribute.name.local == "alt")
-        {
-            self.add(&alternative.value);
+        if let Some(alternative) = attribute(tag, "alt") {
+            self.add(alternative);
         }
     }
 
@@ -231,14 +188,9 @@ impl Text {
 }
 
 fn is_legacy_display(tag: &Tag) -> bool {
+    let classes = attribute(tag, "class").unwrap_or_default();
     &*tag.name == "div"
-        && tag.attrs.iter().any(|attribute| {
-            &*attribute.name.local == "class"
-                && attribute
-                    .value
-                    .split_ascii_whitespace()
-                    .any(|class| class == LEGACY_DISPLAY_CLASS)
-        })
+        && classes.split_ascii_whitespace().any(|class| class == LEGACY_DISPLAY_CLASS)
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ mod defect;
 mod field;
 mod headers;
 mod html_text;
+mod html_tokens;
 mod limits;
 mod part;
 mod protected;

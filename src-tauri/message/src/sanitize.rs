@@ -29,10 +29,6 @@ const MAX_DATA_BYTES: usize = 64 << 10;
 /// The mail frame's scheme, as the webviews of Linux and macOS, and of Windows, write it.
 const FRAME_URLS: [&str; 2] = ["mailview:", "http://mailview.localhost/"];
 
-/// Deeper nesting or more tags than any real mail has: tree building would be slow, so only the text is shown.
-const MAX_NESTING: usize = 500;
-const MAX_TAGS: usize = 100_000;
-
 /// How often cleaning may change its own result before only the text is shown.
 const MAX_ROUNDS: usize = 8;
 
@@ -233,8 +229,7 @@ pub fn sanitize_html(
     let truncated = input.len() < html.len();
     let survey = survey::survey(input);
     let images = Images::default();
-    let is_simple = survey.nesting <= MAX_NESTING && survey.tags <= MAX_TAGS;
-    let cleaned = is_simple.then(|| clean(input, embedded, &images)).flatten();
+    let cleaned = survey.is_simple.then(|| clean(input, embedded, &images)).flatten();
     let text_only = cleaned.is_none();
     let html = cleaned.unwrap_or_else(|| as_text(input, limits));
     let links = links::links(&html);

@@ -40,10 +40,7 @@ fn fields<'a>(
         fields.push(("To".into(), mailboxes(&message.to)));
     } else if message.cc.is_empty() {
         // Some servers refuse a message that seems to be for nobody.
-        fields.push((
-            "To".into(),
-            address::Address::new_group(Some("undisclosed-recipients"), Vec::new()).into(),
-        ));
+        fields.push(("To".into(), Raw::new("undisclosed-recipients:;").into()));
     }
     if !message.cc.is_empty() {
         fields.push(("Cc".into(), mailboxes(&message.cc)));

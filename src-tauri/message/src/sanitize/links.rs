@@ -1,15 +1,13 @@
 //! The links of sanitised HTML, and whether what they show is where they go. Reads the result; changes nothing.
 
-use std::cell::RefCell;
-
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{TagKind, Token, TokenSinkResult};
 use url::{Host, Url};
 
 use super::Link;
 use crate::{
     address::{ascii_domain, same_address},
     clean::{cut, display_text},
-    html_text::tokenize,
+    html_tokens::{TokenReader, attribute, read_tokens},
 };
 
 /// Most links that are listed, and the longest text of one.
@@ -22,33 +20,28 @@ struct State {
     open: Option<(Url, String)>,
 }
 
-struct Sink(RefCell<State>);
-
 /// The links, in order.
 pub(super) fn links(html: &str) -> Vec<Link> {
-    let mut state = tokenize(html, Sink(RefCell::default())).0.into_inner();
+    let mut state = read_tokens(html, State::default()).0;
     state.close();
     state.links
 }
 
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut state = self.0.borrow_mut();
+impl TokenReader for State {
+    fn token(&mut self, token: Token) -> TokenSinkResult<()> {
         match token {
             Token::TagToken(tag) if &*tag.name == "a" => {
-                state.close();
-                if tag.kind == TagKind::StartTag && state.links.len() < MAX_LINKS {
-                    state.open = attribute(&tag, "href")
+                self.close();
+                if tag.kind == TagKind::StartTag && self.links.len() < MAX_LINKS {
+                    self.open = attribute(&tag, "href")
                         .and_then(|href| Url::parse(href).ok())
                         .map(|url| (url, String::new()));
                 }
             }
             Token::TagToken(tag) if &*tag.name == "img" => {
-                state.add(attribute(&tag, "alt").unwrap_or_default())
+                self.add(attribute(&tag, "alt").unwrap_or_default())
             }
-            Token::CharacterTokens(text) => state.add(&text),
+            Token::CharacterTokens(text) => self.add(&text),
             Token::TagToken(_)
             | Token::DoctypeToken(_)
             | Token::CommentToken(_)
@@ -58,13 +51,6 @@ impl TokenSink for Sink {
         }
         TokenSinkResult::Continue
     }
-}
-
-fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
-    tag.attrs
-        .iter()
-        .find(|attribute| &*attribute.name.local == name)
-        .map(|attribute| &*attribute.value)
 }
 
 impl State {

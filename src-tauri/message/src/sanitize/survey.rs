@@ -1,12 +1,18 @@
 //! A first look at the HTML, token by token: how complex it is, and how much it wants from elsewhere. It only counts; that nothing
 //! gets through is the sanitiser's work.
 
-use std::cell::RefCell;
-
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSinkResult};
 
 use super::RemoteBlocked;
-use crate::html_text::{raw_state, tokenize};
+use crate::html_tokens::{TokenReader, raw_state, read_tokens};
+
+/// Deeper or longer than any real mail: building its tree would take seconds.
+const MAX_NESTING: usize = 500;
+const MAX_TAGS: usize = 25_000;
+const MAX_TEXTS: usize = 40_000;
+
+/// Most tags and texts between the cells of tables. Each is moved to before its table, which takes the longer the more there are.
+const MAX_MISPLACED: usize = 1_000;
 
 /// Elements that have no content and so don't nest (HTML section 13.1.2).
 const VOID: [&str; 14] = [
@@ -17,44 +23,59 @@ const VOID: [&str; 14] = [
 /// What the survey found.
 #[derive(Default)]
 pub(super) struct Survey {
-    /// Deepest difference of start and end tags.
-    pub(super) nesting: usize,
-    /// Start tags.
-    pub(super) tags: usize,
+    /// Whether a tree can be built of it in reasonable time.
+    pub(super) is_simple: bool,
     pub(super) remote: RemoteBlocked,
 }
 
 #[derive(Default)]
 struct State {
-    survey: Survey,
+    remote: RemoteBlocked,
+    nesting: usize,
     open: usize,
+    tags: usize,
+    texts: usize,
+    misplaced: usize,
+    /// Whether the last tag that has to do with tables leaves us between cells.
+    between_cells: bool,
     in_style: bool,
+    /// How deep in SVG or MathML, where markup in a style or title is no text.
+    foreign: usize,
 }
-
-struct Sink(RefCell<State>);
 
 /// Counts tags, nesting and remote references.
 pub(super) fn survey(html: &str) -> Survey {
-    tokenize(html, Sink(RefCell::default())).0.into_inner().survey
+    let (state, is_complete) = read_tokens(html, State::default());
+    let is_simple = is_complete
+        && state.nesting <= MAX_NESTING
+        && state.tags <= MAX_TAGS
+        && state.texts <= MAX_TEXTS
+        && state.misplaced <= MAX_MISPLACED;
+    Survey { is_simple, remote: state.remote }
 }
 
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut state = self.0.borrow_mut();
+impl TokenReader for State {
+    fn token(&mut self, token: Token) -> TokenSinkResult<()> {
         match token {
             Token::TagToken(tag) => {
-                state.tag(&tag);
-                return raw_state(&tag);
+                self.tag(&tag);
+                if self.foreign == 0 {
+                    return raw_state(&tag);
+                }
             }
-            Token::CharacterTokens(text) if state.in_style => state.count_css(&text),
-            Token::CharacterTokens(_)
-            | Token::DoctypeToken(_)
-            | Token::CommentToken(_)
-            | Token::NullCharacterToken
-            | Token::EOFToken
-            | Token::ParseError(_) => {}
+            Token::CharacterTokens(text) => {
+                self.texts = self.texts.saturating_add(1);
+                if self.in_style {
+                    self.count_css(&text);
+                } else if self.between_cells && !text.trim().is_empty() {
+                    self.misplaced = self.misplaced.saturating_add(1);
+                }
+            }
+            // Each of these parts a text, too.
+            Token::NullCharacterToken | Token::CommentToken(_) => {
+                self.texts = self.texts.saturating_add(1)
+            }
+            Token::DoctypeToken(_) | Token::EOFToken | Token::ParseError(_) => {}
         }
         TokenSinkResult::Continue
     }
@@ -63,19 +84,38 @@ impl TokenSink for Sink {
 impl State {
     fn tag(&mut self, tag: &Tag) {
         let name = &*tag.name;
-        if tag.kind == TagKind::EndTag {
+        let opens = tag.kind == TagKind::StartTag;
+        self.place(name, opens);
+        if matches!(name, "svg" | "math") {
+            self.foreign =
+                if opens { self.foreign.saturating_add(1) } else { self.foreign.saturating_sub(1) };
+        }
+        self.tags = self.tags.saturating_add(1);
+        if !opens {
             self.open = self.open.saturating_sub(1);
             self.in_style &= name != "style";
             return;
         }
-        self.survey.tags = self.survey.tags.saturating_add(1);
         if !VOID.contains(&name) {
             self.open = self.open.saturating_add(1);
-            self.survey.nesting = self.survey.nesting.max(self.open);
+            self.nesting = self.nesting.max(self.open);
         }
         self.in_style = name == "style";
         for attribute in &tag.attrs {
             self.attribute(name, &attribute.name.local, &attribute.value);
+        }
+    }
+
+    /// Follows tables as far as needed to see what stands between their cells.
+    fn place(&mut self, name: &str, opens: bool) {
+        match (name, opens) {
+            ("td" | "th" | "caption", _) => self.between_cells = !opens,
+            ("table", opens) => self.between_cells = opens,
+            ("tr" | "tbody" | "thead" | "tfoot" | "colgroup" | "col", _) => {
+                self.between_cells = true
+            }
+            _ if self.between_cells => self.misplaced = self.misplaced.saturating_add(1),
+            _ => {}
         }
     }
 
@@ -87,7 +127,7 @@ impl State {
         if !is_remote(value) {
             return;
         }
-        let remote = &mut self.survey.remote;
+        let remote = &mut self.remote;
         let count = match (element, attribute) {
             // Links wait for a click.
             ("a" | "area", "href") => return,
@@ -112,8 +152,8 @@ impl State {
             .count()
             .max(lower.matches("//").count())
             .max(lower.matches("@import").count());
-        self.survey.remote.styles =
-            self.survey.remote.styles.saturating_add(u32::try_from(named).unwrap_or(u32::MAX));
+        self.remote.styles =
+            self.remote.styles.saturating_add(u32::try_from(named).unwrap_or(u32::MAX));
     }
 }
 
@@ -168,9 +208,32 @@ mod tests {
     }
 
     #[test]
-    fn complexity_is_measured() {
-        let deep = survey(&"<b>".repeat(3_000));
-        assert_eq!((deep.nesting, deep.tags), (3_000, 3_000));
-        assert_eq!(survey("<p>a<br><img></p><p>b</p>").nesting, 1);
+    fn what_would_take_long_is_not_simple() {
+        for slow in [
+            "<b>".repeat(3_000),
+            "<i>x</i>".repeat(50_000),
+            "&amp;".repeat(100_000),
+            "a\0".repeat(100_000),
+            format!("<table>{}", "<b>x</b>y".repeat(10_000)),
+            format!("<table>{}", "<tr><br>".repeat(10_000)),
+            format!("<p {}>", (0..1_000).map(|i| format!("a{i}=b ")).collect::<String>()),
+            format!(
+                "<svg><style><p {}>",
+                (0..1_000).map(|i| format!("a{i}=b ")).collect::<String>()
+            ),
+        ] {
+            assert!(!survey(&slow).is_simple, "{}", slow.get(..40).unwrap());
+        }
+    }
+
+    #[test]
+    fn real_mail_is_simple() {
+        for simple in [
+            "<table><tbody><tr>\n<td><b>x</b> y<br></td>\n<td><table><tr><td>z</td></tr></table>more</td></tr></tbody></table>\n".repeat(800),
+            "word ".repeat(300_000),
+            "<p>a&nbsp;b</p>".repeat(5_000),
+        ] {
+            assert!(survey(&simple).is_simple, "{}", simple.get(..40).unwrap());
+        }
     }
 }

@@ -1,7 +1,7 @@
-use html5ever::tokenizer::{Tag, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, Token, TokenSinkResult};
 
 use super::*;
-use crate::html_text::{raw_state, tokenize};
+use crate::html_tokens::{TokenReader, raw_state, read_tokens};
 
 fn embedded() -> BTreeMap<String, String> {
     BTreeMap::from([
@@ -17,15 +17,13 @@ fn clean_html(html: &str) -> Sanitized {
 
 /// Collects every tag of a document, looking at it as a browser would: raw text elements are raw text.
 #[derive(Default)]
-struct Tags(std::cell::RefCell<Vec<Tag>>);
+struct Tags(Vec<Tag>);
 
-impl TokenSink for Tags {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+impl TokenReader for Tags {
+    fn token(&mut self, token: Token) -> TokenSinkResult<()> {
         if let Token::TagToken(tag) = token {
             let state = raw_state(&tag);
-            self.0.borrow_mut().push(tag);
+            self.0.push(tag);
             return state;
         }
         TokenSinkResult::Continue
@@ -34,7 +32,7 @@ impl TokenSink for Tags {
 
 /// Fails on anything that could run, load, submit, or change where the document's URLs point.
 fn assert_inert(payload: &str, html: &str) {
-    for tag in tokenize(html, Tags::default()).0.into_inner() {
+    for tag in read_tokens(html, Tags::default()).0.0 {
         let name = &*tag.name;
         assert!(TAGS.contains(&name), "<{name}> from {payload:?}: {html}");
         for attribute in &tag.attrs {
