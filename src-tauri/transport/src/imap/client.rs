@@ -104,7 +104,7 @@ impl ImapClient {
         search::from(self.in_folder()?, first).await
     }
 
-    /// Fetches the headers of the given messages, batch by batch in their order.
+    /// Fetches the headers of the given messages, 100 at a time in the order given.
     ///
     /// # Errors
     /// [`ImapError::NotSelected`].

@@ -64,7 +64,7 @@ pub(super) async fn list(
         .run("LIST", line, budget, |response| {
             if let Response::MailboxData(MailboxDatum::List(entry)) = response {
                 // A name that no command can carry is a folder that can't be opened: it is left out.
-                if let Ok(name) = FolderName::new(entry.name.as_ref()) {
+                if let Ok(name) = FolderName::new(unescaped(&entry.name)) {
                     folders.push(folder(name, entry.delimiter.as_deref(), &entry.name_attributes));
                 }
             }
@@ -76,6 +76,24 @@ pub(super) async fn list(
         .await?;
     guess_roles(&mut folders);
     Ok(folders)
+}
+
+/// The parser leaves the escapes of a quoted string in, and doesn't tell it from a literal, which has none: so they are
+/// taken out where the name can only be, or can be, a quoted string's inside.
+fn unescaped(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut characters = name.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => return name.to_owned(),
+            '\\' => match characters.next() {
+                Some(escaped @ ('"' | '\\')) => out.push(escaped),
+                _ => return name.to_owned(),
+            },
+            other => out.push(other),
+        }
+    }
+    out
 }
 
 fn folder(name: FolderName, delimiter: Option<&str>, attributes: &[NameAttribute<'_>]) -> Folder {
@@ -154,6 +172,14 @@ mod tests {
             folders.iter().map(|folder| folder.role).collect::<Vec<_>>(),
             [None, Some(FolderRole::Sent), Some(FolderRole::Inbox)]
         );
+    }
+
+    #[test]
+    fn escapes_of_quoted_names_are_taken_out_and_literals_left() {
+        assert_eq!(unescaped(r#"a \"b\" \\ c"#), r#"a "b" \ c"#);
+        for literal in [r#"a "b""#, r"a\b", r"a\"] {
+            assert_eq!(unescaped(literal), literal);
+        }
     }
 
     #[test]

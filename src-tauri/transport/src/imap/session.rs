@@ -79,6 +79,11 @@ impl Session {
         self.broken || !self.in_flight.is_empty()
     }
 
+    /// Gives the connection up.
+    pub(super) fn poison(&mut self) {
+        self.broken = true;
+    }
+
     /// Reads the greeting (RFC 3501 section 7.1): OK, or why not.
     pub(super) async fn greeting(&mut self) -> Result<Done, ImapError> {
         let limit = self.deadlines.greeting;
@@ -138,6 +143,9 @@ impl Session {
         budget: Budget,
         mut on: impl FnMut(&Response<'_>) -> Result<(), ImapError>,
     ) -> Result<Done, ImapError> {
+        if self.broken {
+            return Err(ImapError::Poisoned);
+        }
         self.broken = true;
         let limit = self.deadlines.transfer(budget.expected);
         let (tag, name) = self.in_flight.front().cloned().ok_or(ImapError::Protocol)?;
@@ -317,7 +325,7 @@ fn reply(
     command: &'static str,
 ) -> Option<Result<Done, ImapError>> {
     let Response::Done { tag, status, outcome } = response else { return None };
-    if tag.0 != expected {
+    if tag.0 != expected || matches!(status, Status::PreAuth | Status::Bye) {
         return None;
     }
     Some(match status {

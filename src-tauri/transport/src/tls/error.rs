@@ -67,7 +67,8 @@ fn classify_certificate(why: &CertificateError, presented: &Presented) -> TlsErr
         reason = "rustls adds variants; all others are a bad certificate"
     )]
     match why {
-        CertificateError::UnknownIssuer => match summary {
+        // A bad signature is what an authority of the same name, but another key, leaves.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => match summary {
             Some(own) if own.self_issued => TlsError::SelfSigned(Some(own)),
             other => TlsError::UnknownIssuer(other),
         },

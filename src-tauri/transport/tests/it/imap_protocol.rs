@@ -92,7 +92,7 @@ async fn a_login_that_cannot_be_sent_safely_is_not_sent() {
     for (capabilities, password) in [
         ("LOGINDISABLED", "secret"),
         ("AUTH=XOAUTH2 LOGINDISABLED", "secret"),
-        ("", "geheim\u{df}"),
+        ("IDLE", "geheim\u{df}"),
     ] {
         let script = vec![say(format!("* OK [CAPABILITY IMAP4rev1 {capabilities}] ready\r\n"))];
         let scripted = Scripted::play(script).await;

@@ -1,6 +1,6 @@
 //! Owns fetching whole messages: small ones many at a time, large ones in slices. Must not parse them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use async_imap::imap_proto::{AttributeValue, Response};
 
@@ -61,6 +61,8 @@ pub struct BodyFetch<'a> {
     cap: u64,
     waiting: VecDeque<Job>,
     asked: VecDeque<(UidSet, Budget)>,
+    /// A server may answer several commands at once, and say so only then: what came for later batches.
+    early: BTreeMap<Uid, Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -73,7 +75,7 @@ enum Job {
 
 impl<'a> BodyFetch<'a> {
     pub(in crate::imap) fn new(session: &'a mut Session, wanted: &[Wanted], cap: u64) -> Self {
-        Self { session, cap, waiting: plan(wanted), asked: VecDeque::new() }
+        Self { session, cap, waiting: plan(wanted), asked: VecDeque::new(), early: BTreeMap::new() }
     }
 
     /// The next messages, each whole; `None` after the last. Messages that are gone are left out.
@@ -89,13 +91,13 @@ impl<'a> BodyFetch<'a> {
         }
         loop {
             self.ask().await?;
-            let Some((set, budget)) = self.asked.pop_front() else {
+            if self.asked.is_empty() {
                 return match self.waiting.pop_front() {
                     Some(Job::Rest(uid, have)) => self.rest(uid, have).await.map(Some),
                     Some(Job::Batch(_)) | None => Ok(None),
                 };
-            };
-            let bodies = self.receive(&set, budget).await?;
+            }
+            let bodies = self.receive().await?;
             if !bodies.is_empty() || (self.asked.is_empty() && self.waiting.is_empty()) {
                 return Ok(Some(bodies));
             }
@@ -117,20 +119,27 @@ impl<'a> BodyFetch<'a> {
         Ok(())
     }
 
-    async fn receive(&mut self, set: &UidSet, budget: Budget) -> Result<Vec<Body>, ImapError> {
-        let mut slices: Vec<(Uid, Vec<u8>)> = Vec::new();
-        self.session
-            .finish(budget, |response| {
+    async fn receive(&mut self) -> Result<Vec<Body>, ImapError> {
+        let Some((set, budget)) = self.asked.front() else { return Ok(Vec::new()) };
+        let (asked, early) = (&self.asked, &mut self.early);
+        let done = self
+            .session
+            .finish(*budget, |response| {
                 if let Some((uid, data)) = slice(response, 0)
-                    && set.contains(uid)
-                    && slices.len() < BATCH
-                    && !slices.iter().any(|(earlier, _)| *earlier == uid)
+                    && asked.iter().any(|(set, _)| set.contains(uid))
                 {
-                    slices.push((uid, data.to_vec()));
+                    early.entry(uid).or_insert_with(|| data.to_vec());
                 }
                 Ok(())
             })
-            .await?;
+            .await;
+        if let Err(error) = done {
+            self.session.poison();
+            return Err(error);
+        }
+        let slices: Vec<(Uid, Vec<u8>)> =
+            early.extract_if(.., |uid, _| set.contains(*uid)).collect();
+        self.asked.pop_front();
         let mut bodies = Vec::with_capacity(slices.len());
         for (uid, bytes) in slices {
             if bytes.len() >= SLICE as usize {

@@ -1,6 +1,6 @@
 //! Owns fetching headers. Must not read a header's meaning.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use async_imap::imap_proto::{AttributeValue, MessageSection, Response, SectionPath};
 use jiff::Timestamp;
@@ -52,16 +52,18 @@ impl std::fmt::Debug for Headers {
 pub struct HeaderFetch<'a> {
     session: &'a mut Session,
     waiting: VecDeque<UidSet>,
-    asked: VecDeque<(UidSet, Budget)>,
+    asked: VecDeque<UidSet>,
+    /// A server may answer several commands at once, and say so only then: what came for later batches.
+    early: BTreeMap<Uid, Headers>,
 }
 
 impl<'a> HeaderFetch<'a> {
     pub(in crate::imap) fn new(session: &'a mut Session, uids: &[Uid]) -> Self {
         let waiting = uids.chunks(BATCH).filter_map(|batch| UidSet::of(batch.iter().copied()));
-        Self { waiting: waiting.collect(), session, asked: VecDeque::new() }
+        Self { waiting: waiting.collect(), session, asked: VecDeque::new(), early: BTreeMap::new() }
     }
 
-    /// The next headers, in the order of the batches; `None` after the last. Messages that are gone are left out.
+    /// The next headers, by ascending UID; `None` after the last batch. Messages that are gone are left out.
     ///
     /// # Errors
     /// `ImapError`; the connection is unusable then.
@@ -78,24 +80,30 @@ impl<'a> HeaderFetch<'a> {
                 "UID FETCH {set} (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.{MAX_HEADER}>)"
             );
             self.session.start("FETCH", &line, BUDGET).await?;
-            self.asked.push_back((set, BUDGET));
+            self.asked.push_back(set);
         }
-        let Some((set, budget)) = self.asked.pop_front() else { return Ok(None) };
-        let mut found: Vec<Headers> = Vec::new();
-        self.session
-            .finish(budget, |response| {
+        let Some(set) = self.asked.front() else { return Ok(None) };
+        let (asked, early) = (&self.asked, &mut self.early);
+        let done = self
+            .session
+            .finish(BUDGET, |response| {
                 if let Response::Fetch(_, attributes) = response
                     && let Some(headers) = read(attributes)
-                    && set.contains(headers.uid)
-                    && found.len() < BATCH
-                    && !found.iter().any(|earlier| earlier.uid == headers.uid)
+                    && asked.iter().any(|set| set.contains(headers.uid))
                 {
-                    found.push(headers);
+                    early.entry(headers.uid).or_insert(headers);
                 }
                 Ok(())
             })
-            .await?;
-        Ok(Some(found))
+            .await;
+        if let Err(error) = done {
+            self.session.poison();
+            return Err(error);
+        }
+        let batch = early.extract_if(.., |uid, _| set.contains(*uid)).map(|(_, headers)| headers);
+        let batch = batch.collect();
+        self.asked.pop_front();
+        Ok(Some(batch))
     }
 }
 
