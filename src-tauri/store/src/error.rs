@@ -88,21 +88,33 @@ pub enum Error {
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::Error as Sql;
-        match error {
-            Sql::QueryReturnedNoRows => Self::NotFound,
+        if matches!(error, Sql::QueryReturnedNoRows) {
+            return Self::NotFound;
+        }
+        if matches!(
+            error,
             Sql::FromSqlConversionFailure(..)
-            | Sql::IntegralValueOutOfRange(..)
-            | Sql::InvalidColumnType(..)
-            | Sql::Utf8Error(..) => Self::Damaged,
-            other => match other.sqlite_error_code() {
-                Some(ErrorCode::DiskFull) => Self::DiskFull,
-                Some(ErrorCode::TooBig) => Self::TooLarge,
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
-                // The progress handler of a closing store is the only source of interrupts.
-                Some(ErrorCode::OperationInterrupted) => Self::Closed,
-                Some(ErrorCode::SystemIoFailure) => Self::Io(without_text(other)),
-                _ => Self::Database(without_text(other)),
-            },
+                | Sql::IntegralValueOutOfRange(..)
+                | Sql::InvalidColumnType(..)
+                | Sql::Utf8Error(..)
+        ) {
+            return Self::Damaged;
+        }
+        let code = error.sqlite_error_code();
+        let is = |one: ErrorCode| code == Some(one);
+        if is(ErrorCode::DiskFull) {
+            Self::DiskFull
+        } else if is(ErrorCode::TooBig) {
+            Self::TooLarge
+        } else if is(ErrorCode::DatabaseCorrupt) || is(ErrorCode::NotADatabase) {
+            Self::Damaged
+        } else if is(ErrorCode::OperationInterrupted) {
+            // The progress handler of a closing store is the only source of interrupts.
+            Self::Closed
+        } else if is(ErrorCode::SystemIoFailure) {
+            Self::Io(without_text(error))
+        } else {
+            Self::Database(without_text(error))
         }
     }
 }

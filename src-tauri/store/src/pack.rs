@@ -75,7 +75,7 @@ mod tests {
 
         #[test]
         fn no_stored_bytes_make_unpacking_panic(packed: Vec<u8>) {
-            let _ = unpack(&packed);
+            drop(unpack(&packed));
         }
     }
 

@@ -206,3 +206,6 @@ fn answer<T, E: From<Error>>(
 ) -> Result<T, E> {
     answer.unwrap_or_else(|_| Err(Error::Aborted.into()))
 }
+
+#[cfg(test)]
+mod tests;

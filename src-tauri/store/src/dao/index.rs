@@ -125,7 +125,7 @@ mod tests {
 
         #[test]
         fn no_bytes_make_reading_panic(bytes: Vec<u8>) {
-            let _ = SearchText::from_bytes(&bytes);
+            drop(SearchText::from_bytes(&bytes));
         }
 
         #[test]

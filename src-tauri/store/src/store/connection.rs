@@ -23,7 +23,7 @@ pub(super) enum Access {
 /// Statements kept prepared for each connection: about as many as the DAO has.
 const STATEMENT_CACHE: usize = 160;
 
-/// Opens a connection and gives it the key as its first statement that touches the file. Reads nothing yet.
+/// Opens a connection and gives it the key, before anything touches the file. [`configure`] comes next, and reads it.
 ///
 /// # Errors
 /// [`OpenError::NoCipher`] if the linked SQLite would ignore the key.
@@ -46,7 +46,6 @@ pub(super) fn connect(
     if cipher.is_none_or(|version| version.is_empty()) {
         return Err(OpenError::NoCipher);
     }
-    configure(&conn)?;
     Ok(conn)
 }
 
@@ -61,7 +60,8 @@ fn key_statement(key: &[u8; KEY_LEN]) -> Zeroizing<String> {
     statement
 }
 
-fn configure(conn: &Connection) -> rusqlite::Result<()> {
+/// Sets what every connection is set to.
+pub(super) fn configure(conn: &Connection) -> rusqlite::Result<()> {
     conn.busy_timeout(Duration::ZERO)?;
     conn.execute_batch(
         "PRAGMA cipher_memory_security = OFF;

@@ -26,6 +26,7 @@ pub(super) fn create(path: &Path, key: &[u8; KEY_LEN]) -> Result<(), OpenError> 
     // Readable by the owner only; it deletes itself unless it is given its name below.
     let file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder).map_err(from_io)?;
     let mut conn = connection::connect(file.path(), key, Access::Write)?;
+    connection::configure(&conn)?;
     // One file and no journal beside it, which a kill would leave behind. It has no name yet: there is nothing to lose.
     conn.execute_batch("PRAGMA journal_mode = MEMORY;")?;
     schema::migrate(&mut conn)?;
@@ -33,9 +34,9 @@ pub(super) fn create(path: &Path, key: &[u8; KEY_LEN]) -> Result<(), OpenError> 
     file.as_file().sync_all().map_err(from_io)?;
     // First the check: a mailbox without one would be usable, a check without a mailbox is nothing.
     key_check::write(path, key).map_err(from_io)?;
-    file.persist_noclobber(path).map_err(|error| match error.error.kind() {
-        io::ErrorKind::AlreadyExists => OpenError::AlreadyExists,
-        _ => from_io(error.error),
+    file.persist_noclobber(path).map_err(|error| {
+        let taken = error.error.kind() == io::ErrorKind::AlreadyExists;
+        if taken { OpenError::AlreadyExists } else { from_io(error.error) }
     })?;
     sync_folder(folder).map_err(from_io)
 }

@@ -75,7 +75,7 @@ impl Lanes {
         let worker = Worker::new(writer, Access::Write, path, key, &closing)?;
         let end = Arc::clone(&queues);
         let writer = spawn("mailbox-writer", move || {
-            announce(&end, write_on(worker, &write_jobs, readers))
+            announce(&end, write_on(worker, &write_jobs, readers));
         })?;
         let slots = || Arc::new(Semaphore::new(SLOTS));
         Ok(Self {

@@ -26,6 +26,7 @@ pub(super) fn open_writer(path: &Path, key: &[u8; KEY_LEN]) -> Result<Connection
     // Until the key has proved right, closing must not fold a write-ahead log into the file.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     verify_key(&conn, path, key)?;
+    connection::configure(&conn)?;
     schema::refuse_newer(&conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     conn.execute_batch("PRAGMA journal_mode = WAL;")?;
@@ -40,14 +41,18 @@ pub(super) fn open_writer(path: &Path, key: &[u8; KEY_LEN]) -> Result<Connection
 /// Opens a reading connection on a mailbox that the writer has open.
 pub(super) fn open_reader(path: &Path, key: &[u8; KEY_LEN]) -> Result<Connection, OpenError> {
     let conn = connection::connect(path, key, Access::Read)?;
+    connection::configure(&conn)?;
     schema::refuse_newer(&conn)?;
     Ok(conn)
 }
 
 fn look_at_file(path: &Path) -> Result<(), OpenError> {
-    let mut file = File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => OpenError::Missing,
-        _ => OpenError::Io(error),
+    let mut file = File::open(path).map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound {
+            OpenError::Missing
+        } else {
+            OpenError::Io(error)
+        }
     })?;
     let mut header = Vec::with_capacity(PLAIN_HEADER.len());
     (&mut file).take(PLAIN_HEADER.len() as u64).read_to_end(&mut header).map_err(OpenError::Io)?;
@@ -77,10 +82,13 @@ fn verify_key(conn: &Connection, path: &Path, key: &[u8; KEY_LEN]) -> Result<(),
 
 impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt,
-            Some(ErrorCode::DiskFull) => Self::DiskFull,
-            _ => Self::Database(without_text(error)),
+        let code = error.sqlite_error_code();
+        if code == Some(ErrorCode::DatabaseCorrupt) || code == Some(ErrorCode::NotADatabase) {
+            Self::Corrupt
+        } else if code == Some(ErrorCode::DiskFull) {
+            Self::DiskFull
+        } else {
+            Self::Database(without_text(error))
         }
     }
 }

@@ -49,6 +49,10 @@ pub struct Term {
 log_safe_debug!(Term { column, prefix });
 
 /// What to look for: every term and every condition must hold.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a box to tick, independent of the others"
+)]
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct SearchQuery {
     /// Words and phrases.
@@ -145,7 +149,7 @@ impl SearchQuery {
         for (comparison, value) in compared {
             if let Some(value) = value {
                 values.push(Value::from(value));
-                sql.push_str(&format!(" AND {comparison} ?{}", values.len()));
+                sql.extend([" AND ", comparison, " ?", &values.len().to_string()]);
             }
         }
         let sealed =
@@ -199,22 +203,21 @@ fn pieces(input: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = input.trim_start();
     while !rest.is_empty() {
-        let (operator, value) = match rest.find(|c: char| !c.is_ascii_alphabetic()) {
-            Some(end) if end > 0 && rest[end..].starts_with(':') => {
-                (&rest[..end], &rest[end + 1..])
+        let word = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let (operator, value) = match rest.split_at(word) {
+            (operator, behind) if !operator.is_empty() && behind.starts_with(':') => {
+                (operator, behind.get(1..).unwrap_or_default())
             }
             _ => ("", rest),
         };
-        let (text, quoted, behind) = match value.strip_prefix('"') {
+        let (text, quoted, behind) = if let Some(phrase) = value.strip_prefix('"') {
             // A phrase that is still being typed has no end yet.
-            Some(phrase) => phrase
-                .split_once('"')
-                .map_or((phrase, true, ""), |(text, behind)| (text, true, behind)),
-            None => {
-                let end =
-                    value.find(|c: char| c.is_whitespace() || c == '"').unwrap_or(value.len());
-                (&value[..end], false, &value[end..])
-            }
+            let (text, behind) = phrase.split_once('"').unwrap_or((phrase, ""));
+            (text, true, behind)
+        } else {
+            let end = value.find(|c: char| c.is_whitespace() || c == '"').unwrap_or(value.len());
+            let (text, behind) = value.split_at(end);
+            (text, false, behind)
         };
         if !(operator.is_empty() && text.is_empty()) {
             pieces.push(Piece { operator: operator.to_owned(), text: text.to_owned(), quoted });

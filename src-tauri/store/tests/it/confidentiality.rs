@@ -1,0 +1,194 @@
+//! What lies on the disk: nothing readable, and after a deletion nothing at all.
+//!
+//! The pages are decrypted here by SQLCipher's published format (AES-256-CBC, the IV in the page's reserved bytes), without
+//! any of its code, so that free pages and the insides of the index are seen too.
+
+use std::fs;
+use std::path::Path;
+
+use openssl::symm::{Cipher, Crypter, Mode};
+use wardmail_store::{
+    Action, Address, Body, Derived, DraftContent, DraftKind, NewAttachment, NewMessage, PhiMark,
+    Security,
+};
+
+use crate::aids::{KEY, Mailbox, contains, message};
+
+const PAGE: usize = 4096;
+/// SQLCipher 4 reserves the IV (16) and HMAC-SHA-512 (64) at the end of each page.
+const RESERVED: usize = 80;
+const WAL_HEADER: usize = 32;
+const FRAME_HEADER: usize = 24;
+const SALT: usize = 16;
+
+/// No other word of the mailbox begins like it, so that the index can't have shortened it away.
+const NEEDLE: &str = "qzxqneedlewort";
+
+fn decrypt_page(page: &[u8], first: bool) -> Vec<u8> {
+    let skip = if first { SALT } else { 0 };
+    let (body, reserved) = page.split_at(PAGE - RESERVED);
+    let mut crypter =
+        Crypter::new(Cipher::aes_256_cbc(), Mode::Decrypt, &KEY, Some(&reserved[..16])).unwrap();
+    crypter.pad(false);
+    let mut plain = vec![0; PAGE];
+    let length = crypter.update(&body[skip..], &mut plain).unwrap();
+    plain.truncate(length);
+    plain
+}
+
+/// Every page of the file and every page image of its write-ahead log, decrypted.
+fn decrypted(path: &Path) -> Vec<u8> {
+    let file = fs::read(path).unwrap();
+    let mut plain: Vec<u8> = file
+        .chunks_exact(PAGE)
+        .enumerate()
+        .flat_map(|(number, page)| decrypt_page(page, number == 0))
+        .collect();
+    let wal = fs::read(path.with_extension("db-wal")).unwrap_or_default();
+    let frames = wal.get(WAL_HEADER..).unwrap_or_default().chunks_exact(FRAME_HEADER + PAGE);
+    for frame in frames {
+        let first = frame[..4] == [0, 0, 0, 1];
+        plain.extend(decrypt_page(&frame[FRAME_HEADER..], first));
+    }
+    plain
+}
+
+fn needle_message(uid: u32) -> NewMessage {
+    NewMessage {
+        subject: format!("{NEEDLE}subject of the visit"),
+        from: Address {
+            name: format!("{NEEDLE}name"),
+            address: format!("{NEEDLE}from@lab.example"),
+        },
+        recipients: format!("{NEEDLE}recipient@clinic.example"),
+        message_id: format!("{NEEDLE}messageid@lab.example"),
+        references: vec![format!("{NEEDLE}reference@lab.example")],
+        ..message(uid)
+    }
+}
+
+fn needle_derived() -> Derived {
+    Derived {
+        subject: Some(format!("{NEEDLE}protected subject")),
+        snippet: format!("{NEEDLE}snippet"),
+        text: format!(
+            "Seen today. {NEEDLE}body {NEEDLE}body again, and {}",
+            "ordinary words ".repeat(400)
+        ),
+        attachment_names: vec![format!("{NEEDLE}attachment.pdf")],
+        has_attachments: true,
+        security: Security::Sealed,
+        phi: PhiMark::default(),
+    }
+}
+
+/// A mailbox in which the message with UID 150 of 300 has the needle wherever a message can have one.
+fn mailbox_with_needle() -> Mailbox {
+    let mailbox = Mailbox::new();
+    let batch =
+        (1..=300).map(|uid| if uid == 150 { needle_message(uid) } else { message(uid) }).collect();
+    for (uid, id) in (1..).zip(mailbox.insert(batch)) {
+        let derived = if uid == 150 {
+            needle_derived()
+        } else {
+            crate::aids::derived(&format!("ordinary text {uid}"))
+        };
+        let raw = format!("Subject: x\r\n\r\n{}\r\n{}", derived.text, "noise".repeat(uid));
+        mailbox
+            .write(move |dao| dao.store_body(id, Body { raw: raw.as_bytes(), derived: &derived }));
+    }
+    mailbox
+}
+
+#[test]
+fn no_marker_is_readable_on_the_disk_while_open_or_after() {
+    let mailbox = mailbox_with_needle();
+    mailbox.write(|dao| {
+        let mut draft = DraftContent::new(DraftKind::New);
+        draft.body = format!("{NEEDLE}draft");
+        let id = dao.save_draft(None, &draft, 1)?;
+        let bytes = format!("{NEEDLE}attached").into_bytes();
+        dao.add_attachment(
+            id,
+            &NewAttachment { name: "a.txt", mime_type: "text/plain", bytes: &bytes },
+        )
+    });
+    let readable = |name: &str| {
+        let bytes = fs::read(mailbox.folder.path().join(name)).unwrap();
+        assert!(!bytes.is_empty(), "{name} is there");
+        contains(&bytes, NEEDLE.as_bytes())
+            || contains(&bytes, b"CREATE TABLE")
+            || contains(&bytes, &KEY)
+    };
+    for name in ["mailbox.db", "mailbox.db-wal", "mailbox.db-shm", "mailbox.db.check"] {
+        assert!(!readable(name), "{name} while open");
+    }
+    assert!(contains(&decrypted(&mailbox.path()), NEEDLE.as_bytes()), "the scan would find it");
+    mailbox.store.close_blocking().unwrap();
+    for entry in fs::read_dir(mailbox.folder.path()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(!readable(&name), "{name} after closing");
+    }
+}
+
+#[test]
+fn an_expunged_message_leaves_no_word_on_any_page() {
+    let mailbox = mailbox_with_needle();
+    assert!(mailbox.store.checkpoint_blocking().unwrap());
+    let before = decrypted(&mailbox.path());
+    for part in [
+        "protected",
+        "body",
+        "from",
+        "recipient",
+        "messageid",
+        "reference",
+        "snippet",
+        "attachment",
+    ] {
+        assert!(
+            contains(&before, format!("{NEEDLE}{part}").as_bytes()),
+            "the scan finds the {part}"
+        );
+    }
+    let inbox = mailbox.inbox;
+    assert_eq!(mailbox.write(move |dao| dao.expunge(inbox, &[150, 9_999])), 1);
+    assert!(mailbox.store.checkpoint_blocking().unwrap());
+    let after = decrypted(&mailbox.path());
+    assert!(contains(&after, b"ordinary"), "the scan still sees the rest");
+    // A word that shares its beginning with a neighbour is stored without it: look for every tail too.
+    for from in 0..NEEDLE.len() - 5 {
+        let tail = &NEEDLE.as_bytes()[from..];
+        assert!(!contains(&after, tail), "left on a page: ...{}", String::from_utf8_lossy(tail));
+    }
+}
+
+#[test]
+fn a_replaced_text_and_a_deleted_draft_leave_nothing_either() {
+    let mailbox = mailbox_with_needle();
+    let inbox = mailbox.inbox;
+    let draft = mailbox.write(|dao| {
+        let mut draft = DraftContent::new(DraftKind::New);
+        draft.subject = format!("{NEEDLE}draft");
+        let id = dao.save_draft(None, &draft, 1)?;
+        let bytes = format!("{NEEDLE}attached").repeat(3_000).into_bytes();
+        dao.add_attachment(
+            id,
+            &NewAttachment { name: "a.txt", mime_type: "text/plain", bytes: &bytes },
+        )?;
+        Ok(id)
+    });
+    let folder = mailbox.add_folder("Other", wardmail_store::FolderRole::Other);
+    mailbox.write(move |dao| {
+        let id = dao.find_by_uid(inbox, 150)?.unwrap();
+        dao.move_message(id, folder, 1)?;
+        dao.delete_draft(draft)
+    });
+    let account = mailbox.account;
+    let pending = mailbox.read(move |dao| dao.pending_actions(account, 10));
+    assert!(matches!(pending[0].action, Action::Move { to } if to == folder));
+    mailbox.write(move |dao| dao.delete_folder(folder));
+    assert!(mailbox.store.checkpoint_blocking().unwrap());
+    assert!(!contains(&decrypted(&mailbox.path()), &NEEDLE.as_bytes()[3..]));
+    assert!(mailbox.read(move |dao| dao.pending_actions(account, 10)).is_empty());
+}
