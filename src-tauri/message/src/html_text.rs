@@ -71,6 +71,10 @@ impl TokenReader for Text {
         }
         TokenSinkResult::Continue
     }
+
+    fn is_done(&self) -> bool {
+        self.is_full()
+    }
 }
 
 /// The text so far.

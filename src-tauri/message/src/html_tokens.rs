@@ -28,9 +28,14 @@ const MAX_SEPARATORS: usize = 12_000;
 pub(crate) trait TokenReader {
     /// Takes one token; says how the tokenizer must go on.
     fn token(&mut self, token: Token) -> TokenSinkResult<()>;
+
+    /// Whether it has seen enough.
+    fn is_done(&self) -> bool {
+        false
+    }
 }
 
-/// Feeds HTML to `reader`. Returns it, and whether everything was read.
+/// Feeds HTML to `reader`. Returns it, and whether everything that it wanted was read.
 pub(crate) fn read_tokens<R: TokenReader>(html: &str, reader: R) -> (R, bool) {
     let sink = Sink {
         reader: std::cell::RefCell::new(reader),
@@ -56,6 +61,9 @@ pub(crate) fn read_tokens<R: TokenReader>(html: &str, reader: R) -> (R, bool) {
         );
         if tokenizer.sink.is_giant.get() || separators > MAX_SEPARATORS {
             is_complete = false;
+            break;
+        }
+        if tokenizer.sink.reader.borrow().is_done() {
             break;
         }
     }

@@ -232,7 +232,7 @@ pub fn sanitize_html(
     let cleaned = survey.is_simple.then(|| clean(input, embedded, &images)).flatten();
     let text_only = cleaned.is_none();
     let html = cleaned.unwrap_or_else(|| as_text(input, limits));
-    let links = links::links(&html);
+    let links = if text_only { Vec::new() } else { links::links(&html) };
     let images = images.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Sanitized { html, remote_blocked: survey.remote, links, images, truncated, text_only }
 }

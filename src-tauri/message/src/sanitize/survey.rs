@@ -20,6 +20,12 @@ const VOID: [&str; 14] = [
     "track", "wbr",
 ];
 
+/// Elements that the next one of their kind closes: leaving out their end tags is no nesting. They nest only in others, which count.
+const CLOSED_BY_NEXT: [&str; 13] = [
+    "p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "tbody", "thead", "tfoot",
+    "colgroup",
+];
+
 /// What the survey found.
 #[derive(Default)]
 pub(super) struct Survey {
@@ -46,11 +52,7 @@ struct State {
 /// Counts tags, nesting and remote references.
 pub(super) fn survey(html: &str) -> Survey {
     let (state, is_complete) = read_tokens(html, State::default());
-    let is_simple = is_complete
-        && state.nesting <= MAX_NESTING
-        && state.tags <= MAX_TAGS
-        && state.texts <= MAX_TEXTS
-        && state.misplaced <= MAX_MISPLACED;
+    let is_simple = is_complete && state.is_simple();
     Survey { is_simple, remote: state.remote }
 }
 
@@ -79,9 +81,21 @@ impl TokenReader for State {
         }
         TokenSinkResult::Continue
     }
+
+    /// What comes after is not counted: it is not shown with its looks anyway.
+    fn is_done(&self) -> bool {
+        !self.is_simple()
+    }
 }
 
 impl State {
+    fn is_simple(&self) -> bool {
+        self.nesting <= MAX_NESTING
+            && self.tags <= MAX_TAGS
+            && self.texts <= MAX_TEXTS
+            && self.misplaced <= MAX_MISPLACED
+    }
+
     fn tag(&mut self, tag: &Tag) {
         let name = &*tag.name;
         let opens = tag.kind == TagKind::StartTag;
@@ -91,15 +105,14 @@ impl State {
                 if opens { self.foreign.saturating_add(1) } else { self.foreign.saturating_sub(1) };
         }
         self.tags = self.tags.saturating_add(1);
+        let nests = !VOID.contains(&name) && !CLOSED_BY_NEXT.contains(&name);
         if !opens {
-            self.open = self.open.saturating_sub(1);
+            self.open = self.open.saturating_sub(usize::from(nests));
             self.in_style &= name != "style";
             return;
         }
-        if !VOID.contains(&name) {
-            self.open = self.open.saturating_add(1);
-            self.nesting = self.nesting.max(self.open);
-        }
+        self.open = self.open.saturating_add(usize::from(nests));
+        self.nesting = self.nesting.max(self.open);
         self.in_style = name == "style";
         for attribute in &tag.attrs {
             self.attribute(name, &attribute.name.local, &attribute.value);
@@ -232,6 +245,8 @@ mod tests {
             "<table><tbody><tr>\n<td><b>x</b> y<br></td>\n<td><table><tr><td>z</td></tr></table>more</td></tr></tbody></table>\n".repeat(800),
             "word ".repeat(300_000),
             "<p>a&nbsp;b</p>".repeat(5_000),
+            "<p>a paragraph without an end<ul><li>one<li>two</ul>".repeat(2_000),
+            "<table><tr><td>a<td>b<tr><td>c</table>".repeat(2_000),
         ] {
             assert!(survey(&simple).is_simple, "{}", simple.get(..40).unwrap());
         }
