@@ -8,7 +8,7 @@
 //! - [`Event`] says what happened; [`Chain::append`] ties it to the [`Head`] and a [`Stamp`] and gives a [`Record`].
 //! - [`Record::to_line`] is its one canonical form, in the mailbox and in an export; the `record` module documents it.
 //! - [`Signer::checkpoint`] signs a head with a key that then is replaced: who takes today's key can't rewrite yesterday.
-//! - [`Export`] writes JSON Lines with a closing trailer; [`verify_file`] reads them back, and [`verify`] reads records:
+//! - [`Export`] writes JSON Lines with a closing trailer; [`verify_file()`] reads them back, and [`verify()`] reads records:
 //!   both name the first bad entry and what was done to it ([`Tampering`]).
 #![cfg_attr(
     not(test),

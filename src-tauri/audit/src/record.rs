@@ -65,6 +65,8 @@ impl fmt::Debug for Head {
 pub struct Record {
     body: Body,
     hash: [u8; 32],
+    /// Whether `hash` is that of `body`; computed once, where the canonical bytes are at hand.
+    intact: bool,
 }
 
 /// What the hash covers; the order of the fields is the canonical one.
@@ -134,25 +136,18 @@ impl Chain {
             event,
             prev: head.hash,
         };
-        let hash = body.hash();
-        Record { body, hash }
+        let hash = hash(body.to_json().as_bytes());
+        Record { body, hash, intact: true }
     }
 }
 
 impl Record {
     /// Returns the canonical line, without a line end.
     pub fn to_line(&self) -> String {
-        let mut line = self.body.to_json();
-        if line.ends_with('}') {
-            line.pop();
-        }
-        line.push_str(",\"hash\":\"");
-        line.push_str(&hex::encode(self.hash));
-        line.push_str("\"}");
-        line
+        with_hash(self.body.to_json(), &self.hash)
     }
 
-    /// Reads a line. Its hash and link are not checked here: that is [`crate::verify`]'s matter.
+    /// Reads a line. Its hash and link are not checked here: that is [`crate::verify()`]'s matter.
     ///
     /// # Errors
     /// [`LineError`].
@@ -165,8 +160,14 @@ impl Record {
         if v != VERSION {
             return Err(if v > VERSION { LineError::NewerVersion } else { LineError::Malformed });
         }
-        let record = Self { body: Body { v, seq, boot, utc, mono, event, prev }, hash };
-        if record.to_line() == line { Ok(record) } else { Err(LineError::NotCanonical) }
+        let body = Body { v, seq, boot, utc, mono, event, prev };
+        let json = body.to_json();
+        let intact = self::hash(json.as_bytes()) == hash;
+        if with_hash(json, &hash) == line {
+            Ok(Self { body, hash, intact })
+        } else {
+            Err(LineError::NotCanonical)
+        }
     }
 
     /// Returns its number.
@@ -204,8 +205,8 @@ impl Record {
     }
 
     /// Says whether its hash is that of its content.
-    pub fn is_intact(&self) -> bool {
-        self.body.hash() == self.hash
+    pub const fn is_intact(&self) -> bool {
+        self.intact
     }
 }
 
@@ -214,13 +215,24 @@ impl Body {
         // Every field serialises: no map with non-text keys, no foreign `Serialize`. An empty line would fail to verify.
         serde_json::to_string(self).unwrap_or_default()
     }
+}
 
-    fn hash(&self) -> [u8; 32] {
-        let mut hasher = Sha256::new();
-        hasher.update(b"wardmail audit record v1\n");
-        hasher.update(self.to_json().as_bytes());
-        hasher.finish()
+fn hash(json: &[u8]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(b"wardmail audit record v1\n");
+    hasher.update(json);
+    hasher.finish()
+}
+
+/// Adds the hash as the last field.
+fn with_hash(mut json: String, hash: &[u8; 32]) -> String {
+    if json.ends_with('}') {
+        json.pop();
     }
+    json.push_str(",\"hash\":\"");
+    json.push_str(&hex::encode(hash));
+    json.push_str("\"}");
+    json
 }
 
 /// Always three digits of milliseconds: one writing per moment.

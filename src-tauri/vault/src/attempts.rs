@@ -88,6 +88,13 @@ struct Record {
     uncounted: u64,
 }
 
+/// What the keyring repeats of the counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mirror {
+    generation: u64,
+    failures: u32,
+}
+
 /// The counter of one profile.
 #[derive(Debug)]
 pub(crate) struct Attempts {
@@ -122,19 +129,29 @@ impl Attempts {
         attempts
     }
 
-    /// Compares with the mirror in the keyring: a mirror that is ahead means that an older file was put back.
-    pub(crate) fn check_mirror(&mut self, mirror: Option<u64>, now: &Moment) {
-        if let Some(mirror) = mirror
-            && mirror > self.record.generation
-        {
-            self.record.generation = mirror;
+    /// Compares with the mirror in the keyring. A mirror of a later file means that an older one was put back; one that
+    /// counts more failures, that the disk could not be written meanwhile.
+    pub(crate) fn check_mirror(&mut self, mirror: &Mirror, now: &Moment) {
+        if mirror.generation > self.record.generation {
+            self.record.generation = mirror.generation;
             // A file that was deleted is behind too; its wait has begun already.
             if self.record.tampered {
                 self.save().ok();
             } else {
                 self.tampered(now);
             }
+        } else if mirror.generation == self.record.generation
+            && mirror.failures > self.record.failures
+        {
+            self.record.failures = mirror.failures;
+            self.record.last = Some(*now);
+            self.save().ok();
         }
+    }
+
+    /// Returns what the keyring is to repeat.
+    pub(crate) const fn mirror(&self) -> Mirror {
+        Mirror { generation: self.record.generation, failures: self.record.failures }
     }
 
     pub(crate) fn state(&self, limits: &AttemptLimits, now: &Moment) -> FailureState {
@@ -151,41 +168,37 @@ impl Attempts {
         }
     }
 
-    /// Counts an attempt before it is made, so that killing the program doesn't undo it. Returns the new generation.
+    /// Counts an attempt before it is made, so that killing the program doesn't undo it.
     ///
     /// A disk that can't be written doesn't stop an unlock: the count goes on in memory and in the keyring's mirror.
-    pub(crate) fn begin(&mut self, now: &Moment) -> u64 {
+    pub(crate) fn begin(&mut self, now: &Moment) {
         self.record.failures = self.record.failures.saturating_add(1);
         self.record.last = Some(*now);
         self.record.pending = true;
         self.save().ok();
-        self.record.generation
     }
 
     /// The attempt that began was a wrong passphrase.
-    pub(crate) fn failed(&mut self, now: &Moment) -> u64 {
+    pub(crate) fn failed(&mut self, now: &Moment) {
         self.record.pending = false;
         self.note(Failure { kind: FailureKind::WrongPassphrase, at: *now });
         self.save().ok();
-        self.record.generation
     }
 
     /// The attempt that began ended for a reason that says nothing about the passphrase.
-    pub(crate) fn withdrawn(&mut self) -> u64 {
+    pub(crate) fn withdrawn(&mut self) {
         self.record.pending = false;
         self.record.failures = self.record.failures.saturating_sub(1);
         self.save().ok();
-        self.record.generation
     }
 
     /// The mailbox was opened.
-    pub(crate) fn succeeded(&mut self) -> u64 {
+    pub(crate) fn succeeded(&mut self) {
         self.record.pending = false;
         self.record.tampered = false;
         self.record.failures = 0;
         self.record.last = None;
         self.save().ok();
-        self.record.generation
     }
 
     /// Notes a wrong recovery code. It isn't throttled: nobody guesses 128 bits at a keyboard.
@@ -206,10 +219,6 @@ impl Attempts {
         self.save()
     }
 
-    pub(crate) const fn generation(&self) -> u64 {
-        self.record.generation
-    }
-
     fn tampered(&mut self, now: &Moment) {
         self.record.tampered = true;
         self.record.last = Some(*now);
@@ -225,9 +234,28 @@ impl Attempts {
         }
     }
 
+    /// The generation goes up only with a file that was written: the mirror must never be ahead of an honest one.
     fn save(&mut self) -> std::io::Result<()> {
         self.record.generation = self.record.generation.saturating_add(1);
-        disk::replace(&self.dir, FILE, &serde_json::to_vec(&self.record)?)
+        let written = serde_json::to_vec(&self.record).map_err(std::io::Error::from);
+        let written = written.and_then(|bytes| disk::replace(&self.dir, FILE, &bytes));
+        if written.is_err() {
+            self.record.generation = self.record.generation.saturating_sub(1);
+        }
+        written
+    }
+}
+
+impl Mirror {
+    /// Returns the text that the keyring keeps.
+    pub(crate) fn to_text(self) -> String {
+        format!("{} {}", self.generation, self.failures)
+    }
+
+    /// Reads it back; `None` if it isn't one.
+    pub(crate) fn from_text(text: &[u8]) -> Option<Self> {
+        let (generation, failures) = std::str::from_utf8(text).ok()?.split_once(' ')?;
+        Some(Self { generation: generation.parse().ok()?, failures: failures.parse().ok()? })
     }
 }
 

@@ -23,7 +23,8 @@ pub const CEILING_WORK_KIB: u64 = 16 * 1024 * 1024;
 /// More lanes only help where they run in parallel, which ours do not.
 const MAX_LANES: u32 = 4;
 
-const MEMORY_STEP_KIB: u32 = 1024;
+/// Rounds KiB down to MiB.
+const WHOLE_MIB: u32 = !1023;
 const PREFERRED_MEMORY_KIB: u32 = 256 * 1024;
 
 /// How much a guess costs: Argon2id version 1.3 parameters (RFC 9106).
@@ -101,12 +102,18 @@ impl KdfParams {
     pub(crate) fn for_speed(kib_per_second: u64, target: Duration, strength: Strength) -> Self {
         let floor = Self::floor(strength);
         let millis = u64::try_from(target.as_millis()).unwrap_or(u64::MAX);
-        let work = (kib_per_second.saturating_mul(millis) / 1000).min(CEILING_WORK_KIB);
-        let wanted = u32::try_from(work / u64::from(FLOOR_PASSES)).unwrap_or(u32::MAX);
-        let memory_kib = wanted.clamp(floor.memory_kib, PREFERRED_MEMORY_KIB) / MEMORY_STEP_KIB
-            * MEMORY_STEP_KIB;
+        let work = kib_per_second
+            .saturating_mul(millis)
+            .checked_div(1000)
+            .unwrap_or(0)
+            .min(CEILING_WORK_KIB);
+        let wanted =
+            work.checked_div(u64::from(FLOOR_PASSES)).and_then(|kib| u32::try_from(kib).ok());
+        let memory_kib =
+            wanted.unwrap_or(u32::MAX).clamp(floor.memory_kib, PREFERRED_MEMORY_KIB) & WHOLE_MIB;
         let passes =
-            u32::try_from(work / u64::from(memory_kib)).unwrap_or(FLOOR_PASSES).max(FLOOR_PASSES);
+            work.checked_div(u64::from(memory_kib)).and_then(|passes| u32::try_from(passes).ok());
+        let passes = passes.unwrap_or(FLOOR_PASSES).max(FLOOR_PASSES);
         Self { memory_kib, passes, lanes: 1 }
     }
 }
@@ -152,7 +159,7 @@ fn measure() -> Result<u64, CryptoError> {
         best = best.min(start.elapsed());
     }
     let micros = u64::try_from(best.as_micros()).unwrap_or(u64::MAX).max(1);
-    Ok(u64::from(FLOOR_MEMORY_KIB).saturating_mul(1_000_000) / micros)
+    Ok(u64::from(FLOOR_MEMORY_KIB).saturating_mul(1_000_000).checked_div(micros).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -20,6 +20,10 @@
 //!
 //! Everything here blocks, for half a second of key derivation or for the keyring's time-out: call it off the async runtime.
 //! Nothing here knows the mailbox, the policy or the window. No error carries a secret, and none deletes anything.
+#![cfg_attr(
+    not(test),
+    deny(clippy::indexing_slicing, clippy::string_slice, clippy::arithmetic_side_effects)
+)]
 
 mod attempts;
 mod clock;

@@ -6,7 +6,7 @@ use std::fmt;
 
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32m, Hrp};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::seal::{self, CryptoError};
 
@@ -19,6 +19,8 @@ const GROUP: usize = 4;
 const PREFIX: Hrp = Hrp::parse_unchecked("ward");
 /// Longest text that is looked at when a code is typed back.
 const MAX_TYPED_BYTES: usize = 256;
+/// Room for any writing of a code at once: a text that grows leaves copies behind.
+const TEXT_BYTES: usize = 512;
 
 /// A recovery code; wiped on drop.
 ///
@@ -54,37 +56,37 @@ impl RecoveryCode {
         if typed.len() > MAX_TYPED_BYTES {
             return Err(RecoveryCodeError::Length);
         }
-        let mut text = Zeroizing::new(String::with_capacity(MAX_TYPED_BYTES * 2));
-        text.push_str(PREFIX.as_str());
-        text.push('1');
-        let start = text.len();
-        text.extend(typed.chars().filter(|c| !c.is_whitespace() && !is_dash(*c)).map(unconfuse));
-        if text.chars().count() != start + SYMBOLS {
+        let mut symbols = Zeroizing::new(String::with_capacity(TEXT_BYTES));
+        symbols.extend(typed.chars().filter(|c| !c.is_whitespace() && !is_dash(*c)).map(unconfuse));
+        if symbols.chars().count() != SYMBOLS {
             return Err(RecoveryCodeError::Length);
         }
+        let mut text = Zeroizing::new(String::with_capacity(TEXT_BYTES));
+        text.push_str(PREFIX.as_str());
+        text.push('1');
+        text.push_str(&symbols);
         let checked =
             CheckedHrpstring::new::<Bech32m>(&text).map_err(|_| RecoveryCodeError::Typo)?;
-        let mut bytes = Zeroizing::new([0; CODE_BYTES]);
-        let mut filled = 0;
-        for (slot, byte) in bytes.iter_mut().zip(checked.byte_iter()) {
-            *slot = byte;
-            filled += 1;
+        let bytes = Zeroizing::new(checked.byte_iter().collect::<Vec<u8>>());
+        match <[u8; CODE_BYTES]>::try_from(bytes.as_slice()) {
+            Ok(bytes) => Ok(Self(Zeroizing::new(bytes))),
+            Err(_) => Err(RecoveryCodeError::Typo),
         }
-        if filled == CODE_BYTES { Ok(Self(bytes)) } else { Err(RecoveryCodeError::Typo) }
     }
 
     /// Returns the code as it is printed: capitals, groups of four, joined by dashes.
     pub fn printed(&self) -> Zeroizing<String> {
-        let mut whole =
-            bech32::encode_upper::<Bech32m>(PREFIX, self.0.as_ref()).unwrap_or_default();
-        let mut printed = Zeroizing::new(String::with_capacity(SYMBOLS + SYMBOLS / GROUP));
-        for (index, symbol) in whole.chars().skip(PREFIX.len() + 1).enumerate() {
-            if index > 0 && index % GROUP == 0 {
+        let whole = bech32::encode_upper::<Bech32m>(PREFIX, self.0.as_ref())
+            .map(Zeroizing::new)
+            .unwrap_or_default();
+        let symbols = whole.rsplit('1').next().unwrap_or_default();
+        let mut printed = Zeroizing::new(String::with_capacity(TEXT_BYTES));
+        for (index, symbol) in symbols.chars().enumerate() {
+            if index > 0 && index.is_multiple_of(GROUP) {
                 printed.push('-');
             }
             printed.push(symbol);
         }
-        whole.zeroize();
         printed
     }
 

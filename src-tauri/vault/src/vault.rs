@@ -3,6 +3,7 @@
 //! Owns the order of things on the way to the mailbox key. Must never delete or replace what it can't open.
 
 mod change;
+mod error;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,16 +11,16 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-pub use change::{ChangeError, NewRecoveryCode};
+pub use change::NewRecoveryCode;
+pub use error::{ChangeError, UnlockError, VaultError};
 
-use crate::attempts::{AttemptLimits, Attempts, Failure, FailureState};
+use crate::attempts::{AttemptLimits, Attempts, Failure, FailureState, Mirror};
 use crate::clock::{Clock, SystemClock};
 use crate::disk;
 use crate::format::{self, Body, KeyringPart, PassphraseWrap};
-use crate::kdf::{Cost, KdfBoundsError};
+use crate::kdf::Cost;
 use crate::keyring::{Item, Keyring, KeyringError};
-use crate::recovery::{RecoveryCode, RecoveryCodeError};
-use crate::seal::CryptoError;
+use crate::recovery::RecoveryCode;
 use crate::secret::{MailboxKey, Passphrase};
 
 /// The vault file's name in the profile directory.
@@ -43,109 +44,6 @@ pub enum KeyringMode {
     Required,
     /// The passphrase stands alone.
     None,
-}
-
-/// Why the vault file can't be used. None of these changed anything on disk.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum VaultError {
-    /// There is none: no profile was made here.
-    #[error("no mailbox was set up in this profile: set it up first")]
-    Missing,
-    /// It isn't what was written.
-    #[error("the vault file is damaged: restore vault.json from a backup; nothing was changed")]
-    Damaged,
-    /// A later version of the program wrote it.
-    #[error("the vault file was written by a newer version: install that version")]
-    NewerFormat,
-    /// Its key derivation is cheaper or dearer than any version writes.
-    #[error(transparent)]
-    Bounds(#[from] KdfBoundsError),
-    /// It can't be read or written.
-    #[error("the vault file can't be read or written: check the disk's permissions and free space")]
-    Io(#[from] std::io::Error),
-}
-
-impl VaultError {
-    /// Returns the stable code of this error.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Missing => "vault.missing",
-            Self::Damaged | Self::Bounds(_) => "vault.damaged",
-            Self::NewerFormat => "vault.newer_format",
-            Self::Io(_) => "vault.io",
-        }
-    }
-}
-
-/// Why a mailbox wasn't unlocked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum UnlockError {
-    /// The passphrase isn't the one.
-    #[error("the passphrase is wrong: check the keyboard layout and Caps Lock")]
-    WrongPassphrase {
-        /// Wrong ones in a row.
-        failures: u32,
-        /// How long to wait before the next attempt.
-        wait: Duration,
-    },
-    /// Too soon after the last wrong one; nothing was tried.
-    #[error("too many wrong passphrases: wait before trying again")]
-    Throttled {
-        /// How long to wait.
-        wait: Duration,
-    },
-    /// The limit of wrong passphrases was reached; nothing was tried.
-    #[error("locked out after too many wrong passphrases: wait, or use the recovery code")]
-    LockedOut {
-        /// How long to wait.
-        wait: Duration,
-    },
-    /// The recovery code is well-formed and isn't this mailbox's.
-    #[error(
-        "the recovery code belongs to another mailbox or was replaced: look for the newest print-out"
-    )]
-    WrongRecoveryCode,
-    /// What was typed isn't a recovery code.
-    #[error(transparent)]
-    RecoveryCode(#[from] RecoveryCodeError),
-    /// This mailbox needs the keyring and none was given.
-    #[error("this mailbox needs the computer's keyring to open: start the keyring and try again")]
-    KeyringNeeded,
-    /// The keyring stands in the way; it says nothing about the passphrase.
-    #[error(transparent)]
-    Keyring(#[from] KeyringError),
-    /// The keyring answers with another secret than the one this mailbox was made with.
-    #[error(
-        "the keyring holds another secret than this mailbox needs: restore the keyring, or use the recovery code"
-    )]
-    DeviceSecretChanged,
-    /// The vault file stands in the way.
-    #[error(transparent)]
-    Vault(#[from] VaultError),
-    /// The crypto library failed.
-    #[error(transparent)]
-    Crypto(#[from] CryptoError),
-}
-
-impl UnlockError {
-    /// Returns the stable code of this error.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::WrongPassphrase { .. } => "unlock.wrong_passphrase",
-            Self::Throttled { .. } => "unlock.throttled",
-            Self::LockedOut { .. } => "unlock.locked_out",
-            Self::WrongRecoveryCode => "unlock.wrong_recovery_code",
-            Self::RecoveryCode(RecoveryCodeError::Length) => "recovery_code.length",
-            Self::RecoveryCode(RecoveryCodeError::Typo) => "recovery_code.typo",
-            Self::KeyringNeeded => "keyring.needed",
-            Self::Keyring(error) => error.code(),
-            Self::DeviceSecretChanged => "keyring.secret_changed",
-            Self::Vault(error) => error.code(),
-            Self::Crypto(_) => "vault.crypto",
-        }
-    }
 }
 
 impl Vault {
@@ -241,8 +139,7 @@ impl Vault {
         let secrets = self.device_secrets(keyring)?;
         let keyring = keyring.filter(|_| self.keyring_mode() == KeyringMode::Required);
         if let Some(keyring) = keyring {
-            let mirror = keyring.read_counter(&Item::Attempts(self.body.profile)).unwrap_or(None);
-            self.attempts.check_mirror(mirror, &self.clock.now());
+            self.check_mirror(keyring);
             self.refuse_while_waiting()?;
         }
         self.attempts.begin(&self.clock.now());
@@ -253,7 +150,7 @@ impl Vault {
             Ok(_) => self.attempts.succeeded(),
             Err(UnlockError::WrongPassphrase { .. }) => self.attempts.failed(&self.clock.now()),
             Err(_) => self.attempts.withdrawn(),
-        };
+        }
         self.mirror_attempts(keyring);
         match opened {
             Ok((index, key)) => {
@@ -377,9 +274,15 @@ impl Vault {
     /// Repeats the counter in the keyring. A keyring in trouble doesn't hinder the unlock; the file still counts.
     fn mirror_attempts(&self, keyring: Option<&Keyring>) {
         if let Some(keyring) = keyring {
-            keyring
-                .write_counter(&Item::Attempts(self.body.profile), self.attempts.generation())
-                .ok();
+            let text = self.attempts.mirror().to_text();
+            keyring.write(&Item::Attempts(self.body.profile), text.as_bytes()).ok();
+        }
+    }
+
+    fn check_mirror(&mut self, keyring: &Keyring) {
+        let text = keyring.read(&Item::Attempts(self.body.profile)).ok();
+        if let Some(mirror) = text.and_then(|text| Mirror::from_text(&text)) {
+            self.attempts.check_mirror(&mirror, &self.clock.now());
         }
     }
 

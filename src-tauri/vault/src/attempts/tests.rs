@@ -99,24 +99,37 @@ fn an_older_copy_is_found_by_the_mirror() {
     let mut attempts = Attempts::create(dir.path()).unwrap();
     let old = fs::read(dir.path().join(FILE)).unwrap();
     fail(&mut attempts, 9);
-    let mirror = attempts.generation();
+    let mirror = attempts.mirror();
     fs::write(dir.path().join(FILE), old).unwrap();
     let mut restored = Attempts::load(dir.path(), &at(200));
     assert_eq!(restored.state(&LIMITS, &at(200)).failures, 0);
-    restored.check_mirror(Some(mirror), &at(200));
+    restored.check_mirror(&mirror, &at(200));
     assert_eq!(restored.state(&LIMITS, &at(200)).wait, LIMITS.lockout);
-    assert!(restored.generation() > mirror);
+    // Once noticed, the wait doesn't begin again.
+    restored.check_mirror(&mirror, &at(300));
+    assert_eq!(restored.state(&LIMITS, &at(300)).wait, Duration::from_secs(1700));
 }
 
 #[test]
 fn an_honest_mirror_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let mut attempts = Attempts::create(dir.path()).unwrap();
+    let earlier = attempts.mirror();
     fail(&mut attempts, 2);
-    for mirror in [None, Some(0), Some(attempts.generation())] {
-        attempts.check_mirror(mirror, &at(200));
+    for mirror in [earlier, attempts.mirror()] {
+        attempts.check_mirror(&mirror, &at(200));
     }
     assert_eq!(attempts.state(&LIMITS, &at(200)).wait, Duration::ZERO);
+    assert_eq!(attempts.journal().0.len(), 2);
+}
+
+#[test]
+fn a_mirror_is_text() {
+    let mirror = Mirror { generation: u64::MAX, failures: u32::MAX };
+    assert_eq!(Mirror::from_text(mirror.to_text().as_bytes()), Some(mirror));
+    for text in ["", "1", "1 ", " 1", "-1 1", "1 4294967296", "x y"] {
+        assert_eq!(Mirror::from_text(text.as_bytes()), None);
+    }
 }
 
 #[test]
@@ -146,11 +159,23 @@ fn the_largest_file_is_within_the_limit() {
     assert!(fs::metadata(dir.path().join(FILE)).unwrap().len() < MAX_BYTES);
 }
 
+/// A full disk neither forgets failures, which the mirror repeats, nor locks out whoever opened the mailbox meanwhile.
 #[test]
 fn a_disk_that_refuses_does_not_stop_the_count() {
     let dir = tempfile::tempdir().unwrap();
     let mut attempts = Attempts::create(dir.path()).unwrap();
-    fs::remove_dir_all(dir.path()).unwrap();
+    // The next write can't make its temporary file.
+    let blocked = dir.path().join(format!("{FILE}.new"));
+    fs::create_dir(&blocked).unwrap();
+    attempts.begin(&at(100));
+    attempts.succeeded();
+    let mut restarted = Attempts::load(dir.path(), &at(110));
+    restarted.check_mirror(&attempts.mirror(), &at(110));
+    assert_eq!(restarted.state(&LIMITS, &at(110)).wait, Duration::ZERO);
     fail(&mut attempts, 10);
     assert!(attempts.state(&LIMITS, &at(100)).locked_out);
+    let mut restarted = Attempts::load(dir.path(), &at(120));
+    assert_eq!(restarted.state(&LIMITS, &at(120)).failures, 0);
+    restarted.check_mirror(&attempts.mirror(), &at(120));
+    assert!(restarted.state(&LIMITS, &at(120)).locked_out);
 }

@@ -4,61 +4,12 @@
 //! new passphrase → vault file with the new wrap alone → old slot emptied. A kill after any step leaves a vault that opens,
 //! and the next unlock or change tidies what is left over.
 
-use super::{Vault, VaultError, read_body};
+use super::{ChangeError, KeyringMode, Vault, read_body};
 use crate::format::{Body, DeviceSecret, PassphraseWrap, RecoveryWrap};
-use crate::keyring::{Item, Keyring, KeyringError, Slot};
-use crate::recovery::{RecoveryCode, RecoveryCodeError};
-use crate::seal::CryptoError;
+use crate::keyring::{Item, Keyring, Slot};
+use crate::recovery::RecoveryCode;
 use crate::secret::{MailboxKey, Passphrase};
 use crate::setup::Protection;
-use crate::vault::KeyringMode;
-
-/// Why a change wasn't made. The old way in still works.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ChangeError {
-    /// The key isn't this vault's.
-    #[error("this key belongs to another mailbox: unlock this one first")]
-    WrongKey,
-    /// This mailbox needs the keyring and none was given.
-    #[error("this mailbox needs the computer's keyring: start the keyring and try again")]
-    KeyringNeeded,
-    /// The new way in didn't open what was written; the old one was kept.
-    #[error("the new passphrase could not be verified, the old one stays in force: try again")]
-    NotVerified,
-    /// The recovery code wasn't typed back correctly.
-    #[error("this is not the recovery code that was shown: type the new code from the paper")]
-    NotTheCode,
-    /// What was typed isn't a recovery code.
-    #[error(transparent)]
-    RecoveryCode(#[from] RecoveryCodeError),
-    /// The keyring stands in the way.
-    #[error(transparent)]
-    Keyring(#[from] KeyringError),
-    /// The vault file can't be written.
-    #[error(transparent)]
-    Vault(#[from] VaultError),
-    /// The crypto library failed.
-    #[error(transparent)]
-    Crypto(#[from] CryptoError),
-}
-
-impl ChangeError {
-    /// Returns the stable code of this error.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::WrongKey => "vault.wrong_key",
-            Self::KeyringNeeded => "keyring.needed",
-            Self::NotVerified => "vault.not_verified",
-            Self::NotTheCode => "recovery_code.not_the_code",
-            Self::RecoveryCode(RecoveryCodeError::Length) => "recovery_code.length",
-            Self::RecoveryCode(RecoveryCodeError::Typo) => "recovery_code.typo",
-            Self::Keyring(error) => error.code(),
-            Self::Vault(error) => error.code(),
-            Self::Crypto(_) => "vault.crypto",
-        }
-    }
-}
 
 /// A recovery code that was made and isn't in force yet: it must be typed back first.
 #[derive(Debug)]
@@ -145,7 +96,26 @@ impl Vault {
             keyring.write_secret(&body.profile, device.slot, &device.bytes)?;
         }
         fail::fail_point!("vault::change::secret_written");
+        let old = body.clone();
         body.passphrase.push(wrap);
+        self.switch_over(body, passphrase, protection).inspect_err(|_| {
+            // Whoever is told that the change failed must not find both ways open; if even this can't be written, the
+            // next unlock settles it.
+            self.store(old).ok();
+        })?;
+        if let Protection::KeyringAndPassphrase(keyring) = protection {
+            self.empty_other_slot(keyring);
+        }
+        Ok(())
+    }
+
+    /// Writes both wraps, opens the new one from disk and keyring, and gives up the old one.
+    fn switch_over(
+        &mut self,
+        mut body: Body,
+        passphrase: &Passphrase,
+        protection: &Protection<'_>,
+    ) -> Result<(), ChangeError> {
         self.store(body.clone())?;
         fail::fail_point!("vault::change::both_wraps");
         self.verify_newest(passphrase, protection)?;
@@ -153,9 +123,6 @@ impl Vault {
         body.passphrase.remove(0);
         self.store(body)?;
         fail::fail_point!("vault::change::new_wrap_alone");
-        if let Protection::KeyringAndPassphrase(keyring) = protection {
-            self.empty_other_slot(keyring);
-        }
         Ok(())
     }
 

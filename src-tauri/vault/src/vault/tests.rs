@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::clock::Moment;
 use crate::keyring::Slot;
+use crate::recovery::RecoveryCodeError;
 use crate::setup::{Protection, SetupError};
 
 /// A clock that stands until it is moved.
