@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     levels(&data.join("lexicons/words.txt"), 0, 9, 7, WORD_SHIFT, WORD, &mut map)?;
     levels(&data.join("lexicons/given.txt"), 1, 9, 7, GIVEN_SHIFT, 0, &mut map)?;
     levels(&data.join("lexicons/surnames.txt"), 1, 9, 3, SURNAME_SHIFT, 0, &mut map)?;
+    levels(&data.join("lexicons/given_hand.txt"), 5, 9, 7, GIVEN_SHIFT, 0, &mut map)?;
     medical(&data.join("lexicons/medical.txt"), &mut map)?;
     let mut rules = fs::read_dir(data.join("rules"))?
         .map(|e| Ok(e?.path()))
@@ -53,8 +54,10 @@ fn levels(
     for line in fs::read_to_string(path)?.lines() {
         let (word, level) = line.split_once(' ').unwrap_or((line, ""));
         let level: u64 = if level.is_empty() { default } else { level.parse()? };
-        *map.entry(word.to_owned()).or_default() |=
-            (level * to).div_ceil(from).min(to) << shift | flag;
+        let level = (level * to).div_ceil(from).min(to);
+        let value = map.entry(word.to_owned()).or_default();
+        let held = *value >> shift & to;
+        *value = *value & !(to << shift) | level.max(held) << shift | flag;
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use crate::finding::{Kind, SpecialCategory};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    APPOINTMENT, BILLING, BODY, CARE, CONDITION, DRUG, EPONYM, HIV, MILD, PATIENT, PLACE,
-    PROCEDURE, PSYCH, REPRODUCTIVE, SOFT, SUD, SYMPTOM, TEST, WEAK,
+    ABBREVIATION, APPOINTMENT, BILLING, BODY, CARE, CONDITION, DRUG, EPONYM, HIV, MILD, PATIENT,
+    PLACE, PROCEDURE, PSYCH, REPRODUCTIVE, SOFT, SUD, SYMPTOM, TEST, WEAK,
 };
 use crate::token::{Gap, Shape, Token};
 
@@ -73,8 +73,34 @@ fn weight(view: View<'_>, index: usize, token: &Token) -> (f32, u64) {
         return (0.0, 0);
     }
     // Two letters are an abbreviation in capitals, and otherwise hardly.
-    let short = token.len() <= 2 && token.shape != Shape::Upper && token.classes.is_word();
+    let short = (token.len() <= 2 || token.is(ABBREVIATION) && token.len() <= 4)
+        && !matches!(token.shape, Shape::Upper | Shape::Mixed)
+        && token.classes.word_level() > 0;
+    // ", TX" is a state.
+    let state = token.len() == 2
+        && token.shape == Shape::Upper
+        && token.gap.has(Gap::COMMA)
+        && view.before(index, 1).is_some_and(|t| t.shape == Shape::Capital);
+    if state {
+        return (0.0, 0);
+    }
     (if short { weight * 0.3 } else { weight }, class)
+}
+
+/// "3pm", "11:20": a time beside a name is a visit rather than not.
+fn is_clock(view: View<'_>, index: usize) -> bool {
+    let Some(token) = view.token(index) else { return false };
+    let word = view.word(token).as_bytes();
+    let (digits, ending) = word.split_at(word.iter().take_while(|b| b.is_ascii_digit()).count());
+    let spoken = (1..=4).contains(&digits.len())
+        && matches!(ending, b"am" | b"pm" | b"a" | b"p" | b"AM" | b"PM");
+    let written = digits.len() <= 2
+        && token.shape == Shape::Number
+        && view.gap(index.saturating_add(1)).only(Gap::COLON)
+        && view
+            .token(index.saturating_add(1))
+            .is_some_and(|t| t.shape == Shape::Number && t.len() == 2);
+    spoken || written
 }
 
 /// A laboratory value that needs no word: "K 6.1", "Na 118", "Hgb 5.9".
@@ -87,7 +113,10 @@ fn reading(view: View<'_>, index: usize) -> (f32, u64) {
     let next = index.saturating_add(1);
     let value = view.token(next).is_some_and(|t| t.shape == Shape::Number)
         && view.gap(next).only(Gap::SPACE);
-    if analyte && value { (0.85, TEST) } else { (0.0, 0) }
+    if analyte && value {
+        return (0.85, TEST);
+    }
+    if is_clock(view, index) { (0.2, WEAK) } else { (0.0, 0) }
 }
 
 /// How far context reaches, in tokens.
@@ -99,7 +128,15 @@ const fn reach(kind: Kind) -> usize {
 }
 
 /// Combines the words near tokens `first..=last`.
-pub(crate) fn near(view: View<'_>, kind: Kind, first: usize, last: usize) -> Context {
+///
+/// `names` are the tokens of surer names: "Bill Fulton" bills nobody.
+pub(crate) fn near(
+    view: View<'_>,
+    kind: Kind,
+    first: usize,
+    last: usize,
+    names: &[bool],
+) -> Context {
     let mut context = Context::default();
     let mut best = 0.0_f32;
     let mut missing = 1.0_f32;
@@ -108,6 +145,9 @@ pub(crate) fn near(view: View<'_>, kind: Kind, first: usize, last: usize) -> Con
     let to = last.saturating_add(reach(kind)).min(view.tokens.len().saturating_sub(1));
     for index in (from..first).chain(last.saturating_add(1)..=to) {
         let Some(token) = view.token(index) else { continue };
+        if names.get(index).copied().unwrap_or(false) {
+            continue;
+        }
         let (mut strength, class) = weight(view, index, token);
         if class == 0 {
             continue;

@@ -119,7 +119,7 @@ struct Pass<'a> {
 impl Pass<'_> {
     fn identifiers(&mut self) {
         for candidate in ident::find(self.view) {
-            let context = context::near(self.view, self.kind, candidate.first, candidate.last);
+            let context = self.context(candidate.first, candidate.last, &[]);
             let role = self.role_of_number(&candidate);
             self.weigh(
                 &Weighed {
@@ -144,8 +144,17 @@ impl Pass<'_> {
     }
 
     fn people(&mut self) {
-        for person in person::find(self.view) {
-            let context = context::near(self.view, self.kind, person.first, person.last);
+        let people = person::find(self.view);
+        let mut names = vec![false; self.view.tokens.len()];
+        for person in people.iter().filter(|person| person.is_sure()) {
+            names
+                .iter_mut()
+                .take(person.last.saturating_add(1))
+                .skip(person.first)
+                .for_each(|name| *name = true);
+        }
+        for person in people {
+            let context = self.context(person.first, person.last, &names);
             if context.class == 0 {
                 continue;
             }
@@ -164,6 +173,10 @@ impl Pass<'_> {
                 &context,
             );
         }
+    }
+
+    fn context(&self, first: usize, last: usize, names: &[bool]) -> Context {
+        context::near(self.view, self.kind, first, last, names)
     }
 
     fn site(&mut self) {

@@ -5,10 +5,10 @@ mod name;
 use crate::finding::Category;
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ABBREVIATION, CARE, DOCTOR, KIN, NEVER_NAME, OFFICE, PARTICLE, PATIENT, PREDICATE, PRONOUN,
-    STAFF, SUFFIX, TEST, TITLE,
+    ABBREVIATION, CARE, DOCTOR, KIN, NEVER_NAME, OFFICE, PARTICLE, PATIENT, PLACE, PREDICATE,
+    PRONOUN, STAFF, SUFFIX, TEST, TITLE,
 };
-use crate::token::{Gap, Shape};
+use crate::token::{Gap, Shape, Token};
 use name::{
     OTHER, given_strength, is_capital, name_strength, surname_dual, surname_strength,
     unknown_strength,
@@ -49,6 +49,11 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    /// Surely a name, so that its words mean nothing else.
+    pub(crate) fn is_sure(&self) -> bool {
+        matches!(self.form, Form::Titled | Form::Full | Form::Clinician) && self.certainty >= 0.75
+    }
+
     pub(crate) const fn category(&self) -> Category {
         match self.form {
             Form::Initials => Category::Initials,
@@ -149,7 +154,17 @@ fn titled(view: View<'_>, at: usize) -> Option<Person> {
         }
         last = next;
     }
-    let form = if title.is(DOCTOR) { Form::Clinician } else { Form::Titled };
+    // "Mrs." is how patients are written of; "Officer" and "Coach" say nothing of it.
+    let word = view.word(title).to_ascii_lowercase();
+    let polite = matches!(
+        word.as_str(),
+        "mr" | "mrs" | "ms" | "miss" | "mx" | "mister" | "sr" | "sra" | "srta" | "senor" | "senora"
+    );
+    let form = match (title.is(DOCTOR), polite) {
+        (true, _) => Form::Clinician,
+        (false, true) => Form::Titled,
+        (false, false) => Form::Full,
+    };
     let possessive = view.token(last).is_some_and(|t| t.possessive);
     Some(Person { first: at, last, certainty: 0.97, form, possessive })
 }
@@ -169,12 +184,11 @@ fn office(view: View<'_>, at: usize) -> Option<Person> {
     let possessive = view.token(last)?.possessive;
     let next = last.saturating_add(1);
     // "the mayor has shingles"; "weather girl on ch. 5 - her labs".
-    let told = view.is(next, PREDICATE)
-        || (next..next.saturating_add(7)).any(|index| view.is(index, PRONOUN))
-        || view
-            .before(at, 1)
-            .is_some_and(|t| matches!(view.word(t), "the" | "The" | "our" | "Our"))
-            && view.before(at, 2).is_some_and(|t| matches!(view.word(t), "for" | "on"));
+    let the = |token: &Token| matches!(view.word(token), "the" | "The" | "our" | "Our");
+    let article = view.before(at, 1).is_some_and(the);
+    let aimed = view.before(at, 2).is_some_and(|t| matches!(view.word(t), "for" | "on"));
+    let told = article && (aimed || view.is(next, PREDICATE))
+        || (next..next.saturating_add(7)).any(|index| view.is(index, PRONOUN));
     let certainty = if possessive { 0.9 } else { 0.75 };
     (possessive || told).then_some(Person {
         first: at,
@@ -323,6 +337,7 @@ fn full(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
                 0.6
             }
             Shape::Lower if small => given_strength(part).max(surname_strength(part)),
+            Shape::Capital | Shape::Upper if is_place_word(part, token) => 0.0,
             Shape::Capital | Shape::Upper if !small && !part.is(OTHER) => {
                 name_strength(part).max(if start >= 0.6 { surname_dual(part) } else { 0.0 })
             }
@@ -360,6 +375,11 @@ fn full(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
         form: Form::Full,
         possessive: view.token(last)?.possessive,
     })
+}
+
+/// "Wilson Room" is a room; "June Park" and "Annie Hall" are people.
+fn is_place_word(part: &Token, first: &Token) -> bool {
+    part.is(PLACE) && (part.classes.surname_level() < 2 || first.classes.given_level() < 4)
 }
 
 /// One name alone.

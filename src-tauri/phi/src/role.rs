@@ -336,6 +336,7 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
             0.4
         }
         "from" => 0.7,
+        "with" | "w" => 0.85,
         "at" | "near" | "in" if person.form == Form::Single && !person.possessive && !is_given => {
             0.45
         }

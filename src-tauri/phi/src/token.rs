@@ -1,7 +1,7 @@
 //! Tokens: words and numbers with what lies between them, looked up once. Knows nothing of what the words mean.
 
 use crate::lexicon::class_bits::{
-    ABBREVIATION, CONDITION, DRUG, ORGANISATION, PROCEDURE, SYMPTOM, TEST,
+    ABBREVIATION, CONDITION, DRUG, ORGANISATION, PROCEDURE, SYMPTOM, TEST, WORD,
 };
 use crate::lexicon::{Classes, Lexicon};
 
@@ -130,6 +130,10 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
     for token in &mut tokens {
         if token.shape != Shape::Number {
             lower_into(text, token, &mut key);
+            if is_contraction(text, token) {
+                token.classes = Classes(WORD);
+                continue;
+            }
             token.classes = lexicon.word(&key);
             // The lists keep no plural of rare words.
             if token.classes == Classes::default() && key.len() > 4 && key.last() == Some(&b's') {
@@ -154,6 +158,14 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
     mark_terms(text, lexicon, &mut tokens);
     number_sentences(&mut tokens);
     tokens
+}
+
+/// "I'll", "we've": no illness, and nobody's name.
+fn is_contraction(text: &str, token: &Token) -> bool {
+    let word = text.get(token.start..token.end).unwrap_or_default();
+    word.split_once('\'')
+        .is_some_and(|(_, end)| matches!(end, "ll" | "ve" | "re" | "m" | "d" | "t"))
+        && !word.contains("x'd")
 }
 
 /// Clinical classes whose short forms are written in capitals.
@@ -260,6 +272,8 @@ fn shape(word: &str) -> Shape {
         (0, _, _) => Shape::Lower,
         (1, 0, _) => Shape::Initial,
         (_, 0, _) => Shape::Upper,
+        // PrEP, GYNs: more capitals than small letters.
+        (2.., _, _) if lower < upper => Shape::Upper,
         _ if word.chars().next().is_some_and(char::is_uppercase) => Shape::Capital,
         _ => Shape::Lower,
     }

@@ -125,10 +125,13 @@ def diseases():
 
     path = next((pathlib.Path(simple_icd_10_cm.__file__).parent / "data").glob("icd10c-tabular*.xml"))
     counter = collections.Counter()
-    for element in xml.etree.ElementTree.parse(path).iter():
-        if element.tag in ("desc", "note") and element.text:
+    for diag in xml.etree.ElementTree.parse(path).iter("diag"):
+        # Chapters 20 and 21 (external causes, circumstances) speak of bagpipes and pedestrians.
+        if diag.findtext("name", "Z")[0] in "VWXYZ":
+            continue
+        for text in (e.text for e in diag.iter() if e.tag in ("desc", "note") and e.text):
             # A capital inside a title is somebody's or some place's name, not a disease.
-            first, *rest = WORD.findall(element.text) or [""]
+            first, *rest = WORD.findall(text) or [""]
             counter.update({w for w in (first.lower(), *rest) if len(w) >= 4 and w.islower()})
     return counter
 
@@ -179,8 +182,9 @@ def main():
     for word in drugs():
         if word not in words and free(word):
             clinical[word] = "drug"
-    for word, _ in diseases().items():
-        if is_no_name(word) and (CLINICAL_ENDINGS.search(word) or (word not in words and free(word))):
+    for word, often in diseases().items():
+        rare = small[word] < 2 and capital[word] < 2 and (word not in words or (often >= 4 and len(word) >= 5))
+        if is_no_name(word) and (CLINICAL_ENDINGS.search(word) or rare):
             clinical.setdefault(word, "condition")
     for word in procedures():
         if is_no_name(word) and CLINICAL_ENDINGS.search(word):

@@ -160,7 +160,11 @@ fn social_security(chain: &Chain, keys: u64) -> Option<Judged> {
         || chain.text.starts_with("98765432");
     let other = keys & !KEY_PHONE != 0 && !announced;
     match (announced, formatted && chain.hyphens && !other) {
-        (true, _) if chain.text != "000000000" => Some((Category::Ssn, 1.0, "id.ssn")),
+        (true, _)
+            if chain.text != "000000000" && matches!(chain.groups, 0x324 | 0x9 | 0x5_4 | 0x36) =>
+        {
+            Some((Category::Ssn, 1.0, "id.ssn"))
+        }
         (false, true) if possible && !example => Some((Category::Ssn, 1.0, "id.ssn")),
         (true, _) => Some((Category::Ssn, 0.6, "id.ssn")),
         (false, _) => None,
@@ -176,8 +180,8 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     let phone = is_phone(chain);
     // "case #88120" is somebody's, "case 2024-11" may be a folder.
     let marked = view.gap(chain.first).has(Gap::HASH | Gap::COLON);
-    let patient = view.before(chain.first, 1).is_some_and(|t| t.is(PATIENT))
-        || view.before(chain.first, 2).is_some_and(|t| t.is(PATIENT));
+    let from = chain.first.saturating_sub(2);
+    let patient = (from..=chain.last.saturating_add(3)).any(|index| view.is(index, PATIENT));
     let long = chain.text.len() >= 6 && chain.digits >= 5 && !phone;
     if keys & KEY_MRN != 0 && chain.text.len() <= 14 {
         return Some((Category::Mrn, 1.0, "id.mrn"));
