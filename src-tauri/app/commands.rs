@@ -1,7 +1,7 @@
 //! The commands of the window: each passes its request to the engine's door.
 //!
-//! The list is checked against `wardmail_api::COMMANDS` by a test. Two commands ask the user for
-//! a file first; that is all the shell adds.
+//! Two commands ask the user for a file first; that is all the shell adds. A test holds this list,
+//! the window's permissions and `wardmail_api::COMMANDS` against one another.
 
 use std::sync::Arc;
 
@@ -16,18 +16,26 @@ use wardmail_engine::Engine;
 use crate::dialogs;
 
 macro_rules! doors {
-    ($($name:ident: $request:ty;)*) => {$(
-        #[tauri::command]
+    ({ $($name:ident: $request:ty;)* } and { $($special:ident;)* }) => {
+        $(#[tauri::command]
         async fn $name(
             engine: State<'_, Arc<Engine>>,
             request: $request,
         ) -> Result<<$request as Command>::Output, ApiError> {
             engine.call(request).await
+        })*
+
+        /// Adds every command to the builder.
+        pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+            builder.invoke_handler(tauri::generate_handler![$($name,)* $($special,)*])
         }
-    )*};
+
+        #[cfg(test)]
+        const HANDLED: &[&str] = &[$(stringify!($name),)* $(stringify!($special),)*];
+    };
 }
 
-doors! {
+doors! {{
     status: session::GetStatus;
     begin_profile: session::BeginProfile;
     confirm_recovery: session::ConfirmRecovery;
@@ -72,7 +80,10 @@ doors! {
     get_settings: settings::GetSettings;
     set_idle_lock: settings::SetIdleLock;
     list_audit: settings::ListAudit;
-}
+} and {
+    save_attachment;
+    attach_file;
+}}
 
 /// Asks where, then lets the engine write and record it.
 #[tauri::command]
@@ -99,54 +110,54 @@ async fn attach_file<R: Runtime>(
     engine.attach_files(request, paths).await
 }
 
-/// Adds every command to the builder.
-pub(crate) fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
-    builder.invoke_handler(tauri::generate_handler![
-        status,
-        begin_profile,
-        confirm_recovery,
-        cancel_profile,
-        unlock,
-        recover,
-        lock,
-        change_passphrase,
-        activity,
-        test_account,
-        add_account,
-        list_accounts,
-        attest_provider,
-        generate_key,
-        import_key,
-        list_keys,
-        export_certificate,
-        import_certificates,
-        list_certificates,
-        set_trust,
-        list_folders,
-        list_messages,
-        search_messages,
-        open_message,
-        set_flags,
-        save_attachment,
-        sync,
-        new_draft,
-        list_drafts,
-        open_draft,
-        save_draft,
-        discard_draft,
-        attach_file,
-        remove_attachment,
-        suggest_recipients,
-        check_subject,
-        preflight,
-        send,
-        undo_send,
-        list_outbox,
-        retry_outbox,
-        cancel_outbox,
-        settle_outbox,
-        get_settings,
-        set_idle_lock,
-        list_audit,
-    ])
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use wardmail_api::COMMANDS;
+
+    /// What the window may call beside the commands: hearing events.
+    const EVENTS: &[&str] = &["core:event:allow-listen", "core:event:allow-unlisten"];
+
+    #[test]
+    fn every_listed_command_has_a_handler_and_no_other_has() {
+        let listed: BTreeSet<_> = COMMANDS.iter().map(|c| c.name).collect();
+        let handled: BTreeSet<_> = super::HANDLED.iter().copied().collect();
+        assert_eq!(listed, handled);
+    }
+
+    #[test]
+    fn the_window_may_call_the_listed_commands_and_nothing_else() {
+        let file: serde_json::Value =
+            serde_json::from_str(include_str!("../../capabilities/main.json")).unwrap();
+        let granted: BTreeSet<String> = file["permissions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| p.as_str().unwrap().to_owned())
+            .collect();
+        let commands = COMMANDS.iter().map(|c| format!("allow-{}", c.name.replace('_', "-")));
+        let wanted: BTreeSet<String> =
+            commands.chain(EVENTS.iter().map(|&e| e.to_owned())).collect();
+        assert_eq!(granted, wanted);
+        assert!(file.get("remote").is_none(), "no page of another origin may call anything");
+    }
+
+    #[test]
+    fn the_window_loads_nothing_from_elsewhere() {
+        let config: serde_json::Value =
+            serde_json::from_str(include_str!("../../tauri.conf.json")).unwrap();
+        let security = &config["app"]["security"];
+        assert_eq!(security["freezePrototype"], true);
+        assert_eq!(config["app"]["withGlobalTauri"], false);
+        let csp = &security["csp"];
+        assert_eq!(csp["default-src"], "'none'");
+        assert_eq!(csp["script-src"], "'self' 'wasm-unsafe-eval'");
+        for (name, value) in csp.as_object().unwrap() {
+            let value = value.as_str().unwrap();
+            assert!(!value.contains("unsafe-inline"), "{name}");
+            assert!(!value.contains("https:") && !value.contains('*'), "{name}");
+        }
+        assert!(security.get("assetProtocol").is_none());
+    }
 }

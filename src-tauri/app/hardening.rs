@@ -27,7 +27,9 @@ pub(crate) fn refuse_automation() -> Result<(), StartError> {
 pub(crate) fn keep_memory_private() {
     #[cfg(target_os = "linux")]
     {
-        use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+        use rustix::process::{
+            DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit,
+        };
 
         let none = Rlimit { current: Some(0), maximum: Some(0) };
         if setrlimit(Resource::Core, none).is_err()

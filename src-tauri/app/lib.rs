@@ -26,7 +26,9 @@ pub enum StartError {
     )]
     Automated(&'static str),
     /// There is no place in memory for the window's files.
-    #[error("Wardmail found no private place in memory for its window ($XDG_RUNTIME_DIR). Log in again, or ask IT.")]
+    #[error(
+        "Wardmail found no private place in memory for its window ($XDG_RUNTIME_DIR). Log in again, or ask IT."
+    )]
     NoRuntimeDir(#[source] std::io::Error),
     /// The asynchronous runtime did not start.
     #[error("Wardmail could not start its workers. Close other programs and try again.")]
@@ -56,7 +58,9 @@ fn start() -> Result<ExitCode, StartError> {
     hardening::keep_memory_private();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_env_filter("warn,wardmail=info,async_imap=off,imap_proto=off,lettre=off,rustls=off,zbus=off")
+        .with_env_filter(
+            "warn,wardmail=info,async_imap=off,imap_proto=off,lettre=off,rustls=off,zbus=off",
+        )
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -89,7 +93,10 @@ fn build(engine: Arc<Engine>, webview_dir: places::WebviewDir) -> tauri::Result<
         .build(context())
 }
 
-#[expect(clippy::exit, reason = "the context macro expands to a call of it when an asset is broken")]
+#[expect(
+    clippy::exit,
+    reason = "the context macro expands to a call of it when an asset is broken"
+)]
 fn context() -> tauri::Context {
     tauri::generate_context!()
 }

@@ -46,7 +46,8 @@ impl WebviewDir {
         let Ok(entries) = fs::read_dir(&self.0) else { return };
         for entry in entries.flatten() {
             let path = entry.path();
-            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            let removed =
+                if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
             if removed.is_err() {
                 tracing::debug!("a file of the window is still in use");
             }
@@ -66,7 +67,10 @@ fn forget_the_dead(base: &Path) {
     let Ok(entries) = fs::read_dir(base) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let pid = name.to_str().and_then(|n| n.strip_prefix("webview-")).and_then(|n| n.parse::<u32>().ok());
+        let pid = name
+            .to_str()
+            .and_then(|n| n.strip_prefix("webview-"))
+            .and_then(|n| n.parse::<u32>().ok());
         if pid.is_some_and(|pid| !Path::new("/proc").join(pid.to_string()).exists()) {
             let _gone = fs::remove_dir_all(entry.path());
         }
@@ -74,7 +78,9 @@ fn forget_the_dead(base: &Path) {
 }
 
 fn runtime_dir() -> io::Result<PathBuf> {
-    if let Some(dir) = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|d| d.is_absolute()) {
+    if let Some(dir) =
+        std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|d| d.is_absolute())
+    {
         return Ok(dir);
     }
     // Without a login manager: a directory of our own in shared memory, which is never on disk.
@@ -91,6 +97,8 @@ fn make_private(dir: &Path) -> io::Result<()> {
         Ok(()) | Err(_) => {}
     }
     let found = fs::symlink_metadata(dir)?;
-    let own = found.is_dir() && found.uid() == rustix::process::getuid().as_raw() && found.mode() & 0o077 == 0;
+    let own = found.is_dir()
+        && found.uid() == rustix::process::getuid().as_raw()
+        && found.mode() & 0o077 == 0;
     if own { Ok(()) } else { Err(io::Error::from(io::ErrorKind::PermissionDenied)) }
 }

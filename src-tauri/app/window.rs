@@ -84,7 +84,9 @@ fn watch_web_process<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()>
             webview.inner().connect_web_process_terminated(move |view, reason| {
                 if reason != WebProcessTerminationReason::TerminatedByApi {
                     let engine = engine(&app);
-                    tauri::async_runtime::spawn(async move { engine.lock(LockReason::WindowLost).await });
+                    tauri::async_runtime::spawn(async move {
+                        engine.lock(LockReason::WindowLost).await
+                    });
                     view.reload();
                 }
             });

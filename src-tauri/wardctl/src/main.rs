@@ -1,3 +1,86 @@
 //! Wardmail's engine on the command line, for IT and for scripts.
+//!
+//! `cli` says what can be asked, `secrets` reads what must not stand on a command line, `output`
+//! writes answers and errors. Each other module is one group of commands. No decision is taken
+//! here: a command passes its request to the engine's door and prints the answer.
 
-fn main() {}
+mod account;
+mod audit;
+mod cli;
+mod key;
+mod mail;
+mod offline;
+mod output;
+mod profile;
+mod secrets;
+mod send;
+
+use std::{process::ExitCode, sync::Arc};
+
+use clap::Parser as _;
+use wardmail_api::{ErrorCode, session::LockReason};
+use wardmail_engine::{Engine, Options};
+
+use crate::{
+    cli::{Cli, Command},
+    output::{Failure, Output},
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(_) => return output.failed(&Failure::from(ErrorCode::Internal)),
+    };
+    match runtime.block_on(run(cli, &output)) {
+        Ok(code) => code,
+        Err(failure) => output.failed(&failure),
+    }
+}
+
+async fn run(cli: Cli, output: &Output) -> Result<ExitCode, Failure> {
+    let command = match offline::try_run(&cli, output)? {
+        Some(code) => return Ok(code),
+        None => &cli.command,
+    };
+    let engine = start(&cli)?;
+    let result = with_profile(&cli, command, &engine, output).await;
+    engine.lock(LockReason::Quit).await;
+    result
+}
+
+fn start(cli: &Cli) -> Result<Arc<Engine>, Failure> {
+    let profile = cli
+        .profile
+        .clone()
+        .ok_or_else(|| Failure::usage("--profile is needed for this command"))?;
+    let mut options = Options::from_environment(profile);
+    options.background = false;
+    if cli.policy.is_some() {
+        options.named_policy.clone_from(&cli.policy);
+    }
+    Engine::start(options).map_err(|error| Failure::from(error.code()))
+}
+
+async fn with_profile(
+    cli: &Cli,
+    command: &Command,
+    engine: &Arc<Engine>,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    if let Command::Profile(command) = command {
+        return profile::run(cli, command, engine, output).await;
+    }
+    profile::unlock(cli, engine).await?;
+    match command {
+        Command::Account(command) => account::run(command, engine, output).await,
+        Command::Provider(command) => account::provider(command, engine, output).await,
+        Command::Key(command) => key::run(command, engine, output).await,
+        Command::Cert(command) => key::certificates(command, engine, output).await,
+        Command::Send(arguments) => send::send(arguments, engine, output).await,
+        Command::Outbox { command } => send::outbox(command.as_ref(), engine, output).await,
+        Command::Audit(command) => audit::run(command, engine, output).await,
+        other => mail::run(other, engine, output).await,
+    }
+}

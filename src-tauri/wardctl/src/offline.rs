@@ -1,0 +1,190 @@
+//! Commands that need no profile.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader, Read as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use wardmail_api::ErrorCode;
+use wardmail_engine::tools::{self, InspectWith, ScanKind, Scanner};
+
+use crate::{
+    audit,
+    cli::{
+        AuditCommand, Cli, Command, HtmlCommand, KindWord, MessageCommand, PhiCommand,
+        PolicyCommand,
+    },
+    output::{Failure, Output},
+    secrets,
+};
+
+/// The largest message that is inspected, in bytes.
+const MESSAGE: u64 = 256 * 1024 * 1024;
+
+/// Where IT installs the policy.
+const INSTALLED_POLICY: &str = "/etc/wardmail/policies/policy.json";
+
+/// Runs the command if it needs no profile.
+pub(crate) fn try_run(cli: &Cli, output: &Output) -> Result<Option<ExitCode>, Failure> {
+    let code = match &cli.command {
+        Command::ExitCodes => exit_codes(output)?,
+        Command::Message(MessageCommand::Inspect { file, key, cert }) => {
+            inspect(file, key, cert, output)?
+        }
+        Command::Html(HtmlCommand::Sanitize { file }) => {
+            output.answer(&tools::sanitize_html(&secrets::text(file)?), |safe| safe.html.clone())?
+        }
+        Command::Phi(command) => phi(command, output)?,
+        Command::Policy(PolicyCommand::Validate { file }) => {
+            let report =
+                tools::validate_policy(file).map_err(|(code, at)| Failure::At(code, at))?;
+            policy(&report, output)?
+        }
+        Command::Policy(PolicyCommand::Effective) => policy(
+            &tools::effective_policy(Path::new(INSTALLED_POLICY), cli.policy.as_deref()),
+            output,
+        )?,
+        Command::Audit(AuditCommand::Verify { file: Some(file) }) => {
+            let verdict = tools::verify_audit_export(BufReader::new(File::open(file)?))?;
+            output
+                .answer(&verdict, |v| audit::sentence(v.intact, v.entries, v.first_bad.as_ref()))?;
+            if verdict.intact { ExitCode::SUCCESS } else { ExitCode::from(audit::NOT_INTACT) }
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(code))
+}
+
+fn exit_codes(output: &Output) -> Result<ExitCode, Failure> {
+    let mut codes: Vec<(u8, &str, &str)> = vec![
+        (0, "ok", "Done."),
+        (1, "panic", "Wardmail made a mistake; please report it."),
+        (2, "usage", "The command line makes no sense."),
+        (audit::NOT_INTACT, "audit_not_intact", "The audit log is not as it was written."),
+    ];
+    codes.extend(ErrorCode::ALL.iter().map(|code| (code.exit_code(), code.slug(), code.what())));
+    output.answer(&codes, |all| {
+        all.iter()
+            .map(|(number, slug, what)| format!("{number:>3}  {slug:<30} {what}"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MESSAGE).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn inspect(
+    file: &Path,
+    keys: &[PathBuf],
+    certificates: &[PathBuf],
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let mut with = InspectWith::default();
+    for path in keys {
+        with.key(&read(path)?)?;
+    }
+    for path in certificates {
+        with.certificates(&read(path)?)?;
+    }
+    let inspected = tools::inspect_message(&read(file)?, &with);
+    output.answer(&inspected, |message| {
+        let security = &message.security;
+        format!(
+            "Subject: {}\nEncryption: {}\nSignature: {}\n\n{}",
+            message.subject, security.encryption, security.signature, message.text
+        )
+    })
+}
+
+/// What the text is, in the engine's words.
+const fn kind(word: KindWord) -> ScanKind {
+    match word {
+        KindWord::Subject => ScanKind::Subject,
+        KindWord::Body => ScanKind::Body,
+        KindWord::File => ScanKind::File,
+    }
+}
+
+fn phi(command: &PhiCommand, output: &Output) -> Result<ExitCode, Failure> {
+    match command {
+        PhiCommand::Scan { kind: word, lines, rules } => {
+            scan(kind(*word), *lines, rules.as_deref(), output)
+        }
+        PhiCommand::Evaluate { file, kind: word } => {
+            let text = secrets::text(file)?;
+            let report = tools::evaluate_phi(&text, kind(*word))
+                .map_err(|at| Failure::At(ErrorCode::InvalidRequest, at))?;
+            output.answer(&report, ToString::to_string)
+        }
+        PhiCommand::Explain { kind: word } => {
+            let text = secrets::text(Path::new("-"))?;
+            let (scanner, _) = Scanner::new(None);
+            let scan = scanner.scan(text.trim_end_matches('\n'), kind(*word));
+            output.answer(&scan, |scan| {
+                let mut said: Vec<String> = scan
+                    .findings
+                    .iter()
+                    .map(|f| format!("{}–{} {}: {}", f.start, f.end, f.rule, f.reason))
+                    .collect();
+                said.insert(
+                    0,
+                    format!(
+                        "{} (score {:.2})",
+                        if scan.is_phi() { "PHI" } else { "clean" },
+                        scan.score
+                    ),
+                );
+                said.join("\n")
+            })
+        }
+    }
+}
+
+fn scan(
+    kind: ScanKind,
+    lines: bool,
+    rules: Option<&Path>,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let rules = rules.map(secrets::text).transpose()?;
+    let (scanner, problems) = Scanner::new(rules.as_deref());
+    if let Some(problem) = problems.into_iter().next() {
+        return Err(Failure::At(ErrorCode::PolicyInvalid, problem));
+    }
+    if lines {
+        for line in std::io::stdin().lock().lines() {
+            output.json_line(&scanner.scan(&line?, kind))?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let text = secrets::text(Path::new("-"))?;
+    output.json_line(&scanner.scan(text.trim_end_matches('\n'), kind))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn policy(report: &tools::PolicyReport, output: &Output) -> Result<ExitCode, Failure> {
+    output.answer(report, |report| {
+        let mut lines: Vec<String> = report
+            .settings
+            .iter()
+            .map(|row| {
+                format!(
+                    "{:<32} {:<20} {}{}",
+                    row.key,
+                    row.value,
+                    row.set_by,
+                    if row.locked { ", locked" } else { "" }
+                )
+            })
+            .collect();
+        lines.extend(report.warnings.iter().map(|w| format!("warning: {w}")));
+        lines.extend(report.closed.iter().map(|c| format!("nothing is sent: {c}")));
+        lines.join("\n")
+    })
+}

@@ -1,0 +1,92 @@
+//! Making a profile, opening it, and how it stands.
+
+use std::{io::BufRead as _, process::ExitCode, sync::Arc};
+
+use wardmail_api::{
+    ErrorCode, Secret,
+    session::{
+        AppStatus, BeginProfile, CancelProfile, ConfirmRecovery, GetStatus, LockState, Unlock,
+    },
+};
+use wardmail_engine::Engine;
+
+use crate::{
+    cli::{Cli, ProfileCommand},
+    output::{Failure, Output},
+    secrets,
+};
+
+/// How often the recovery code may be mistyped.
+const TRIES: usize = 5;
+
+/// Opens the profile.
+pub(crate) async fn unlock(cli: &Cli, engine: &Arc<Engine>) -> Result<(), Failure> {
+    let status = engine.call(GetStatus {}).await?;
+    if status.state == LockState::SetUp {
+        return Err(ErrorCode::ProfileMissing.into());
+    }
+    let passphrase = secrets::passphrase(cli.passphrase_fd)?;
+    engine.call(Unlock { passphrase }).await?;
+    Ok(())
+}
+
+/// Runs a command about the profile.
+pub(crate) async fn run(
+    cli: &Cli,
+    command: &ProfileCommand,
+    engine: &Arc<Engine>,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    match command {
+        ProfileCommand::Create { passphrase_only } => {
+            create(cli, *passphrase_only, engine, output).await
+        }
+        ProfileCommand::Status => {
+            // With a passphrase the status of the open mailbox, without one that of the closed.
+            if cli.passphrase_fd.is_some() {
+                unlock(cli, engine).await?;
+            }
+            output.answer(&engine.call(GetStatus {}).await?, describe)
+        }
+    }
+}
+
+async fn create(
+    cli: &Cli,
+    passphrase_only: bool,
+    engine: &Arc<Engine>,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let passphrase = secrets::passphrase(cli.passphrase_fd)?;
+    let shown = engine.call(BeginProfile { passphrase, passphrase_only }).await?;
+    if output.is_json() {
+        output.json_line(&serde_json::json!({ "recoveryCode": shown.code.expose() }))?;
+    } else {
+        output.line("Write this recovery code down and keep it safe, then type it back:")?;
+        output.line(shown.code.expose())?;
+    }
+    let mut last = Failure::from(ErrorCode::RecoveryCodeMistyped);
+    for line in std::io::stdin().lock().lines().take(TRIES) {
+        match engine.call(ConfirmRecovery { code: Secret::new(line?) }).await {
+            Ok(status) => return output.answer(&status, describe),
+            Err(error) => last = error.into(),
+        }
+    }
+    engine.call(CancelProfile {}).await?;
+    Err(last)
+}
+
+fn describe(status: &AppStatus) -> String {
+    let state = match status.state {
+        LockState::SetUp => "There is no mailbox here yet.",
+        LockState::Locked => "The mailbox is locked.",
+        LockState::Unlocked => "The mailbox opens.",
+    };
+    let policy = match (&status.policy.issuer, status.policy.serial) {
+        (Some(issuer), Some(serial)) => format!("Policy {serial}, set by {issuer}."),
+        _ => "No policy is installed.".to_owned(),
+    };
+    let trouble = status.policy.trouble.map(|code| format!("\n{code}")).unwrap_or_default();
+    let next = status.next_step.map(|step| format!("\nStill to do: {step:?}")).unwrap_or_default();
+    format!("{state}\n{policy}{trouble}{next}\nWaiting in the outbox: {}", status.waiting)
+}
