@@ -140,7 +140,7 @@ impl Reader<'_> {
                 self.headers.from.truncate(self.limits.addresses);
             }
             "sender" if self.is_first("sender") => {
-                self.headers.sender = self.addresses(value).into_iter().next()
+                self.headers.sender = self.addresses(value).into_iter().next();
             }
             // Several fields are a defect, but a recipient in any of them did get the message.
             "reply-to" => self.extend("reply-to", value, |h| &mut h.reply_to),
@@ -150,13 +150,13 @@ impl Reader<'_> {
             "subject" if self.is_first("subject") => self.headers.subject = self.text(value),
             "date" if self.is_first("date") => self.headers.date = self.date(value),
             "message-id" if self.is_first("message-id") => {
-                self.headers.message_id = self.ids(value).into_iter().next()
+                self.headers.message_id = self.ids(value).into_iter().next();
             }
             "in-reply-to" if self.is_first("in-reply-to") => {
-                self.headers.in_reply_to = self.ids(value)
+                self.headers.in_reply_to = self.ids(value);
             }
             "references" if self.is_first("references") => {
-                self.headers.references = self.ids(value)
+                self.headers.references = self.ids(value);
             }
             "list-id" if self.is_first("list-id") => self.headers.list_id = self.text(value),
             "auto-submitted" if self.is_first("auto-submitted") => {

@@ -106,7 +106,7 @@ impl Text {
             }
             match c {
                 '\n' | '\r' if self.preformatted > 0 => {
-                    self.breaks = self.breaks.saturating_add(usize::from(c == '\n')).min(3)
+                    self.breaks = self.breaks.saturating_add(usize::from(c == '\n')).min(3);
                 }
                 c if is_deceptive(c) => {}
                 // A no-break space may stand for indentation, but here it only parts words.

@@ -21,7 +21,8 @@
         clippy::indexing_slicing,
         clippy::string_slice,
         clippy::arithmetic_side_effects,
-        reason = "tests may panic"
+        clippy::format_collect,
+        reason = "tests may panic, and build small inputs"
     )
 )]
 

@@ -183,7 +183,7 @@ impl Walk<'_> {
                     }
                 }
                 "content-transfer-encoding" => {
-                    part.encoding = transfer_encoding(&field::unfolded(value))
+                    part.encoding = transfer_encoding(&field::unfolded(value));
                 }
                 "content-id" => {
                     let ids =
@@ -214,7 +214,7 @@ impl Walk<'_> {
         };
         if part.depth >= self.limits.depth {
             self.defects.add(Defect::TooDeep);
-            part.media_type = "application/octet-stream".to_owned();
+            "application/octet-stream".clone_into(&mut part.media_type);
             return;
         }
         // A multipart's own transfer encoding may only be an identity (RFC 2045 section 6.4).
@@ -357,7 +357,7 @@ fn transfer_encoding(value: &str) -> TransferEncoding {
 /// A multipart that can't be taken apart is shown as it stands.
 fn show_as_text(part: &mut Part) {
     part.is_multipart = false;
-    part.media_type = "text/plain".to_owned();
+    "text/plain".clone_into(&mut part.media_type);
     part.parameters.clear();
 }
 

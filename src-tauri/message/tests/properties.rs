@@ -273,9 +273,10 @@ proptest! {
         let once = sanitize_html(&pieces.concat(), &BTreeMap::new(), &limits).html;
         let twice = sanitize_html(&once, &BTreeMap::new(), &limits).html;
         prop_assert_eq!(&once, &twice);
-        for bad in ["<script", "<style", "<svg", "<iframe", "javascript:", "onerror=", "evil.example", "url("] {
-            let tags_only: String = once.split('<').skip(1).filter_map(|tag| tag.split('>').next()).map(|tag| format!("<{tag}")).collect();
-            prop_assert!(!tags_only.to_lowercase().contains(bad), "{}", once);
+        for tag in once.split('<').skip(1).filter_map(|tag| tag.split('>').next()) {
+            for bad in ["script", "style ", "svg", "iframe", "javascript:", "onerror=", "evil.example", "url("] {
+                prop_assert!(!tag.to_lowercase().contains(bad), "{}", once);
+            }
         }
     }
 

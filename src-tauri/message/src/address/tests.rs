@@ -4,6 +4,7 @@ fn typed(input: &str) -> Vec<Result<(Option<String>, String), AddressError>> {
     parse_address_list(input).into_iter().map(|r| r.map(|a| (a.name, a.email))).collect()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "stands beside errors in the same list")]
 fn ok(name: &str, email: &str) -> Result<(Option<String>, String), AddressError> {
     Ok((Some(name.to_owned()).filter(|n| !n.is_empty()), email.to_owned()))
 }

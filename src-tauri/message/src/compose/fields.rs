@@ -21,7 +21,7 @@ pub(super) fn real(message: &Outgoing) -> Fields<'_> {
     fields(message, subject(&message.subject), |_| true)
 }
 
-/// The fields that servers may see of an encrypted message (hcp_baseline, RFC 9788 section 3.2.1).
+/// The fields that servers may see of an encrypted message (`hcp_baseline`, RFC 9788 section 3.2.1).
 pub(super) fn obscured(message: &Outgoing) -> Fields<'_> {
     let is_hidden_name =
         |name: &str| name.eq_ignore_ascii_case("keywords") || name.eq_ignore_ascii_case("comments");

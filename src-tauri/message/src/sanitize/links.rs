@@ -39,7 +39,7 @@ impl TokenReader for State {
                 }
             }
             Token::TagToken(tag) if &*tag.name == "img" => {
-                self.add(attribute(&tag, "alt").unwrap_or_default())
+                self.add(attribute(&tag, "alt").unwrap_or_default());
             }
             Token::CharacterTokens(text) => self.add(&text),
             Token::TagToken(_)

@@ -45,7 +45,7 @@ struct State {
     /// Whether the last tag that has to do with tables leaves us between cells.
     between_cells: bool,
     in_style: bool,
-    /// How deep in SVG or MathML, where markup in a style or title is no text.
+    /// How deep in SVG or `MathML`, where markup in a style or title is no text.
     foreign: usize,
 }
 
@@ -75,7 +75,7 @@ impl TokenReader for State {
             }
             // Each of these parts a text, too.
             Token::NullCharacterToken | Token::CommentToken(_) => {
-                self.texts = self.texts.saturating_add(1)
+                self.texts = self.texts.saturating_add(1);
             }
             Token::DoctypeToken(_) | Token::EOFToken | Token::ParseError(_) => {}
         }
@@ -125,7 +125,7 @@ impl State {
             ("td" | "th" | "caption", _) => self.between_cells = !opens,
             ("table", opens) => self.between_cells = opens,
             ("tr" | "tbody" | "thead" | "tfoot" | "colgroup" | "col", _) => {
-                self.between_cells = true
+                self.between_cells = true;
             }
             _ if self.between_cells => self.misplaced = self.misplaced.saturating_add(1),
             _ => {}
