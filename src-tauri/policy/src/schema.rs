@@ -34,7 +34,7 @@ pub fn schema() -> Json {
         });
         place(&mut properties, key, stated);
     }
-    let rules = json!({ "description": "The site's own PHI rules; see docs/PHI.md." });
+    let rules = json!({ "description": "The site's own PHI rules." });
     place(&mut properties, "phi.siteRules", rules);
     properties.insert("schema".to_owned(), json!({ "const": SCHEMA }));
     properties.insert(

@@ -158,6 +158,7 @@ impl ImapClient {
 
     /// Waits until the selected folder changes or `cancel` is ready. A change that the server told of since the
     /// folder was selected, and that was not waited for yet, counts: none is missed between two waits.
+    /// Stop it by `cancel`: dropping the future leaves the connection unusable.
     ///
     /// # Errors
     /// [`ImapError::Bad`] if the server has no IDLE (see [`Capabilities::offers`]); other `ImapError`s.

@@ -2,7 +2,7 @@
 //! failed in mid-command is dead. Must not know what a command means.
 //!
 //! The parser and its buffer are async-imap's. Its own commands aren't used: they log what they send, wait for ever,
-//! drop untagged data that matters, and lack what we need (see `docs/adr`).
+//! drop untagged data that matters, fail an APPEND when news come before the go-ahead, and can't be pipelined.
 
 use std::collections::VecDeque;
 use std::future::Future;

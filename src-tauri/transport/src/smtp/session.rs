@@ -54,6 +54,7 @@ impl Session {
     }
 
     async fn login(&mut self, credentials: &Credentials) -> Result<(), NotSent> {
+        // lettre's copies are plain strings: the program's allocator wipes them when they are freed.
         let login = Login::new(credentials.user().to_owned(), credentials.password().to_owned());
         let mechanisms = [Mechanism::Plain, Mechanism::Login];
         if self.connection.server_info().get_auth_mechanism(&mechanisms).is_none() {

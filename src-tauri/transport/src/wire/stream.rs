@@ -92,6 +92,7 @@ impl AsyncWrite for Wire {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
+        // An error here means that the record with these bytes has not left whole: they count only once taken over.
         let written = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
         this.watch.feed(bytes.get(..written).unwrap_or_default());
         Poll::Ready(Ok(written))

@@ -294,3 +294,18 @@ async fn a_missing_folder_is_told_and_nothing_is_selected_then() {
     assert!(matches!(refused, Err(ImapError::No { missing: true, .. })), "{refused:?}");
     assert!(matches!(client.uids().await, Err(ImapError::NotSelected)));
 }
+
+/// The engine runs each connection as a task of its own.
+#[tokio::test]
+async fn a_session_can_move_between_threads() {
+    let scripted = Scripted::play(then(
+        selected(0),
+        [Do::Hear, say("+ \r\n* 1 EXISTS\r\n"), Do::Hear, say("w4 OK done\r\n")],
+    ))
+    .await;
+    let ended = tokio::spawn(async move {
+        let mut client = in_inbox(&scripted, &patient()).await;
+        client.idle(pending()).await.unwrap()
+    });
+    assert_eq!(ended.await.unwrap(), IdleEnd::Changed);
+}

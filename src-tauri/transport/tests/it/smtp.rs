@@ -81,7 +81,15 @@ async fn an_accepted_message_arrives_as_it_is() {
     let mut script = honest(7);
     script.extend([Do::HearMessage, say(ACCEPTED), Do::Hear, say("221 bye\r\n")]);
     let scripted = Scripted::play(script).await;
-    match submitted(&scripted, &patient(), MESSAGE).await {
+    let (server, trust) = (scripted.server.clone(), scripted.trust.clone());
+    // As a task: the engine submits beside other work.
+    let outcome = tokio::spawn(async move {
+        let recipients = recipients();
+        let submission =
+            Submission { from: "ann@clinic.example", recipients: &recipients, bytes: MESSAGE };
+        submit(&server, &credentials(), &trust, &patient(), &submission).await
+    });
+    match outcome.await.unwrap() {
         SubmitOutcome::Accepted { code, reply, tls } => {
             assert_eq!((code, reply.as_str()), (250, "2.0.0 [address] queued as 4F2A"));
             assert!(tls.cipher.starts_with("TLS"), "{tls:?}");

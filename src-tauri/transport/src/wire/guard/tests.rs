@@ -69,7 +69,7 @@ proptest! {
         bytes in proptest::collection::vec(prop_oneof![
             Just(b'{'), Just(b'}'), Just(b'1'), Just(b'9'), Just(b'\r'), Just(b'\n'), Just(b'('),
             Just(b'"'), Just(b'\\'), any::<u8>(),
-        ], 0..600),
+        ], 0..150),
         chunk in 1_usize..50,
     ) {
         let limits = Limits { line: 40, literal: Some(50), answer: 100_000 };
