@@ -1,5 +1,7 @@
 //! Owns the test of an account before it is used: every step tried and told apart. Must not keep anything.
 
+use std::sync::Arc;
+
 use crate::imap::Capabilities;
 use crate::smtp::Session;
 use crate::wire::Connecting;
@@ -78,7 +80,7 @@ const USEFUL: [&str; 4] = ["IDLE", "CONDSTORE", "UIDPLUS", "SPECIAL-USE"];
 pub async fn probe(form: &AccountForm, trust: &TlsTrust, deadlines: &Deadlines) -> Vec<Step> {
     let mut steps = imap(form, trust, deadlines).await;
     let with = Connecting { server: &form.smtp, trust, deadlines };
-    let outcome = match Session::open(with, &form.smtp_login).await {
+    let outcome = match Session::open(with, &form.smtp_login, Arc::default()).await {
         Ok(session) => Outcome::LoggedIn(Box::new(session.tls().clone())),
         Err(error) => Outcome::Smtp(error),
     };

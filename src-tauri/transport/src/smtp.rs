@@ -8,7 +8,9 @@ mod outcome;
 mod session;
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, pending};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -19,7 +21,7 @@ pub(crate) use session::Session;
 
 use crate::fail_points::hit;
 use crate::wire::Connecting;
-use crate::{Credentials, Deadlines, Server, TlsTrust};
+use crate::{ConnectError, Credentials, Deadlines, Server, TlsTrust};
 use envelope::Envelope;
 
 /// A message as it goes out: the envelope and the final bytes.
@@ -45,7 +47,7 @@ impl fmt::Debug for Submission<'_> {
 /// Submits one message over a connection of its own and says what became of it.
 ///
 /// Every recipient is accepted by the server before the message is sent, or nothing is sent. Dropping the future
-/// half-way leaves the outcome unknown: treat that as [`SubmitOutcome::Uncertain`].
+/// half-way leaves the outcome unknown: [`submit_until`] can be stopped with a known one.
 pub async fn submit(
     server: &Server,
     credentials: &Credentials,
@@ -53,9 +55,36 @@ pub async fn submit(
     deadlines: &Deadlines,
     submission: &Submission<'_>,
 ) -> SubmitOutcome {
-    match hand_over(Connecting { server, trust, deadlines }, credentials, submission).await {
-        Ok(outcome) => outcome,
-        Err(not_sent) => SubmitOutcome::NotSent(not_sent),
+    submit_until(server, credentials, trust, deadlines, submission, pending()).await
+}
+
+/// As [`submit`], but gives up when `cancel` is ready: [`SubmitOutcome::NotSent`] with [`ConnectError::Cancelled`] if
+/// the final dot had not been written, else [`SubmitOutcome::Uncertain`].
+pub async fn submit_until(
+    server: &Server,
+    credentials: &Credentials,
+    trust: &TlsTrust,
+    deadlines: &Deadlines,
+    submission: &Submission<'_>,
+    cancel: impl Future<Output = ()>,
+) -> SubmitOutcome {
+    let final_dot = Arc::new(AtomicBool::new(false));
+    let with = Connecting { server, trust, deadlines };
+    tokio::select! {
+        biased;
+        outcome = hand_over(with, credentials, submission, &final_dot) => {
+            outcome.unwrap_or_else(SubmitOutcome::NotSent)
+        }
+        () = cancel => given_up(final_dot.load(Ordering::SeqCst)),
+    }
+}
+
+/// The connection goes with the future: without the final dot, the server drops what it has.
+fn given_up(dot_left: bool) -> SubmitOutcome {
+    if dot_left {
+        SubmitOutcome::Uncertain
+    } else {
+        SubmitOutcome::NotSent(NotSent::connecting(Phase::Content, ConnectError::Cancelled))
     }
 }
 
@@ -63,9 +92,10 @@ async fn hand_over(
     with: Connecting<'_>,
     credentials: &Credentials,
     submission: &Submission<'_>,
+    final_dot: &Arc<AtomicBool>,
 ) -> Result<SubmitOutcome, NotSent> {
     let envelope = Envelope::check(submission)?;
-    let mut session = Session::open(with, credentials).await?;
+    let mut session = Session::open(with, credentials, Arc::clone(final_dot)).await?;
     session.envelope(&envelope).await?;
     session.content(envelope.content).await
 }

@@ -56,7 +56,7 @@ pub enum SubmitOutcome {
 #[derive(Clone, thiserror::Error)]
 #[error("not sent: stopped at {phase:?}")]
 pub struct NotSent {
-    /// Where it stopped.
+    /// Where it stopped; if it was cancelled, the latest that it can have come to.
     pub phase: Phase,
     /// Whether the same attempt would fail again: then a person has to change something.
     pub permanent: bool,

@@ -26,19 +26,21 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Connects by implicit TLS, verifies, greets and logs in.
+    /// Connects by implicit TLS, verifies, greets and logs in. `final_dot` is set when a message's end was, perhaps,
+    /// written.
     ///
     /// # Errors
     /// `NotSent`, with the phase.
     pub(crate) async fn open(
         with: Connecting<'_>,
         credentials: &Credentials,
+        final_dot: Arc<AtomicBool>,
     ) -> Result<Self, NotSent> {
         reach(Phase::Connect)?;
-        let (wire, tls) = connect(with, Limits::SMTP)
+        let (mut wire, tls) = connect(with, Limits::SMTP)
             .await
             .map_err(|cause| NotSent::connecting(Phase::Connect, cause))?;
-        let final_dot = wire.end_of_data();
+        wire.watch_end_of_data(Arc::clone(&final_dot));
         // The host's own name would tell the provider, and every Received header, whose computer this is.
         let name = ClientId::Domain("localhost".to_owned());
         let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &name);

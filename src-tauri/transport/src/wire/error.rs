@@ -23,6 +23,9 @@ pub enum ConnectError {
     /// The connection was cut.
     #[error("the connection was lost")]
     Lost,
+    /// The caller gave it up.
+    #[error("the connection was given up")]
+    Cancelled,
     /// The certificate or the handshake was refused.
     #[error("no trusted connection to the server")]
     Tls(#[from] TlsError),
@@ -33,7 +36,12 @@ impl ConnectError {
     pub fn is_transient(&self) -> bool {
         match self {
             // A name that doesn't resolve is what a computer without a network sees.
-            Self::Dns | Self::Refused | Self::Unreachable | Self::TimedOut | Self::Lost => true,
+            Self::Dns
+            | Self::Refused
+            | Self::Unreachable
+            | Self::TimedOut
+            | Self::Lost
+            | Self::Cancelled => true,
             Self::Tls(_) => false,
         }
     }

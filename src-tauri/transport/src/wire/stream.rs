@@ -36,9 +36,9 @@ impl Wire {
         self.guard.allow(limits);
     }
 
-    /// A flag that is set when the end of a message was, perhaps, written.
-    pub(crate) fn end_of_data(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.watch.seen)
+    /// Has the flag set when the end of a message was, perhaps, written.
+    pub(crate) fn watch_end_of_data(&mut self, seen: Arc<AtomicBool>) {
+        self.watch = EndOfData { seen, matched: 0 };
     }
 }
 

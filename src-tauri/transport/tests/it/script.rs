@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use wardmail_transport::{Credentials, Deadlines, Server, TlsTrust};
@@ -28,6 +29,8 @@ pub(crate) enum Do {
     Hang,
     /// Cuts the connection without a word.
     Reset,
+    /// Tells the test that it has come so far.
+    Tell(Arc<Notify>),
 }
 
 pub(crate) fn say(text: impl AsRef<[u8]>) -> Do {
@@ -96,6 +99,7 @@ where
                 return;
             }
             Do::Reset => return,
+            Do::Tell(test) => test.notify_one(),
         }
     }
     // A polite end: close_notify, then whatever the client still says.

@@ -1,7 +1,10 @@
 //! Judges submission: at every phase, and for every way it can fail there, the outcome says what is known and no more.
 
+use std::sync::Arc;
+
+use tokio::sync::Notify;
 use wardmail_transport::{
-    ConnectError, Deadlines, NotSent, Phase, Submission, SubmitOutcome, submit,
+    ConnectError, Deadlines, NotSent, Phase, Submission, SubmitOutcome, submit, submit_until,
 };
 
 use crate::script::{Do, Scripted, credentials, impatient, patient, say};
@@ -227,4 +230,33 @@ async fn what_cannot_be_sent_safely_is_refused_without_a_connection() {
         submit(&scripted.server, &credentials(), &scripted.trust, &patient(), &submission).await;
     let refused = not_sent(outcome);
     assert_eq!((refused.phase, refused.recipient), (Phase::Check, Some(1)));
+}
+
+#[tokio::test]
+async fn a_submission_that_is_given_up_says_whether_the_final_dot_had_left() {
+    for (index, dot_left) in [(1, false), (3, false), (6, false), (7, true)] {
+        let come = Arc::new(Notify::new());
+        let mut script = honest(index);
+        script.extend(heard_before(index));
+        script.extend([Do::Tell(Arc::clone(&come)), Do::Hang]);
+        let scripted = Scripted::play(script).await;
+        let recipients = recipients();
+        let submission =
+            Submission { from: "ann@clinic.example", recipients: &recipients, bytes: MESSAGE };
+        let outcome = submit_until(
+            &scripted.server,
+            &credentials(),
+            &scripted.trust,
+            &patient(),
+            &submission,
+            come.notified(),
+        )
+        .await;
+        if dot_left {
+            assert!(matches!(outcome, SubmitOutcome::Uncertain), "{outcome:?}");
+        } else {
+            assert_eq!(not_sent(outcome).cause, Some(ConnectError::Cancelled));
+            assert!(!scripted.heard().await.contains("Subject"));
+        }
+    }
 }
