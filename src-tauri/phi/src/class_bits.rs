@@ -38,7 +38,7 @@ classes! {
     25 PLACE "place": "What turns the name before it into a place or thing.";
     26 EPONYM "eponym": "A name that became a medical word.";
     27 MONTH "month": "A month.";
-    28 WEEKDAY "weekday": "A day of the week.";
+    28 AGENT "agent": "What staff and vendors do, after their name.";
     29 ORGANISATION "organisation": "A company, brand, agency or hospital.";
     30 KIN "kin": "A relative or child.";
     31 OFFICE "office": "An office that one person holds.";

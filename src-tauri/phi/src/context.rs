@@ -4,7 +4,7 @@ use crate::finding::{Kind, SpecialCategory};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
     ABBREVIATION, APPOINTMENT, BILLING, BODY, CARE, CONDITION, DRUG, EPONYM, HIV, MILD, PATIENT,
-    PLACE, PROCEDURE, PSYCH, REPRODUCTIVE, SOFT, SUD, SYMPTOM, TEST, WEAK,
+    PLACE, PROCEDURE, PRONOUN, PSYCH, REPRODUCTIVE, SOFT, SUD, SYMPTOM, TEST, WEAK,
 };
 use crate::token::{Gap, Shape, Token};
 
@@ -13,6 +13,8 @@ use crate::token::{Gap, Shape, Token};
 pub(crate) struct Context {
     /// How strongly it speaks of health, care or payment, 0 to 1.
     pub(crate) strength: f32,
+    /// The same without words that other trades use too.
+    sober: f32,
     /// The strongest class.
     pub(crate) class: u64,
     /// The token that bears it.
@@ -41,6 +43,31 @@ const WEIGHTS: &[(u64, f32)] = &[
     (SOFT, 0.48),
     (WEAK, 0.3),
 ];
+
+impl Context {
+    /// Leaves out the words that other trades use too: in a long text they turn up by themselves.
+    pub(crate) fn sober(self) -> Self {
+        Self { strength: self.sober, ..self }
+    }
+}
+
+/// Returns for each sentence whether it starts with a pronoun.
+pub(crate) fn continued(tokens: &[Token]) -> Vec<bool> {
+    let mut starts: Vec<bool> = Vec::new();
+    let mut count = 0_usize;
+    for token in tokens {
+        let sentence = token.sentence as usize;
+        if sentence >= starts.len() {
+            starts.resize(sentence.saturating_add(1), false);
+            count = 0;
+        }
+        count = count.saturating_add(1);
+        if let Some(start) = starts.get_mut(sentence) {
+            *start |= count <= 5 && token.is(PRONOUN);
+        }
+    }
+    starts
+}
 
 /// Any word of health, care or payment.
 const ANY: u64 = APPOINTMENT
@@ -139,7 +166,7 @@ pub(crate) fn near(
 ) -> Context {
     let mut context = Context::default();
     let mut best = 0.0_f32;
-    let mut missing = 1.0_f32;
+    let (mut missing, mut sober) = (1.0_f32, 1.0_f32);
     let sentence = view.token(first).map_or(0, |token| token.sentence);
     let from = first.saturating_sub(reach(kind));
     let to = last.saturating_add(reach(kind)).min(view.tokens.len().saturating_sub(1));
@@ -154,7 +181,10 @@ pub(crate) fn near(
         }
         let distance =
             if index < first { first.saturating_sub(index) } else { index.saturating_sub(last) };
-        strength *= fade(kind, token.sentence.abs_diff(sentence), distance);
+        strength *= fade(view, kind, (sentence, token.sentence), distance);
+        if class & (MILD | SOFT | WEAK | BODY) == 0 {
+            sober *= 1.0 - strength;
+        }
         missing *= 1.0 - strength;
         if strength > best {
             best = strength;
@@ -164,15 +194,19 @@ pub(crate) fn near(
         }
     }
     context.strength = 1.0 - missing;
+    context.sober = 1.0 - sober;
     context
 }
 
-/// Context fades with every sentence between; inside a subject it hardly does.
-fn fade(kind: Kind, sentences: u32, distance: usize) -> f32 {
-    let between = match (kind, sentences) {
-        (Kind::Subject, _) | (_, 0) => 1.0,
-        (_, 1) => 0.6,
-        (_, 2) => 0.35,
+/// Context fades with every sentence between, less if that goes on about the same person; inside a subject it hardly does.
+fn fade(view: View<'_>, kind: Kind, (own, other): (u32, u32), distance: usize) -> f32 {
+    let goes_on = view.goes_on.get(own.max(other) as usize).copied().unwrap_or(false);
+    let between = match (kind, own.abs_diff(other), goes_on) {
+        (Kind::Subject, _, _) | (_, 0, _) => 1.0,
+        (_, 1, true) => 0.75,
+        (_, 1, false) => 0.5,
+        (_, 2, true) => 0.5,
+        (_, 2, false) => 0.25,
         _ => 0.1,
     };
     if distance > 20 { between * 0.7 } else { between }

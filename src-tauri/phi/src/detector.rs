@@ -67,7 +67,8 @@ impl Detector {
         let (looked_at, truncated) = cap(text);
         let folded = Folded::new(looked_at);
         let tokens = token::tokenize(folded.as_str(), &self.lexicon);
-        let view = View { text: folded.as_str(), tokens: &tokens };
+        let goes_on = context::continued(&tokens);
+        let view = View { text: folded.as_str(), tokens: &tokens, goes_on: &goes_on };
         let mut pass =
             Pass { folded: &folded, view, kind, knowledge, note, score: 0.0, found: Vec::new() };
         pass.identifiers();
@@ -154,7 +155,10 @@ impl Pass<'_> {
                 .for_each(|name| *name = true);
         }
         for person in people {
-            let context = self.context(person.first, person.last, &names);
+            let mut context = self.context(person.first, person.last, &names);
+            if self.kind != Kind::Subject && !person.is_sure() && !person.possessive {
+                context = context.sober();
+            }
             if context.class == 0 {
                 continue;
             }

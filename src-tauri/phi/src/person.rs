@@ -8,6 +8,7 @@ use crate::lexicon::class_bits::{
     ABBREVIATION, CARE, DOCTOR, KIN, NEVER_NAME, OFFICE, PARTICLE, PATIENT, PLACE, PREDICATE,
     PRONOUN, STAFF, SUFFIX, TEST, TITLE,
 };
+use crate::role;
 use crate::token::{Gap, Shape, Token};
 use name::{
     OTHER, given_strength, is_capital, name_strength, surname_dual, surname_strength,
@@ -187,7 +188,10 @@ fn office(view: View<'_>, at: usize) -> Option<Person> {
     let the = |token: &Token| matches!(view.word(token), "the" | "The" | "our" | "Our");
     let article = view.before(at, 1).is_some_and(the);
     let aimed = view.before(at, 2).is_some_and(|t| matches!(view.word(t), "for" | "on"));
-    let told = article && (aimed || view.is(next, PREDICATE))
+    let cared = (next..next.saturating_add(7))
+        .filter_map(|i| view.token(i))
+        .any(|t| role::is_care_verb(view, t));
+    let told = article && (aimed || cared || view.is(next, PREDICATE))
         || (next..next.saturating_add(7)).any(|index| view.is(index, PRONOUN));
     let certainty = if possessive { 0.9 } else { 0.75 };
     (possessive || told).then_some(Person {
@@ -315,7 +319,7 @@ fn full(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
     }
     let small = token.shape == Shape::Lower;
     let start = if token.shape == Shape::Initial { 0.5 } else { name_strength(token) };
-    if start == 0.0 || token.is(OTHER) {
+    if start < 0.25 || token.is(OTHER) {
         return None;
     }
     let mut last = at;

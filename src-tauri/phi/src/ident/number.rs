@@ -73,6 +73,10 @@ const KEYS: u64 = KEY_SSN
     | KEY_PLATE
     | KEY_PROVIDER;
 
+fn is_short_key(word: &str) -> bool {
+    ["id", "pa", "ref", "case", "rx", "ins"].iter().any(|key| word.eq_ignore_ascii_case(key))
+}
+
 /// Announcements that reach beyond their sentence.
 const FAR_KEYS: u64 = KEY_SSN | KEY_MRN | KEY_MEMBER;
 
@@ -80,7 +84,10 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
     for back in 1..=5_usize {
         let Some(token) = view.before(chain.first, back) else { break };
         let commerce = token.is(COMMERCE | TECH) && back <= 3;
-        if token.is(KEYS) || commerce {
+        // "PA", "ID", "ref" and "case" announce a number only with a mark: "PA# 44810277".
+        let marked = !is_short_key(view.word(token))
+            || (back == 1 && view.gap(chain.first).has(Gap::HASH | Gap::COLON));
+        if token.is(KEYS) && marked || commerce {
             return token.classes.0 & (KEYS | COMMERCE | TECH);
         }
         let next = chain.first.saturating_sub(back).saturating_add(1);
@@ -100,6 +107,14 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
         return token.classes.0 & FAR_KEYS;
     }
     let after = chain.last.saturating_add(1);
+    // "W88291004 Aetna", "XJD884120937 (BCBS member)".
+    if long
+        && let Some(token) = (after..after.saturating_add(5))
+            .filter_map(|i| view.token(i))
+            .find(|t| t.is(KEY_MEMBER))
+    {
+        return token.classes.0 & KEY_MEMBER;
+    }
     match view.token(after) {
         Some(token) if token.gap.only(Gap::SPACE | Gap::OPEN) && token.is(KEY_SSN | KEY_MRN) => {
             token.classes.0 & (KEY_SSN | KEY_MRN)

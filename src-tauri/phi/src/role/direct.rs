@@ -1,0 +1,151 @@
+//! What stands right at a name and decides: a possessive with a condition, "pt", an age; a job, a title, a place.
+
+use super::STRONG;
+use crate::ident::View;
+use crate::lexicon::class_bits::{
+    ADMIN, AGE, COMMERCE, CREDENTIAL, DOCTOR, EVENT, HR, ORGANISATION, PATIENT, PLACE, PREDICATE,
+    PRONOUN, STAFF, TECH,
+};
+use crate::person::{Form, Person};
+use crate::token::{Gap, Shape, Token};
+
+fn is_word(view: View<'_>, token: &Token, words: &[&str]) -> bool {
+    let word = view.word(token);
+    words.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// "Bonnie's panic attacks": a possessive, and within three words something of one person's health.
+pub(super) fn owns_condition(view: View<'_>, person: &Person) -> bool {
+    if !person.possessive {
+        return false;
+    }
+    let clause = view.token(person.last).map_or(0, |token| token.clause);
+    let from = person.last.saturating_add(1);
+    let mut reached = (from..from.saturating_add(3))
+        .take_while(|&i| view.token(i).is_some_and(|t| t.clause == clause && !t.is(EVENT | HR)));
+    // "Dr. Mehta's migraine talk" is about a talk.
+    reached.any(|index| {
+        let next = index.saturating_add(1);
+        view.is(index, STRONG)
+            && (view.is(next, STRONG) || !view.is(next, EVENT | HR | PLACE | COMMERCE))
+    })
+}
+
+/// "pt Agatha", "patient, Jane D.", "patient name Mary W.", "paciente Ramiro".
+pub(super) fn is_called_patient(view: View<'_>, person: &Person) -> bool {
+    let before = |count: usize| view.before(person.first, count);
+    let called = (1..=3).find(|&count| before(count).is_some_and(|t| t.is(PATIENT)));
+    called.is_some_and(|found| {
+        (1..found).all(|count| {
+            before(count)
+                .is_some_and(|t| is_word(view, t, &["name", "named", "is", "like", "called"]))
+        })
+    })
+}
+
+/// An age, a sex, a verb of care or a pronoun's condition at the name.
+pub(super) fn is_direct(view: View<'_>, person: &Person) -> bool {
+    let next = person.last.saturating_add(1);
+    let near = |from: usize, count: usize| from..from.saturating_add(count);
+    // "a 34-year-old female, Sarah P."; "52yo man named".
+    let sexed = (1..=3)
+        .filter_map(|count| view.before(person.first, count))
+        .any(|t| is_sex(view, t) || is_age(view.word(t)));
+    // "Adelaide (72F)", "Enid, 67 yo".
+    let aged =
+        near(next, 3).filter_map(|i| view.token(i)).any(|t| is_age(view.word(t)) || t.is(AGE))
+            && view.gap(next).has(Gap::COMMA | Gap::OPEN | Gap::SPACE);
+    // "who was seen at", "admitted".
+    let done = near(next, 6).filter_map(|i| view.token(i)).any(|t| is_care_verb(view, t));
+    // "needs insulin", but not "needs asthma flyers".
+    let needs = view.is(next, PREDICATE)
+        && near(next, 5).any(|i| view.is(i, STRONG))
+        && !near(next, 8)
+            .any(|i| view.is(i, EVENT | COMMERCE | HR | ADMIN | TECH) && !view.is(i, STRONG));
+    let pronoun =
+        near(next, 8).any(|i| view.is(i, PRONOUN) && near(i, 4).any(|j| view.is(j, STRONG)));
+    sexed || aged || done || needs || pronoun || person.form == Form::Kin
+}
+
+fn is_sex(view: View<'_>, token: &Token) -> bool {
+    is_word(view, token, &["male", "female", "man", "woman", "gentleman", "lady", "yo", "old"])
+}
+
+/// 72F, 54yo, 3mo.
+fn is_age(word: &str) -> bool {
+    let ending = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = word.len().saturating_sub(ending.len());
+    (1..=3).contains(&digits)
+        && matches!(
+            ending.to_ascii_lowercase().as_str(),
+            "f" | "m" | "yo" | "yof" | "yom" | "y" | "mo" | "yr" | "yrs"
+        )
+}
+
+pub(crate) fn is_care_verb(view: View<'_>, token: &Token) -> bool {
+    const VERBS: [&str; 20] = [
+        "seen",
+        "admitted",
+        "diagnosed",
+        "dx'd",
+        "dxd",
+        "hospitalized",
+        "presented",
+        "presenting",
+        "presents",
+        "discharged",
+        "treated",
+        "evaluated",
+        "complains",
+        "complaining",
+        "readmitted",
+        "intubated",
+        "died",
+        "coded",
+        "fell",
+        "transferred",
+    ];
+    is_word(view, token, &VERBS)
+}
+
+/// A job or credentials right at the name: "nurse Jackie", "Emilio (new MA)", "Paula Reed, CDE", "Rob from IT", "Dan at Abbott".
+pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
+    let next = person.last.saturating_add(1);
+    let second = next.saturating_add(1);
+    let close = view.gap(next).has(Gap::OPEN) || view.gap(next).only(Gap::SPACE | Gap::COMMA);
+    let upper = view.token(next).is_some_and(|t| t.shape == Shape::Upper || t.len() > 3);
+    if close && view.is(next, CREDENTIAL) && upper {
+        return true;
+    }
+    let vendor = |index: usize| view.is(index, ORGANISATION) && !view.is(index, PLACE);
+    let job = |index: usize| {
+        (view.is(index, STAFF | DOCTOR | HR | TECH | COMMERCE) || vendor(index))
+            && !view.is(index, STRONG | PATIENT)
+    };
+    let bracketed = view.gap(next).has(Gap::OPEN) && (job(next) || job(second));
+    let listed = view.gap(next).has(Gap::COMMA)
+        && (view.is(next, STAFF | DOCTOR) || view.is(second, STAFF))
+        && job(next);
+    let before = view
+        .before(person.first, 1)
+        .is_some_and(|t| t.is(STAFF) && !t.is(STRONG | PATIENT) && !t.possessive)
+        && view.gap(person.first).only(Gap::SPACE | Gap::COLON | Gap::COMMA | Gap::HYPHEN);
+    let of = view.token(next).is_some_and(|t| is_word(view, t, &["from", "at", "of", "with"]));
+    bracketed || listed || before || (of && job(second))
+}
+
+/// "Parkinson Hall", "Huntington building", "McGill Pain Index", "Lincoln High".
+pub(super) fn is_place(view: View<'_>, person: &Person) -> bool {
+    if person.form == Form::Titled || person.possessive {
+        return false;
+    }
+    let next = person.last.saturating_add(1);
+    let place = |index: usize| {
+        view.is(index, PLACE)
+            && view.gap(index).only(Gap::SPACE)
+            && view.token(index).is_some_and(|t| t.shape != Shape::Upper)
+    };
+    let capital = view.gap(next).only(Gap::SPACE)
+        && view.token(next).is_some_and(|t| t.shape == Shape::Capital);
+    place(next) || (capital && place(next.saturating_add(1)))
+}
