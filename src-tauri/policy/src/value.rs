@@ -81,11 +81,6 @@ impl Domain {
         &self.0
     }
 
-    /// The domain.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// Whether the address lies in this domain itself.
     pub fn holds(&self, address: &str) -> bool {
         address.rsplit_once('@').is_some_and(|(_, domain)| domain.eq_ignore_ascii_case(&self.0))
