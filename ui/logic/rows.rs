@@ -121,7 +121,7 @@ pub(crate) mod tests {
         MessagePage {
             offset: first,
             total,
-            rows: (first..end).map(|index| row(i64::from(1000 - index))).collect(),
+            rows: (first..end).map(|index| row(1000 - i64::from(index))).collect(),
         }
     }
 

@@ -77,7 +77,10 @@ pub(crate) fn Dialog(
             }
         >
             <header class="dialog-head">
-                <h2 id=title_id>{title}</h2>
+                // The heading gets the focus first: it says what is asked before any button can be pressed.
+                <h2 id=title_id tabindex="-1" autofocus=true>
+                    {title}
+                </h2>
                 <button
                     type="button"
                     class="icon-button"

@@ -6,7 +6,15 @@
 
 #![cfg_attr(
     target_family = "wasm",
-    expect(unreachable_pub, reason = "#[component] declares its builders with `pub`")
+    expect(unreachable_pub, reason = "#[component] declares its builders with `pub`"),
+    expect(
+        clippy::needless_pass_by_value,
+        reason = "a component owns what it is given, whether it gives it on or not"
+    ),
+    allow(
+        clippy::large_types_passed_by_value,
+        reason = "handles of signals, which closures must own; whether they are large depends on the profile"
+    )
 )]
 
 #[cfg(target_family = "wasm")]

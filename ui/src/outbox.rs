@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wardmail_api::compose::{CancelOutbox, OutboxRow, OutboxState, RetryOutbox, SettleOutbox};
-use wardmail_api::{ApiError, Command, OutboxId};
+use wardmail_api::{ApiError, Command, ErrorCode, OutboxId};
 use wardmail_logic::clock::seconds_left;
 
 use crate::controls::Empty;
@@ -77,7 +77,7 @@ fn OutboxLine(row: OutboxRow) -> impl IntoView {
             data-testid="outbox-row"
             data-id=row.id.0
             data-state=state_name(state)
-            data-reason=row.reason.map(|code| code.slug())
+            data-reason=row.reason.map(ErrorCode::slug)
         >
             <div class="card-main">
                 <b>{words::outbox::to(&row.who)}</b>

@@ -5,11 +5,13 @@ mod body;
 mod details;
 mod head;
 
+use leptos::html;
 use leptos::prelude::*;
 use wardmail_api::mail::{ReaderView, Warning};
 use wardmail_api::words::{Tone, warning_sentence};
 
 use crate::controls::{Empty, Loading, Note, Remote, Retry};
+use crate::dialog::focus;
 use crate::icons::{Icon, Name};
 use crate::mailbox::mail;
 use crate::{time, words};
@@ -41,8 +43,18 @@ pub(crate) fn Reader() -> impl IntoView {
             Remote::Ready(view) => view! { <Message view=view.clone() /> }.into_any(),
         }),
     };
+    let pane = NodeRef::<html::Main>::new();
+    Effect::new(move |_| {
+        if mail.open.get().is_some()
+            && let Some(pane) = pane.get()
+            && covers_list()
+        {
+            focus(&pane);
+        }
+    });
     view! {
         <main
+            node_ref=pane
             class="reader"
             tabindex="-1"
             data-testid="reader"
@@ -52,6 +64,13 @@ pub(crate) fn Reader() -> impl IntoView {
             {shown}
         </main>
     }
+}
+
+/// Whether only one pane is shown at a time: then the row that had the focus is out of sight.
+fn covers_list() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document()?.query_selector(".list-pane").ok().flatten())
+        .is_some_and(|list| list.client_width() == 0)
 }
 
 fn state_name(reader: &Remote<ReaderView>) -> &'static str {

@@ -47,8 +47,8 @@ impl Link {
     fn of(heard: Sync, asked: Option<&ConnectionView>) -> Self {
         match (heard, asked) {
             (Sync::Offline(code), _) => Self::Offline(code),
-            (Sync::Running { .. } | Sync::UpToDate, _) => Self::Online,
-            (Sync::Unknown, Some(ConnectionView { online: true, .. })) => Self::Online,
+            (Sync::Running { .. } | Sync::UpToDate, _)
+            | (Sync::Unknown, Some(ConnectionView { online: true, .. })) => Self::Online,
             (Sync::Unknown, Some(ConnectionView { trouble: Some(code), .. })) => {
                 Self::Offline(*code)
             }

@@ -20,6 +20,9 @@ use crate::scope::Scope;
 /// Drafts that were changed within so many milliseconds before an unlock are opened again.
 const REOPEN_WITHIN: UnixMs = 12 * 60 * 60 * 1_000;
 
+/// Milliseconds in which changes are gathered: a first synchronising tells of hundreds.
+const BURST: f64 = 200.0;
+
 /// What the middle of the window shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -71,6 +74,8 @@ pub(crate) struct Mail {
     /// The folders are shown over the rest: only where the window is narrow.
     pub(crate) menu: RwSignal<bool>,
     pub(crate) help: RwSignal<bool>,
+    /// Folders of which the engine said that they changed; nothing for the list of folders itself.
+    changed: StoredValue<Vec<Option<FolderId>>>,
 }
 
 /// What the unlocked window shows, from within it.
@@ -99,6 +104,7 @@ impl Mail {
             editor: RwSignal::new(None),
             menu: RwSignal::new(false),
             help: RwSignal::new(false),
+            changed: StoredValue::new(Vec::new()),
         };
         provide_context(mail);
         mail.app.on_event(move |event| mail.on_event(event));
@@ -114,12 +120,8 @@ impl Mail {
 
     fn on_event(self, event: AppEvent) {
         match event {
-            AppEvent::FoldersChanged => self.load_folders(),
-            AppEvent::FolderChanged { folder } => {
-                self.list.changed(folder);
-                self.load_folders();
-                self.refresh_reader_if_waiting();
-            }
+            AppEvent::FoldersChanged => self.refresh_soon(None),
+            AppEvent::FolderChanged { folder } => self.refresh_soon(Some(folder)),
             AppEvent::OutboxChanged { .. } => self.load_outbox(),
             AppEvent::Syncing { done, total } => self.sync.set(Sync::Running { done, total }),
             AppEvent::Synced => {
@@ -135,6 +137,27 @@ impl Mail {
             // The draft is saved before the mailbox goes; what is shown goes with the screen.
             AppEvent::LockSoon { .. } => self.save_draft(),
             AppEvent::Locked { .. } => {}
+        }
+    }
+
+    /// Asks anew for what has changed, once for a burst of changes.
+    fn refresh_soon(self, folder: Option<FolderId>) {
+        let waits = self.changed.try_update_value(|changed| {
+            let waits = !changed.is_empty();
+            if !changed.contains(&folder) {
+                changed.push(folder);
+            }
+            waits
+        });
+        if waits == Some(false) {
+            self.scope.after(BURST, move || {
+                let changed = self.changed.try_update_value(std::mem::take).unwrap_or_default();
+                for folder in changed.into_iter().flatten() {
+                    self.list.changed(folder);
+                }
+                self.load_folders();
+                self.refresh_reader_if_waiting();
+            });
         }
     }
 

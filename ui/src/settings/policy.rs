@@ -40,9 +40,10 @@ pub(super) fn PolicyPanel(summary: PolicySummary, rows: Vec<PolicyRow>) -> impl 
 fn PolicyLine(row: PolicyRow) -> impl IntoView {
     let PolicyRow { key, value, set_by, reason, locked } = row;
     let shown = key.clone();
+    let value = words::pages::policy_value(&key, &value);
     view! {
         <tr data-testid="policy-row" data-key=key data-locked=locked.to_string()>
-            <th scope="row">{words::pages::policy_key(&shown)} <code>{shown}</code></th>
+            <th scope="row">{words::pages::policy_key(&shown).to_owned()} <code>{shown.clone()}</code></th>
             <td>
                 {locked
                     .then(|| {

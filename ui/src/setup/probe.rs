@@ -1,6 +1,7 @@
 //! The test of an account as a list of steps, each with how it went and what to do.
 
 use leptos::prelude::*;
+use wardmail_api::ErrorCode;
 use wardmail_api::account::{ProbeResult, ProbeStep, ProbeView};
 
 use super::account::Probe;
@@ -64,7 +65,7 @@ fn row(step: ProbeStep, name: &'static str, view: Option<&ProbeView>) -> impl In
             class="probe-step"
             data-testid=format!("probe-{name}")
             data-state=state
-            data-code=error.map(|code| code.slug())
+            data-code=error.map(ErrorCode::slug)
         >
             {mark}
             <div>

@@ -69,6 +69,7 @@ pub(crate) const STATUS: &str = "Status";
 pub(crate) const CONNECTED: &str = "Connected";
 pub(crate) const CONNECTING: &str = "Connecting…";
 pub(crate) const SYNC_NOW: &str = "Fetch and send now";
+pub(crate) const FETCHING: &str = "Fetching your folders. They appear here by themselves.";
 pub(crate) const SYNCING: &str = "Synchronising…";
 
 /// The provider and its agreement.
@@ -112,8 +113,11 @@ pub(crate) fn search_covers(percent: u32) -> String {
 
 pub(crate) const KEYS_TITLE: &str = "Keyboard shortcuts";
 
-/// The keys, in groups: what they do and which they are.
-pub(crate) const KEYS: [(&str, &[(&str, &[&str])]); 4] = [
+/// What some keys do, and which they are.
+type Keys = (&'static str, &'static [&'static str]);
+
+/// The keys, in groups.
+pub(crate) const KEYS: [(&str, &[Keys]); 4] = [
     (
         "Everywhere",
         &[

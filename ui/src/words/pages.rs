@@ -39,7 +39,7 @@ pub(crate) fn covered(covered: bool) -> &'static str {
 pub(crate) fn minutes(seconds: u64) -> String {
     match seconds {
         60 => "1 minute".to_owned(),
-        _ if seconds % 60 == 0 => format!("{} minutes", seconds / 60),
+        _ if seconds.is_multiple_of(60) => format!("{} minutes", seconds / 60),
         _ => format!("{seconds} seconds"),
     }
 }
@@ -64,21 +64,49 @@ pub(crate) fn version(version: &str) -> String {
     format!("Wardmail {version}")
 }
 
-/// The name of a policy key in plain words; the key itself stands beside it.
-pub(crate) fn policy_key(key: &str) -> String {
-    let words = key.rsplit('.').next().unwrap_or(key);
-    let mut plain = String::new();
-    for character in words.chars() {
-        if character.is_uppercase() {
-            plain.push(' ');
-            plain.extend(character.to_lowercase());
-        } else if character == '_' || character == '-' {
-            plain.push(' ');
-        } else if plain.is_empty() {
-            plain.extend(character.to_uppercase());
-        } else {
-            plain.push(character);
-        }
+/// A policy key in plain words; the key itself stands beside it.
+pub(crate) fn policy_key(key: &str) -> &str {
+    match key {
+        "tls.min" => "Oldest TLS version",
+        "lock.idleSeconds" => "Lock when nobody uses it for",
+        "lock.onSuspend" => "Lock before the computer sleeps",
+        "lock.onSessionLock" => "Lock with the session",
+        "unlock.allowPassphraseOnly" => "Mailbox without the system's keyring",
+        "unlock.maxFailures" => "Wrong passphrases before a long wait",
+        "unlock.lockoutSeconds" => "Length of the long wait",
+        "unlock.passphraseMinLength" => "Shortest passphrase",
+        "unlock.passphraseMinScore" => "Weakest passphrase (0 to 4)",
+        "crypto.default" => "Sealing",
+        "crypto.allowPlaintext" => "Sending without a seal",
+        "crypto.noKeyFallback" => "Recipient without a key",
+        "internalDomains" => "Own mail domains",
+        "send.undoSeconds" => "Time to undo sending",
+        "phi.subjectAction" => "Subject that names a patient",
+        "remoteContent" => "Pictures from elsewhere",
+        other => other,
     }
-    plain
+}
+
+/// A policy value in plain words.
+pub(crate) fn policy_value(key: &str, value: &str) -> String {
+    if key.ends_with("Seconds") {
+        return value.parse().map_or_else(|_| value.to_owned(), minutes);
+    }
+    let plain = match (key, value) {
+        (_, "true") => "yes",
+        (_, "false") => "no",
+        (_, "") => "none",
+        ("crypto.default", "require") => "always, or not sent",
+        ("crypto.default", "prefer") => "whenever possible",
+        ("crypto.allowPlaintext", "never") => "never",
+        ("crypto.noKeyFallback", "block") => "not sent",
+        ("phi.subjectAction", "off") => "nothing",
+        ("phi.subjectAction", "warn") => "warned",
+        ("phi.subjectAction", "justify") => "stopped unless a reason is given",
+        ("phi.subjectAction", "block") => "stopped",
+        ("remoteContent", "never") => "never loaded",
+        ("remoteContent", "ask") => "not loaded unasked",
+        (_, other) => other,
+    };
+    plain.to_owned()
 }
