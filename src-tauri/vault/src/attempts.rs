@@ -192,13 +192,13 @@ impl Attempts {
         self.save().ok();
     }
 
-    /// The mailbox was opened.
-    pub(crate) fn succeeded(&mut self) {
+    /// The mailbox was opened. Says whether that could be written: if not, the mirror has to know.
+    pub(crate) fn succeeded(&mut self) -> bool {
         self.record.pending = false;
         self.record.tampered = false;
         self.record.failures = 0;
         self.record.last = None;
-        self.save().ok();
+        self.save().is_ok()
     }
 
     /// Notes a wrong recovery code. It isn't throttled: nobody guesses 128 bits at a keyboard.

@@ -136,7 +136,7 @@ impl Vault {
         keyring: Option<&Keyring>,
     ) -> Result<MailboxKey, UnlockError> {
         self.refuse_while_waiting()?;
-        let secrets = self.device_secrets(keyring)?;
+        let (secrets, trouble) = self.device_secrets(keyring)?;
         let keyring = keyring.filter(|_| self.keyring_mode() == KeyringMode::Required);
         if let Some(keyring) = keyring {
             self.check_mirror(keyring);
@@ -145,23 +145,28 @@ impl Vault {
         self.attempts.begin(&self.clock.now());
         self.mirror_attempts(keyring);
         fail::fail_point!("vault::unlock::attempt_counted");
-        let opened = self.try_wraps(passphrase, &secrets);
-        match &opened {
-            Ok(_) => self.attempts.succeeded(),
-            Err(UnlockError::WrongPassphrase { .. }) => self.attempts.failed(&self.clock.now()),
-            Err(_) => self.attempts.withdrawn(),
-        }
-        self.mirror_attempts(keyring);
-        match opened {
+        match self.try_wraps(passphrase, &secrets) {
             Ok((index, key)) => {
+                // The mirror of an attempt is behind the file once that is written; a second write would only cost time.
+                if !self.attempts.succeeded() {
+                    self.mirror_attempts(keyring);
+                }
                 self.settle(index, keyring);
                 Ok(key)
             }
             Err(UnlockError::WrongPassphrase { .. }) => {
+                self.attempts.failed(&self.clock.now());
+                if let Some(trouble) = trouble {
+                    return Err(trouble);
+                }
                 let FailureState { failures, wait, .. } = self.failures();
                 Err(UnlockError::WrongPassphrase { failures, wait })
             }
-            Err(other) => Err(other),
+            Err(other) => {
+                self.attempts.withdrawn();
+                self.mirror_attempts(keyring);
+                Err(other)
+            }
         }
     }
 
@@ -212,24 +217,29 @@ impl Vault {
     }
 
     /// Fetches the device secret of each wrap. Fails only if no wrap can be tried: during a change one of two slots may
-    /// well be empty.
-    fn device_secrets(&self, keyring: Option<&Keyring>) -> Result<Vec<DeviceHalf>, UnlockError> {
+    /// well be empty. Beside the secrets it says whether the keyring kept one back that may well be there: then a
+    /// passphrase that fits no other wrap isn't known to be wrong.
+    fn device_secrets(
+        &self,
+        keyring: Option<&Keyring>,
+    ) -> Result<(Vec<DeviceHalf>, Option<UnlockError>), UnlockError> {
         let mut halves = Vec::with_capacity(self.body.passphrase.len());
-        let mut first_error = None;
+        let mut trouble = None;
         for wrap in &self.body.passphrase {
-            match self.device_secret(wrap, keyring) {
-                Ok(half) => halves.push(half),
+            halves.push(match self.device_secret(wrap, keyring) {
+                Ok(half) => half,
                 Err(error) => {
-                    halves.push(DeviceHalf::Unavailable);
-                    first_error.get_or_insert(error);
+                    trouble.get_or_insert(error);
+                    DeviceHalf::Unavailable
                 }
-            }
+            });
         }
-        let none = halves.iter().all(|half| matches!(half, DeviceHalf::Unavailable));
-        match first_error {
-            Some(error) if none => Err(error),
-            _ => Ok(halves),
+        if halves.iter().all(|half| matches!(half, DeviceHalf::Unavailable))
+            && let Some(trouble) = trouble
+        {
+            return Err(trouble);
         }
+        Ok((halves, trouble.filter(|error| !error.means_lost())))
     }
 
     fn device_secret(

@@ -108,6 +108,15 @@ impl UnlockError {
             Self::Crypto(_) => "vault.crypto",
         }
     }
+
+    /// Says whether a device secret is gone for good, as opposed to out of reach.
+    pub(super) const fn means_lost(&self) -> bool {
+        matches!(
+            self,
+            Self::DeviceSecretChanged
+                | Self::Keyring(KeyringError::ItemMissing | KeyringError::ItemDamaged)
+        )
+    }
 }
 
 /// Why a change wasn't made. The old way in still works.

@@ -306,21 +306,39 @@ fn the_epoch_is_kept_in_the_keyring() {
     assert_eq!(vault.epoch(&profile.keyring).unwrap(), Some(42));
 }
 
+impl Profile {
+    /// Leaves a change to `text` with a device secret as a kill after its second step does.
+    fn interrupt_change(&self, text: &str, key: &MailboxKey) {
+        let mut vault = self.vault();
+        let device = format::DeviceSecret::generate(Slot::B).unwrap();
+        self.keyring.write_secret(vault.profile_id(), Slot::B, &device.bytes).unwrap();
+        let new = passphrase(text);
+        let wrap = PassphraseWrap::seal(vault.profile_id(), key, &new, Some(&device), Cost::Floor)
+            .unwrap();
+        let mut body = vault.body.clone();
+        body.passphrase.push(wrap);
+        vault.store(body).unwrap();
+    }
+}
+
+/// Half-way from a passphrase alone to a keyring, a keyring out of reach isn't a wrong passphrase.
+#[test]
+fn an_interrupted_change_names_the_keyring_it_needs() {
+    let profile = Profile::new(true);
+    let key = profile.vault().unlock(&passphrase(PASSPHRASE), None).unwrap();
+    profile.interrupt_change("quilt meadow", &key);
+    let refused = profile.vault().unlock(&passphrase("quilt meadow"), None).unwrap_err();
+    assert_eq!((refused.code(), profile.vault().failures().failures), ("keyring.needed", 1));
+    assert!(profile.vault().unlock(&passphrase(PASSPHRASE), None).is_ok());
+}
+
 /// During a change either wrap opens, and the first unlock keeps the one that did.
 #[test]
 fn an_interrupted_change_is_settled_by_the_next_unlock() {
     for new_one_is_typed in [true, false] {
         let profile = Profile::new(false);
-        let mut vault = profile.vault();
-        let key = vault.unlock(&passphrase(PASSPHRASE), Some(&profile.keyring)).unwrap();
-        let device = format::DeviceSecret::generate(Slot::B).unwrap();
-        profile.keyring.write_secret(vault.profile_id(), Slot::B, &device.bytes).unwrap();
-        let new = passphrase("quilt meadow");
-        let wrap = PassphraseWrap::seal(vault.profile_id(), &key, &new, Some(&device), Cost::Floor)
-            .unwrap();
-        let mut body = vault.body.clone();
-        body.passphrase.push(wrap);
-        vault.store(body).unwrap();
+        let key = profile.unlock(PASSPHRASE).unwrap();
+        profile.interrupt_change("quilt meadow", &key);
         let (typed, gone) = if new_one_is_typed {
             ("quilt meadow", PASSPHRASE)
         } else {
