@@ -1,26 +1,35 @@
 //! Reads what must not stand on a command line: from a file descriptor, or typed without echo.
 
-use std::{
-    fs::File,
-    io::{BufRead as _, BufReader, Read as _},
-};
+mod descriptor;
+
+use std::{fs::File, io::Read as _};
 
 use wardmail_api::{ErrorCode, Secret};
 use zeroize::Zeroizing;
 
 use crate::output::Failure;
 
-/// The longest secret line, in bytes.
-const LINE: u64 = 64 * 1024;
+/// The longest secret line, in bytes. No buffer ever grows past it, so that none is left unwiped.
+const LINE: usize = 16 * 1024;
 
-/// Reads a secret from a file descriptor, up to its first line end.
+/// Reads a secret from a file descriptor, up to its first line end and not a byte further: what
+/// follows may be another secret, or the recovery code typed back.
 pub(crate) fn from_fd(number: u32) -> Result<Secret, Failure> {
-    // Opened by its path, so that no foreign descriptor has to be taken over.
-    let file = File::open(format!("/dev/fd/{number}"))
+    let mut file = descriptor::inherited(number)
         .map_err(|_| Failure::usage("that file descriptor is not open"))?;
-    let mut line = Zeroizing::new(String::new());
-    BufReader::new(file.take(LINE)).read_line(&mut line)?;
-    Ok(Secret::new(line.trim_end_matches(['\r', '\n']).to_owned()))
+    let mut line = Zeroizing::new(Vec::with_capacity(LINE));
+    let mut byte = Zeroizing::new([0_u8]);
+    while file.read(byte.as_mut_slice())? == 1 && byte[0] != b'\n' {
+        if line.len() == LINE {
+            return Err(ErrorCode::TooLarge.into());
+        }
+        line.push(byte[0]);
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    let text = std::str::from_utf8(&line).map_err(|_| ErrorCode::InvalidRequest)?;
+    Ok(Secret::new(text.to_owned()))
 }
 
 /// Reads the passphrase: from its descriptor, or typed at the terminal without echo.

@@ -1,0 +1,6 @@
+//! `wardctl` end to end: the built program, a real provider, a real keyring, and `gpg` at the other end.
+
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod mail;
