@@ -98,7 +98,12 @@ fn starts_escape(rest: &[u8]) -> bool {
 /// The text of a text part: transfer encoding and charset undone, line ends LF, no control characters but tab and line end, at most
 /// [`Limits::text_bytes`].
 pub fn part_text(raw: &[u8], part: &Part, limits: &Limits) -> String {
-    let decoded = part_bytes(raw, part, limits);
+    // Quoted-printable takes at most three bytes for one: more need not be decoded to fill the limit.
+    let enough = Limits {
+        decoded_bytes: limits.decoded_bytes.min(limits.text_bytes.saturating_mul(4)),
+        ..*limits
+    };
+    let decoded = part_bytes(raw, part, &enough);
     let bytes = decoded.bytes.get(..limits.text_bytes).unwrap_or(&decoded.bytes);
     let text = to_text(bytes, part.charset());
     cut(&plain_lines(&text), limits.text_bytes).to_owned()

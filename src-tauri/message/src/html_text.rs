@@ -55,6 +55,12 @@ pub fn html_to_text(html: &str, max_bytes: usize) -> String {
     read_tokens(html, Text { max_bytes, ..Text::default() }).0.finish()
 }
 
+/// Text as HTML that looks like it.
+pub(crate) fn text_to_html(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("<div style=\"white-space:pre-wrap\">{escaped}</div>")
+}
+
 impl TokenReader for Text {
     fn token(&mut self, token: Token) -> TokenSinkResult<()> {
         match token {

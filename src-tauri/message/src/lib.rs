@@ -10,7 +10,8 @@
 //! - Parts: [`Part`] in a flat list, bytes on demand by [`part_bytes`] and [`part_text`], [`Parsed::attachments`].
 //! - Reading: [`reader_text`], [`reader_html`], [`snippet`], [`sanitize_html`], [`protected_headers`].
 //! - Out: [`Outgoing`] and [`build_plain`], [`build_inner_protected`], [`build_encrypted_outer`], [`build_signed`].
-//! - Answering: [`reply_recipients`], [`reply_subject`], [`forward_subject`], [`reply_references`], [`quote_reply`].
+//! - Answering: [`reply_recipients`], [`reply_subject`], [`forward_subject`], [`reply_references`], [`quote_reply`],
+//!   [`parse_mailto`].
 //!
 //! Hostile bytes come in here, so nothing recurses, everything is counted ([`Limits`]), and parts that are encrypted are never joined
 //! with parts that are not.
@@ -36,6 +37,7 @@ mod headers;
 mod html_text;
 mod html_tokens;
 mod limits;
+mod mailto;
 mod part;
 mod protected;
 mod protection;
@@ -56,6 +58,7 @@ pub use defect::Defect;
 pub use headers::{Headers, SentDate, parse_headers};
 pub use html_text::html_to_text;
 pub use limits::Limits;
+pub use mailto::{Mailto, parse_mailto};
 pub use part::{AttachmentInfo, Disposition, Parsed, Part, PartId, TransferEncoding};
 pub use protected::{ProtectedHeaders, ProtectionMode, protected_headers};
 pub use protection::{

@@ -81,11 +81,12 @@ impl ProtectedHeaders {
         !self.headers.from.is_empty() && !same_author(&self.headers, outer)
     }
 
-    /// The header fields to show, thread and answer with. They are the protected ones; a field that the payload does not have is absent,
-    /// for what stands outside only is not protected (sections 4.1 and 4.6). What a server may add comes from outside.
+    /// The header fields to show, thread and answer with: the protected ones. Recipients and Subject that the payload does not have
+    /// are absent, for what stands outside only may have been added on the way (sections 4.4.4 and 4.6); date, Message-ID and thread are
+    /// filled in from outside, where they can lead nobody astray. What servers add comes from outside.
     ///
-    /// `signer_is_author` says that a valid signature is by a certificate bound to the protected From. Without it, an author that differs
-    /// from the one that the servers saw is not shown (section 4.4.3).
+    /// `signer_is_author` says that a valid signature is by a certificate bound to the protected From. Without it, an author that
+    /// differs from the one that the servers saw is not shown (section 4.4.3).
     pub fn effective(&self, outer: &Headers, signer_is_author: bool) -> Headers {
         let inner = &self.headers;
         let keep_outer_from =

@@ -8,7 +8,7 @@ use crate::{
     Disposition, Limits, Parsed, Part, PartId,
     clean::{cut, is_deceptive},
     decode::part_text,
-    html_text::html_to_text,
+    html_text::{html_to_text, text_to_html},
     protected::LEGACY_DISPLAY_CLASS,
     structure::Origin,
 };
@@ -87,11 +87,6 @@ fn gather_text(raw: &[u8], parsed: &Parsed, prefer: Prefer, limits: &Limits) -> 
     let mut truncated = false;
     for part in readable(parsed, prefer) {
         let left = limits.text_bytes.saturating_sub(text.len());
-        if left == 0 {
-            truncated = true;
-            break;
-        }
-        truncated |= part.body.len() > limits.text_bytes;
         let is_plain = part.media_type == "text/plain";
         let piece = if is_plain {
             plain_text(raw, parsed, part, limits)
@@ -103,12 +98,18 @@ fn gather_text(raw: &[u8], parsed: &Parsed, prefer: Prefer, limits: &Limits) -> 
         } else {
             TextSource::Html
         };
+        truncated |= fills(&piece, left);
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
         text.push_str(cut(&piece, left));
     }
     ReaderText { text, source, truncated }
+}
+
+/// Whether a text takes all the room there is, so that some of it is probably missing. A character more may not have had room.
+fn fills(text: &str, room: usize) -> bool {
+    text.len().saturating_add(3) >= room
 }
 
 /// The text of a plain part: unflowed, without ciphertext and Legacy Display.
@@ -159,17 +160,14 @@ pub fn reader_html(raw: &[u8], parsed: &Parsed, limits: &Limits) -> Option<Reade
     let mut truncated = false;
     for part in parts {
         let left = limits.text_bytes.saturating_sub(html.len());
-        truncated |= part.body.len() > left;
-        if part.media_type == "text/plain" {
-            html.push_str("<div style=\"white-space:pre-wrap\">");
-            html.push_str(&ammonia::clean_text(cut(&plain_text(raw, parsed, part, limits), left)));
-            html.push_str("</div>");
+        let piece = if part.media_type == "text/plain" {
+            text_to_html(cut(&plain_text(raw, parsed, part, limits), left))
         } else {
             let text = part_text(raw, part, limits);
-            let text =
-                if has_legacy_display(parsed, part) { without_legacy_div(&text) } else { text };
-            html.push_str(cut(&text, left));
-        }
+            if has_legacy_display(parsed, part) { without_legacy_div(&text) } else { text }
+        };
+        truncated |= fills(&piece, left);
+        html.push_str(cut(&piece, left));
     }
     Some(ReaderHtml { html, embedded: embedded(parsed), truncated })
 }

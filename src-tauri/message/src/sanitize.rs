@@ -18,7 +18,11 @@ use std::{
 use ammonia::{Builder, UrlRelative};
 use url::Url;
 
-use crate::{Limits, clean::cut, html_text::html_to_text};
+use crate::{
+    Limits,
+    clean::{cut, percent_decoded},
+    html_text::{html_to_text, text_to_html},
+};
 
 /// Longest URL of a link that is kept, in bytes.
 const MAX_URL_BYTES: usize = 8_192;
@@ -231,17 +235,10 @@ pub fn sanitize_html(
     let images = Images::default();
     let cleaned = survey.is_simple.then(|| clean(input, embedded, &images)).flatten();
     let text_only = cleaned.is_none();
-    let html = cleaned.unwrap_or_else(|| as_text(input, limits));
+    let html = cleaned.unwrap_or_else(|| text_to_html(&html_to_text(input, limits.text_bytes)));
     let links = if text_only { Vec::new() } else { links::links(&html) };
     let images = images.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Sanitized { html, remote_blocked: survey.remote, links, images, truncated, text_only }
-}
-
-fn as_text(html: &str, limits: &Limits) -> String {
-    format!(
-        "<div style=\"white-space:pre-wrap\">{}</div>",
-        ammonia::clean_text(&html_to_text(html, limits.text_bytes))
-    )
 }
 
 /// Cleans until cleaning changes nothing any more. The frame parses the result once again, and HTML can mean something else then; what
@@ -328,6 +325,7 @@ fn image_source(
     }
     let url = Url::parse(value).ok()?;
     match url.scheme() {
+        // RFC 2392: the Content-ID, with what URLs can't hold percent-encoded.
         "cid" => {
             let id = percent_decoded(url.path());
             let target = embedded.get(&id)?;
@@ -346,24 +344,6 @@ fn is_small_image(url: &str) -> bool {
         && body.is_some_and(|body| {
             body.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
         })
-}
-
-/// RFC 2392: a `cid:` URL is the Content-ID with what URLs can't hold percent-encoded.
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex =
-            tail.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            bytes.push(byte);
-            rest = tail.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

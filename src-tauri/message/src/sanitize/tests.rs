@@ -345,11 +345,7 @@ fn too_much_is_shown_as_text() {
     {
         let clean = clean_html(&format!("{deep}hello &amp; goodbye"));
         assert!(clean.text_only);
-        assert!(
-            clean.html.ends_with("hello &amp;&#32;goodbye</div>") || clean.html.contains("hello"),
-            "{}",
-            clean.html
-        );
+        assert!(clean.html.ends_with("hello &amp; goodbye</div>"), "{}", clean.html);
         assert_inert("deep", &clean.html);
     }
     let small = Limits { text_bytes: 10, ..Limits::default() };
