@@ -13,6 +13,11 @@ fn main() -> io::Result<()> {
         let text = line?.replace("\\n", "\n");
         let explanation = detector.explain(&text, kind, &Knowledge::new());
         println!("{:?} {:.2} {text}", explanation.scan.verdict, explanation.scan.score);
+        for f in &explanation.scan.findings {
+            let (start, end) = f.context.unwrap_or_default();
+            let words: String = text.chars().skip(start).take(end - start).collect();
+            println!("    found {} beside {words:?}", f.rule);
+        }
         for c in &explanation.considered {
             let words: String = text.chars().skip(c.start).take(c.end - c.start).collect();
             println!(

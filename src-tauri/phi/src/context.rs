@@ -45,6 +45,11 @@ const WEIGHTS: &[(u64, f32)] = &[
 ];
 
 impl Context {
+    /// Context that needs no words near.
+    pub(crate) fn certain() -> Self {
+        Self { strength: 1.0, ..Self::default() }
+    }
+
     /// Leaves out the words that other trades use too: in a long text they turn up by themselves.
     pub(crate) fn sober(self) -> Self {
         Self { strength: self.sober, ..self }
@@ -52,7 +57,7 @@ impl Context {
 }
 
 /// Returns for each sentence whether it starts with a pronoun.
-pub(crate) fn continued(tokens: &[Token]) -> Vec<bool> {
+fn continued(tokens: &[Token]) -> Vec<bool> {
     let mut starts: Vec<bool> = Vec::new();
     let mut count = 0_usize;
     for token in tokens {
@@ -154,62 +159,93 @@ const fn reach(kind: Kind) -> usize {
     }
 }
 
-/// Combines the words near tokens `first..=last`.
-///
-/// `names` are the tokens of surer names: "Bill Fulton" bills nobody.
-pub(crate) fn near(
-    view: View<'_>,
+/// The words of health, care and payment in one text, weighed once.
+#[derive(Debug)]
+pub(crate) struct Contexts<'a> {
+    view: View<'a>,
     kind: Kind,
-    first: usize,
-    last: usize,
-    names: &[bool],
-) -> Context {
-    let mut context = Context::default();
-    let mut best = 0.0_f32;
-    let (mut missing, mut sober) = (1.0_f32, 1.0_f32);
-    let sentence = view.token(first).map_or(0, |token| token.sentence);
-    let from = first.saturating_sub(reach(kind));
-    let to = last.saturating_add(reach(kind)).min(view.tokens.len().saturating_sub(1));
-    for index in (from..first).chain(last.saturating_add(1)..=to) {
-        let Some(token) = view.token(index) else { continue };
-        if names.get(index).copied().unwrap_or(false) {
-            continue;
-        }
-        let (mut strength, class) = weight(view, index, token);
-        if class == 0 {
-            continue;
-        }
-        let distance =
-            if index < first { first.saturating_sub(index) } else { index.saturating_sub(last) };
-        strength *= fade(view, kind, (sentence, token.sentence), distance);
-        if class & (MILD | SOFT | WEAK | BODY) == 0 {
-            sober *= 1.0 - strength;
-        }
-        missing *= 1.0 - strength;
-        if strength > best {
-            best = strength;
-            context.class = class;
-            context.token = Some(index);
-            context.distance = distance;
-        }
-    }
-    context.strength = 1.0 - missing;
-    context.sober = 1.0 - sober;
-    context
+    /// Weight and class of each token.
+    weights: Vec<(f32, u64)>,
+    /// For each sentence: whether it starts with "he", "her" and the like, and so goes on about the one before.
+    goes_on: Vec<bool>,
 }
 
-/// Context fades with every sentence between, less if that goes on about the same person; inside a subject it hardly does.
-fn fade(view: View<'_>, kind: Kind, (own, other): (u32, u32), distance: usize) -> f32 {
-    let goes_on = view.goes_on.get(own.max(other) as usize).copied().unwrap_or(false);
-    let between = match (kind, own.abs_diff(other), goes_on) {
-        (Kind::Subject, _, _) | (_, 0, _) => 1.0,
-        (_, 1, true) => 0.75,
-        (_, 1, false) => 0.5,
-        (_, 2, true) => 0.5,
-        (_, 2, false) => 0.25,
-        _ => 0.1,
-    };
-    if distance > 20 { between * 0.7 } else { between }
+impl<'a> Contexts<'a> {
+    pub(crate) fn new(view: View<'a>, kind: Kind) -> Self {
+        let weights = view
+            .tokens
+            .iter()
+            .enumerate()
+            .map(|(index, token)| weight(view, index, token))
+            .collect();
+        Self { view, kind, weights, goes_on: continued(view.tokens) }
+    }
+
+    /// Makes the words of a name mean nothing else: "Bill Fulton" bills nobody.
+    pub(crate) fn mask(&mut self, first: usize, last: usize) {
+        let words = self.weights.iter_mut().take(last.saturating_add(1)).skip(first);
+        words.for_each(|weight| *weight = (0.0, 0));
+    }
+
+    /// Returns the tokens that speak of health, care or payment at least as strongly as `least`.
+    pub(crate) fn strong(&self, least: f32) -> impl Iterator<Item = usize> {
+        self.weights
+            .iter()
+            .enumerate()
+            .filter(move |(_, (weight, _))| *weight >= least)
+            .map(|(i, _)| i)
+    }
+
+    /// Combines the words near tokens `first..=last`.
+    pub(crate) fn near(&self, first: usize, last: usize) -> Context {
+        let view = self.view;
+        let mut context = Context::default();
+        let mut best = 0.0_f32;
+        let (mut missing, mut sober) = (1.0_f32, 1.0_f32);
+        let sentence = view.token(first).map_or(0, |token| token.sentence);
+        let from = first.saturating_sub(reach(self.kind));
+        let to = last.saturating_add(reach(self.kind)).min(view.tokens.len().saturating_sub(1));
+        for index in (from..first).chain(last.saturating_add(1)..=to) {
+            let Some(&(mut strength, class)) = self.weights.get(index) else { continue };
+            if class == 0 {
+                continue;
+            }
+            let distance = if index < first {
+                first.saturating_sub(index)
+            } else {
+                index.saturating_sub(last)
+            };
+            let other = view.token(index).map_or(0, |token| token.sentence);
+            strength *= self.fade((sentence, other), distance);
+            if class & (MILD | SOFT | WEAK | BODY) == 0 {
+                sober *= 1.0 - strength;
+            }
+            missing *= 1.0 - strength;
+            if strength > best {
+                best = strength;
+                context.class = class;
+                context.token = Some(index);
+                context.distance = distance;
+            }
+        }
+        context.strength = 1.0 - missing;
+        context.sober = 1.0 - sober;
+        context
+    }
+
+    /// Context fades with every sentence between, less if that goes on about the same person; inside a subject it hardly does.
+    fn fade(&self, (own, other): (u32, u32), distance: usize) -> f32 {
+        let goes_on = self.goes_on.get(own.max(other) as usize).copied().unwrap_or(false);
+        let between = match (self.kind, own.abs_diff(other), goes_on) {
+            (Kind::Subject, _, _) | (_, 0, _) => 1.0,
+            (_, 1, true) => 0.75,
+            (_, 1, false) => 0.6,
+            (_, 2, true) => 0.5,
+            (_, 2, false) => 0.25,
+            _ => 0.1,
+        };
+        if distance > 20 { between * 0.7 } else { between }
+    }
 }
 
 /// Returns the specially protected category of a class.

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::context::{self, Context};
+use crate::context::{self, Context, Contexts};
 use crate::finding::{Category, Considered, Explanation, Finding, Kind, Scan, Strength, Verdict};
 use crate::fold::Folded;
 use crate::ident::{self, Candidate, View};
 use crate::knowledge::Knowledge;
 use crate::lexicon::Lexicon;
+use crate::person::{Form, Person};
 use crate::{person, reason, role, token};
 
 /// The version of the rules and lists; a stored verdict of another version is stale, and stale counts as PHI.
@@ -67,12 +68,13 @@ impl Detector {
         let (looked_at, truncated) = cap(text);
         let folded = Folded::new(looked_at);
         let tokens = token::tokenize(folded.as_str(), &self.lexicon);
-        let goes_on = context::continued(&tokens);
-        let view = View { text: folded.as_str(), tokens: &tokens, goes_on: &goes_on };
+        let view = View { text: folded.as_str(), tokens: &tokens };
         let mut pass =
             Pass { folded: &folded, view, kind, knowledge, note, score: 0.0, found: Vec::new() };
-        pass.identifiers();
-        pass.people();
+        let mut contexts = Contexts::new(view, kind);
+        pass.identifiers(&contexts);
+        pass.recipient(&contexts);
+        pass.people(&mut contexts);
         pass.site();
         pass.finish(truncated)
     }
@@ -118,9 +120,9 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    fn identifiers(&mut self) {
+    fn identifiers(&mut self, contexts: &Contexts<'_>) {
         for candidate in ident::find(self.view) {
-            let context = self.context(candidate.first, candidate.last, &[]);
+            let context = contexts.near(candidate.first, candidate.last);
             let role = self.role_of_number(&candidate);
             self.weigh(
                 &Weighed {
@@ -144,19 +146,14 @@ impl Pass<'_> {
         if own { 0.0 } else { role::of_number(self.view, self.kind, candidate) }
     }
 
-    fn people(&mut self) {
+    fn people(&mut self, contexts: &mut Contexts<'_>) {
         let people = person::find(self.view);
-        let mut names = vec![false; self.view.tokens.len()];
         for person in people.iter().filter(|person| person.is_sure()) {
-            names
-                .iter_mut()
-                .take(person.last.saturating_add(1))
-                .skip(person.first)
-                .for_each(|name| *name = true);
+            contexts.mask(person.first, person.last);
         }
         for person in people {
-            let mut context = self.context(person.first, person.last, &names);
-            if self.kind != Kind::Subject && !person.is_sure() && !person.possessive {
+            let mut context = contexts.near(person.first, person.last);
+            if self.kind != Kind::Subject && !person.is_patient_like() {
                 context = context.sober();
             }
             if context.class == 0 {
@@ -171,7 +168,7 @@ impl Pass<'_> {
                     category: person.category(),
                     rule,
                     reason: why,
-                    certainty: person.certainty.min(0.99),
+                    certainty: self.certainty(&person),
                     role,
                 },
                 &context,
@@ -179,8 +176,45 @@ impl Pass<'_> {
         }
     }
 
-    fn context(&self, first: usize, last: usize, names: &[bool]) -> Context {
-        context::near(self.view, self.kind, first, last, names)
+    /// In a long text an unlisted word with a capital is rather anything than a patient.
+    fn certainty(&self, person: &Person) -> f32 {
+        let listed = self.view.token(person.first).is_some_and(|token| {
+            token.classes.given_level() > 0 || token.classes.surname_level() > 0
+        });
+        let bare = matches!(person.form, Form::Single | Form::Plain | Form::Initials);
+        let long = self.kind != Kind::Subject && bare && !person.possessive;
+        let doubt = match (long, listed) {
+            (false, _) => 1.0,
+            (true, true) => 0.9,
+            (true, false) => 0.65,
+        };
+        person.certainty.min(0.99) * doubt
+    }
+
+    /// The recipient tells who it is: "your biopsy" to a patient, and hardly less to anybody outside.
+    fn recipient(&mut self, contexts: &Contexts<'_>) {
+        let (certainty, needs_you) =
+            match (self.knowledge.goes_to_patient(), self.knowledge.goes_outside()) {
+                (true, _) => (0.95, false),
+                (false, true) if self.kind == Kind::Subject => (0.65, true),
+                (false, _) => return,
+            };
+        let you = |index: usize| {
+            self.view
+                .token(index)
+                .is_some_and(|t| matches!(self.view.word(t), "your" | "Your" | "YOUR"))
+        };
+        let told = contexts
+            .strong(0.72)
+            .find(|&index| !needs_you || (index.saturating_sub(4)..index).any(you));
+        let Some(index) = told else { return };
+        let context = Context::certain();
+        let (category, rule) = (Category::Recipient, "recipient.health");
+        let reason = reason::of_identifier(category);
+        self.weigh(
+            &Weighed { first: index, last: index, category, rule, reason, certainty, role: 1.0 },
+            &context,
+        );
     }
 
     fn site(&mut self) {

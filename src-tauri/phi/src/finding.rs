@@ -79,6 +79,8 @@ pub enum Category {
     Url,
     /// Another number that belongs to one patient.
     OtherId,
+    /// Health words to a recipient who thereby is known.
+    Recipient,
     /// Found by an organisation's own rule.
     Site,
 }
@@ -106,6 +108,7 @@ impl Category {
             Self::Vehicle => "vehicle",
             Self::Url => "url",
             Self::OtherId => "other_id",
+            Self::Recipient => "recipient",
             Self::Site => "site",
         }
     }

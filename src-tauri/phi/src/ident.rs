@@ -13,8 +13,6 @@ use crate::token::{Gap, Token};
 pub(crate) struct View<'a> {
     pub(crate) text: &'a str,
     pub(crate) tokens: &'a [Token],
-    /// For each sentence: whether it starts with "he", "her" and the like, and so goes on about the one before.
-    pub(crate) goes_on: &'a [bool],
 }
 
 impl<'a> View<'a> {

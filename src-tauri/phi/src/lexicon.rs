@@ -2,6 +2,7 @@
 
 use fst::raw::{Fst, Output};
 
+#[expect(dead_code, reason = "the names of the sections serve build.rs alone")]
 #[path = "class_bits.rs"]
 pub(crate) mod class_bits;
 

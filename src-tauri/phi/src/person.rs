@@ -50,6 +50,11 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    /// Written as patients are: with a polite title, as kin, or owning something.
+    pub(crate) const fn is_patient_like(&self) -> bool {
+        self.possessive || matches!(self.form, Form::Titled | Form::Kin)
+    }
+
     /// Surely a name, so that its words mean nothing else.
     pub(crate) fn is_sure(&self) -> bool {
         matches!(self.form, Form::Titled | Form::Full | Form::Clinician) && self.certainty >= 0.75

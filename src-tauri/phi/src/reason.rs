@@ -55,6 +55,7 @@ pub(crate) const fn of_identifier(category: Category) -> &'static str {
         }
         Category::Vehicle => "A vehicle's number beside health information identifies a patient.",
         Category::Url => "A web address that carries a patient's number identifies a patient.",
+        Category::Recipient => "The recipient is the person whose health this is about.",
         Category::OtherId
         | Category::Site
         | Category::Name

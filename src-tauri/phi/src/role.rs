@@ -9,13 +9,13 @@ mod letter;
 pub(crate) use direct::is_care_verb;
 
 use crate::context::Context;
-use crate::finding::Kind;
+use crate::finding::{Category, Kind};
 use crate::ident::{Candidate, View};
 use crate::knowledge::{Knowledge, KnownRole};
 use crate::lexicon::class_bits::{
     ADMIN, AGENT, APPOINTMENT, BILLING, BODY, CARE, COMMERCE, CONDITION, DRUG, EPONYM, EVENT, HIV,
-    HR, KIN, MILD, ORGANISATION, PATIENT, PLACE, PROCEDURE, PSYCH, REPRODUCTIVE, SOCIAL, STAFF,
-    SUD, SYMPTOM, TECH, TEST, TITLE,
+    HR, KIN, MILD, ORGANISATION, PATIENT, PLACE, PROCEDURE, PRONOUN, PSYCH, REPRODUCTIVE, SOCIAL,
+    STAFF, SUD, SYMPTOM, TECH, TEST, TITLE,
 };
 use crate::person::{Form, Person};
 
@@ -40,14 +40,23 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
     let reach = if kind == Kind::Subject { 12 } else { 20 };
     let from = candidate.first.saturating_sub(reach);
     let to = candidate.last.saturating_add(reach);
-    let mut business = false;
+    let sentence = view.token(candidate.first).map_or(0, |token| token.sentence);
+    let (mut business, mut somebody) = (false, false);
     for token in (from..=to).filter_map(|index| view.token(index)) {
         if token.is(PATIENT) {
             return 1.0;
         }
         business |= token.is(COMMERCE | TECH | ADMIN) && !token.is(CLINICAL);
+        somebody |= token.is(PRONOUN | KIN) && token.sentence.abs_diff(sentence) <= 1;
     }
-    if business { 0.5 } else { 1.0 }
+    // In a letter, a telephone number or an address is the writer's unless it is somebody's.
+    let contact =
+        matches!(candidate.category, Category::Phone | Category::Email | Category::Address);
+    match (business, contact && kind != Kind::Subject && !somebody) {
+        (true, _) => 0.5,
+        (_, true) => 0.4,
+        (false, false) => 1.0,
+    }
 }
 
 /// Returns how likely the person is a patient: 1 leaves the score as it is.

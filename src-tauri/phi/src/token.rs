@@ -127,6 +127,7 @@ impl Token {
 pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
     let mut tokens = scan(text);
     let mut key = Vec::with_capacity(64);
+    let mut seen = Seen::for_text(text);
     for token in &mut tokens {
         if token.shape != Shape::Number {
             lower_into(text, token, &mut key);
@@ -134,15 +135,10 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
                 token.classes = Classes(WORD);
                 continue;
             }
-            token.classes = lexicon.word(&key);
-            // The lists keep no plural of rare words.
-            if token.classes == Classes::default() && key.len() > 4 && key.last() == Some(&b's') {
-                key.pop();
-                token.classes = lexicon.word(&key).plural();
-            }
+            token.classes = seen.look_up(&key, lexicon);
             // "Ana" is a name where "ANA" is a test.
             if token.shape == Shape::Capital
-                && key.len() <= 4
+                && key.len() <= 5
                 && token.classes.given_level() > 0
                 && token.classes.word_level() <= 2
                 && token.is(SHORT)
@@ -158,6 +154,48 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
     mark_terms(text, lexicon, &mut tokens);
     number_sentences(&mut tokens);
     tokens
+}
+
+/// Words looked up before in the same text: half of a letter is a hundred words.
+struct Seen(Vec<(Vec<u8>, Classes)>);
+
+impl Seen {
+    /// A power of two.
+    const SLOTS: usize = 1024;
+
+    /// Subjects are too short to repeat themselves.
+    fn for_text(text: &str) -> Self {
+        let slots = if text.len() > 1000 { Self::SLOTS } else { 0 };
+        Self(vec![(Vec::new(), Classes::default()); slots])
+    }
+
+    fn look_up(&mut self, key: &[u8], lexicon: &Lexicon) -> Classes {
+        let hash = key.iter().fold(0xcbf2_9ce4_u32, |hash, byte| {
+            (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+        });
+        let slot = (hash ^ hash >> 16) as usize & (Self::SLOTS - 1);
+        match self.0.get_mut(slot) {
+            Some((word, classes)) if word == key => *classes,
+            Some((word, classes)) => {
+                word.clear();
+                word.extend_from_slice(key);
+                *classes = look_up(key, lexicon);
+                *classes
+            }
+            None => look_up(key, lexicon),
+        }
+    }
+}
+
+fn look_up(key: &[u8], lexicon: &Lexicon) -> Classes {
+    let classes = lexicon.word(key);
+    match key.split_last() {
+        // The lists keep no plural of rare words.
+        Some((b's', stem)) if classes == Classes::default() && stem.len() > 3 => {
+            lexicon.word(stem).plural()
+        }
+        _ => classes,
+    }
 }
 
 /// "I'll", "we've": no illness, and nobody's name.

@@ -93,7 +93,8 @@ pub(super) fn age(view: View<'_>, at: usize) -> Option<Candidate> {
     let years: u32 = number.parse().ok().filter(|years| (90..=119).contains(years))?;
     let next = at.saturating_add(1);
     let last = match ending.to_ascii_lowercase().as_str() {
-        "f" | "m" | "yo" | "yof" | "yom" | "yow" | "y" | "yrs" | "yr" => at,
+        "f" | "m" if years <= 112 && (ending == "F" || ending == "M") => at,
+        "yo" | "yof" | "yom" | "yow" | "y" | "yrs" | "yr" => at,
         "" if view.is(next, AGE) && view.gap(next).only(Gap::SPACE | Gap::HYPHEN) => next,
         "" if view.gap(next).only(Gap::SPACE)
             && view.token(next).is_some_and(|t| matches!(view.word(t), "F" | "M")) =>

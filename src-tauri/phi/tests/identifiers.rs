@@ -1,0 +1,137 @@
+//! Identifiers by shape and check: what stands alone, what doesn't, and look-alikes.
+
+use wardmail_phi::{Category, Detector, Kind, Knowledge, Strength};
+
+fn strong(text: &str) -> Option<Category> {
+    let scan = Detector::standard().scan(text, Kind::Subject, &Knowledge::new());
+    scan.findings.iter().find(|f| f.strength == Strength::Strong).map(|f| f.category)
+}
+
+#[track_caller]
+fn assert_strong(category: Category, texts: &[&str]) {
+    for text in texts {
+        assert_eq!(strong(text), Some(category), "{text}");
+    }
+}
+
+#[track_caller]
+fn assert_nothing_strong(texts: &[&str]) {
+    for text in texts {
+        assert_eq!(strong(text), None, "{text}");
+    }
+}
+
+#[test]
+fn social_security_numbers() {
+    assert_strong(
+        Category::Ssn,
+        &[
+            "318-27-4406",
+            "SSN 318274406",
+            "ss# 318 27 4406",
+            "social is 772-41-0098",
+            "(ssn: 427-55-1908)",
+        ],
+    );
+    // SSA: never 000, 666, 9xx, group 00, serial 0000. Then numbers printed in examples, and longer numbers.
+    assert_nothing_strong(&[
+        "000-12-3456",
+        "666-12-3456",
+        "912-34-5678",
+        "318-00-4406",
+        "318-27-0000",
+        "078-05-1120",
+        "123-45-6789",
+        "Invoice 123-45-67890",
+        "Order 318-27-4406-8",
+        "1318-27-4406",
+        "PO 318-27-4406",
+    ]);
+}
+
+#[test]
+fn medicare_numbers() {
+    // The CMS example, with and without dashes.
+    assert_strong(Category::Mbi, &["1EG4-TE5-MK73", "MBI 1EG4TE5MK73", "medicare 4rt8-we7-np26"]);
+    // Position 1 is 1 to 9; S, L, O, I, B, Z never occur.
+    assert_nothing_strong(&["0EG4-TE5-MK73", "1SG4-TE5-MK73", "1EG4-TO5-MK73", "part 1EG4TE5MK73"]);
+}
+
+#[test]
+fn record_numbers() {
+    assert_strong(
+        Category::Mrn,
+        &[
+            "MRN 00482913",
+            "mrn#4402199",
+            "MRN: SM-987654",
+            "med rec no 4481902",
+            "chart # 88120",
+            "4402199 (MRN)",
+            "MRN is CC-98765",
+        ],
+    );
+    assert_nothing_strong(&[
+        "MRN search broken",
+        "New MRN format 2025",
+        "chart audit 2024",
+        "MRN 12",
+    ]);
+}
+
+#[test]
+fn dates_of_birth() {
+    assert_strong(
+        Category::Dob,
+        &[
+            "DOB 1/6/1939",
+            "dob 03.14.62",
+            "d.o.b. 4-19-71",
+            "born 12 Feb 1939",
+            "DOB: March 14, 1962",
+            "birthdate 1957-06-14",
+            "dob 03031962",
+            "fecha de nacimiento 3/4/1980",
+            "8/8/80 DOB",
+        ],
+    );
+    assert_nothing_strong(&[
+        "DOB field broken",
+        "meeting 3/14/2026",
+        "DOB 13/45/1960",
+        "due 1/6/1939",
+    ]);
+}
+
+#[test]
+fn member_numbers() {
+    assert_strong(
+        Category::MemberId,
+        &[
+            "UHC member ID 944120087",
+            "BCBS member XJD884120937",
+            "Health Plan Number: HR-567890",
+            "W88291004 Aetna",
+        ],
+    );
+    assert_nothing_strong(&[
+        "malpractice policy 90-4418-22",
+        "member services 800-555-0133",
+        "Medicaid 2024 rates",
+    ]);
+}
+
+#[test]
+fn web_addresses_that_carry_a_patient() {
+    assert_strong(
+        Category::Url,
+        &[
+            "https://portal.example.com/chart?mrn=4471203",
+            "see www.example.com/patient/4471203/labs",
+        ],
+    );
+    assert_nothing_strong(&[
+        "https://example.com/news/4471203",
+        "https://portal.example.com/patient",
+    ]);
+}
