@@ -69,6 +69,7 @@ CREATE TABLE messages (
     phi_ruleset INTEGER NOT NULL DEFAULT 0,
     size INTEGER NOT NULL,
     body_state INTEGER NOT NULL DEFAULT 0,
+    index_state INTEGER NOT NULL DEFAULT 0,
     UNIQUE (folder_id, uid)
 ) STRICT;
 
@@ -79,6 +80,7 @@ CREATE INDEX messages_by_thread ON messages (thread_id, date_ms, id);
 CREATE INDEX messages_by_message_id ON messages (message_id) WHERE message_id <> '';
 -- What still has to be done to stored messages: small, because it holds the exceptions only.
 CREATE INDEX messages_without_body ON messages (folder_id, date_ms DESC, id DESC) WHERE body_state = 0;
+CREATE INDEX messages_not_indexed ON messages (id) WHERE index_state = 0;
 CREATE INDEX messages_by_state ON messages (body_state, security);
 CREATE INDEX messages_by_phi ON messages (phi_ruleset) WHERE body_state = 1;
 

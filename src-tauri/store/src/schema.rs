@@ -31,7 +31,7 @@
 //! known; `snippet`: first words of the text; `message_id`, `in_reply_to`: those headers without angle brackets, or empty;
 //! `seen`, `answered`, `flagged`: 0 or 1; `has_attachments`: 0 or 1; `security`: [`Security`]; `phi_verdict`:
 //! [`PhiVerdict`]; `phi_ruleset`: version of the rules that gave it, 0 for none; `size`: the server's RFC822.SIZE in bytes;
-//! `body_state`: [`BodyState`].
+//! `body_state`: [`BodyState`]; `index_state`: what of it a search finds: 0 nothing, 1 the head, 2 head and text.
 //!
 //! **`message_id_floor`**: one row. `lowest`: the smallest message id ever given; older mail gets smaller ones. Ids are
 //! never used again.

@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::index::{SearchText, cut, sender};
+use super::index::{Indexed, SearchText, cut};
 use super::messages::PhiMark;
 use super::{ReadDao, WriteDao};
 use crate::pack::{pack, unpack};
@@ -123,19 +123,17 @@ impl WriteDao<'_> {
             sql,
             params![id, subject, snippet, has_attachments, security, phi.verdict, phi.ruleset],
         )?;
-        let row = self.message_row(id)?;
-        let text = SearchText {
-            subject: row.subject,
-            sender: sender(&row.from),
-            recipients: row.recipients,
-            body: derived.text.clone(),
-            attachments: derived.attachment_names.join("\n"),
-        };
-        self.index(id, &text)
+        let text = SearchText::of(self.message_row(id)?, &derived.text, &derived.attachment_names);
+        self.index(id, text, Indexed::Whole)
     }
 
     /// Records how much of a message is here.
     pub fn set_body_state(&mut self, id: MessageId, state: BodyState) -> Result<(), Error> {
-        self.execute_one("UPDATE messages SET body_state = ?2 WHERE id = ?1", params![id, state])
+        self.execute_one("UPDATE messages SET body_state = ?2 WHERE id = ?1", params![id, state])?;
+        match state {
+            // No body will follow soon: the head at least is found.
+            BodyState::TooLarge | BodyState::Failed => self.index_head(id),
+            BodyState::HeaderOnly | BodyState::Fetched => Ok(()),
+        }
     }
 }

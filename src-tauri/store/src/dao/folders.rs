@@ -154,9 +154,7 @@ impl WriteDao<'_> {
             self.rows(&format!("SELECT id FROM messages WHERE {condition}"), [id], |row| {
                 row.get(0)
             })?;
-        for &message in &ids {
-            self.delete_message(message)?;
-        }
+        self.delete_messages(&ids)?;
         Ok(ids.len() as u64)
     }
 }

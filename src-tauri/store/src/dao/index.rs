@@ -5,12 +5,16 @@
 
 use rusqlite::params;
 
+use super::messages::MessageRow;
 use super::{ReadDao, WriteDao};
 use crate::pack::{pack, unpack};
 use crate::{Address, Error, MessageId};
 
 /// Longest body text that is searched, in bytes: a novel. What is behind it can be read but not found.
 const MAX_INDEXED_LEN: usize = 1024 * 1024;
+
+/// Up to so many messages are taken out of the index word by word.
+const FEW: usize = 32;
 
 /// What a search finds a message by; the fields are the columns of the index.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -57,8 +61,21 @@ impl SearchText {
     }
 }
 
+impl SearchText {
+    /// What a message is found by, head and text.
+    pub(super) fn of(row: MessageRow, body: &str, attachment_names: &[String]) -> Self {
+        Self {
+            subject: row.subject,
+            sender: sender(&row.from),
+            recipients: row.recipients,
+            body: body.to_owned(),
+            attachments: attachment_names.join("\n"),
+        }
+    }
+}
+
 /// How a sender is indexed: by name and by address.
-pub(super) fn sender(from: &Address) -> String {
+fn sender(from: &Address) -> String {
     format!("{} {}", from.name, from.address)
 }
 
@@ -83,10 +100,51 @@ impl ReadDao<'_> {
     }
 }
 
+/// How much of a message the index has been given; the column `index_state`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Indexed {
+    Head = 1,
+    Whole = 2,
+}
+
 impl WriteDao<'_> {
+    /// Lets a search find the heads of messages whose bodies are not here, the newest first; returns how many it were.
+    ///
+    /// Heads are not indexed as they come in, because the body mostly follows within seconds, and words that were
+    /// indexed are costly to take out again. Call it when bodies are done, until it returns 0. What is found too large,
+    /// or failed, is indexed by itself.
+    pub fn index_heads(&mut self, limit: u32) -> Result<u64, Error> {
+        let sql = "SELECT id FROM messages WHERE index_state = 0 ORDER BY id DESC LIMIT ?1";
+        let mut ids: Vec<MessageId> = self.rows(sql, [limit], |row| row.get(0))?;
+        // The index is fastest with ascending rows.
+        ids.reverse();
+        for &id in &ids {
+            self.index_head(id)?;
+        }
+        Ok(ids.len() as u64)
+    }
+
+    /// Gives the index a message's head, unless it has more already.
+    pub(super) fn index_head(&mut self, id: MessageId) -> Result<(), Error> {
+        if self.indexed(id)?.is_some() {
+            return Ok(());
+        }
+        let row = self.message_row(id)?;
+        self.index(id, SearchText::of(row, "", &[]), Indexed::Head)
+    }
+
     /// Gives the index a message's text, in place of what it had.
-    pub(super) fn index(&mut self, id: MessageId, text: &SearchText) -> Result<(), Error> {
-        let text = SearchText { body: cut(&text.body, MAX_INDEXED_LEN).to_owned(), ..text.clone() };
+    pub(super) fn index(
+        &mut self,
+        id: MessageId,
+        text: SearchText,
+        state: Indexed,
+    ) -> Result<(), Error> {
+        let text = SearchText { body: cut(&text.body, MAX_INDEXED_LEN).to_owned(), ..text };
+        self.execute_one(
+            "UPDATE messages SET index_state = ?2 WHERE id = ?1",
+            params![id, state as i64],
+        )?;
         if self.indexed(id)?.is_some_and(|known| known == text) {
             return Ok(());
         }
@@ -99,8 +157,32 @@ impl WriteDao<'_> {
         self.execute(sql, params![id, pack(&text.to_bytes()?)?]).map(drop)
     }
 
-    /// Takes a message's words out of the index.
-    pub(super) fn unindex(&mut self, id: MessageId) -> Result<(), Error> {
+    /// Takes the words of messages out of the index.
+    ///
+    /// FTS5's secure-delete takes each word out of its page at once, at tens of milliseconds a message. Many messages are
+    /// taken out the ordinary way, which leaves their words beside a note that they are gone, and then the index is
+    /// written anew without both, at seconds per hundred thousand messages.
+    pub(super) fn unindex_all(&mut self, ids: &[MessageId]) -> Result<(), Error> {
+        let many = ids.len() > FEW;
+        if many {
+            self.configure_index("secure-delete", 0)?;
+        }
+        for &id in ids {
+            self.unindex(id)?;
+        }
+        if many {
+            self.execute("INSERT INTO search_index (search_index) VALUES ('optimize')", [])?;
+            self.configure_index("secure-delete", 1)?;
+        }
+        Ok(())
+    }
+
+    fn configure_index(&mut self, option: &str, value: i64) -> Result<(), Error> {
+        let sql = "INSERT INTO search_index (search_index, rank) VALUES (?1, ?2)";
+        self.execute(sql, params![option, value]).map(drop)
+    }
+
+    fn unindex(&mut self, id: MessageId) -> Result<(), Error> {
         let Some(text) = self.indexed(id)? else { return Ok(()) };
         let sql = "INSERT INTO search_index (search_index, rowid, subject, sender, recipients, body, attachments)
                    VALUES ('delete', ?1, ?2, ?3, ?4, ?5, ?6)";

@@ -4,7 +4,6 @@ use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::flags::Flags;
-use super::index::SearchText;
 use super::{ReadDao, WriteDao};
 use crate::redact::log_safe_debug;
 use crate::{BodyState, Error, FolderId, MessageId, PhiVerdict, PublicId, Security, ThreadId};
@@ -246,7 +245,8 @@ impl ReadDao<'_> {
 }
 
 impl WriteDao<'_> {
-    /// Adds heads to a folder and returns their ids in the order given: threaded, counted, and found by a search.
+    /// Adds heads to a folder and returns their ids in the order given: threaded and counted. A search finds them when
+    /// their bodies come, or by [`WriteDao::index_heads`].
     ///
     /// A head whose UID is here already changes nothing, so that a batch can be given again. One that fits a detached
     /// message (see [`WriteDao::uidvalidity_changed`]) gives it its UID and flags. Give a batch oldest first.
@@ -278,20 +278,23 @@ impl WriteDao<'_> {
 
     /// Deletes a message: head, body, text, its words in the search index, its part in a thread.
     pub fn delete_message(&mut self, id: MessageId) -> Result<(), Error> {
-        self.unindex(id)?;
-        self.execute_one("DELETE FROM messages WHERE id = ?1", [id])
+        self.delete_messages(&[id])
+    }
+
+    /// Deletes messages as [`WriteDao::delete_message`] does; many at once cost less than one by one.
+    pub fn delete_messages(&mut self, ids: &[MessageId]) -> Result<(), Error> {
+        self.unindex_all(ids)?;
+        ids.iter().try_for_each(|id| self.execute_one("DELETE FROM messages WHERE id = ?1", [id]))
     }
 
     /// Deletes the messages with these UIDs from a folder as [`WriteDao::delete_message`] does; returns how many.
     pub fn expunge(&mut self, folder: FolderId, uids: &[u32]) -> Result<u64, Error> {
-        let mut expunged = 0;
+        let mut ids = Vec::with_capacity(uids.len());
         for &uid in uids {
-            if let Some(id) = self.find_by_uid(folder, uid)? {
-                self.delete_message(id)?;
-                expunged += 1;
-            }
+            ids.extend(self.find_by_uid(folder, uid)?);
         }
-        Ok(expunged)
+        self.delete_messages(&ids)?;
+        Ok(ids.len() as u64)
     }
 
     /// Records the UID that the server gave to a message, for example in the answer to a move.
@@ -354,13 +357,6 @@ impl WriteDao<'_> {
             let sql = "INSERT INTO message_references (message_id, position, reference) VALUES (?1, ?2, ?3)";
             self.execute(sql, params![id, position, reference])?;
         }
-        let text = SearchText {
-            subject: new.subject.clone(),
-            sender: super::index::sender(&new.from),
-            recipients: new.recipients.clone(),
-            ..SearchText::default()
-        };
-        self.index(id, &text)?;
         Ok(id)
     }
 

@@ -164,6 +164,32 @@ fn an_expunged_message_leaves_no_word_on_any_page() {
 }
 
 #[test]
+fn many_expunged_at_once_leave_no_word_either() {
+    let mailbox = mailbox_with_needle();
+    let inbox = mailbox.inbox;
+    mailbox.write(move |dao| dao.expunge(inbox, &(101..=200).collect::<Vec<_>>()));
+    assert!(mailbox.store.checkpoint_blocking().unwrap());
+    let after = decrypted(&mailbox.path());
+    for from in 0..NEEDLE.len() - 5 {
+        let tail = &NEEDLE.as_bytes()[from..];
+        assert!(!contains(&after, tail), "left on a page: ...{}", String::from_utf8_lossy(tail));
+    }
+    let found = |typed: &str| {
+        let query = wardmail_store::SearchQuery::parse(typed, &jiff::tz::TimeZone::UTC);
+        mailbox.read(move |dao| dao.search(&query, 200, None)).hits.len()
+    };
+    assert_eq!((found("ordinary "), found("number150 "), found("number201 ")), (200, 0, 1));
+    // The few that follow are taken out word by word again.
+    mailbox.store_text(
+        mailbox.read(move |dao| dao.find_by_uid(inbox, 201)).unwrap(),
+        &format!("{NEEDLE}again"),
+    );
+    mailbox.write(move |dao| dao.expunge(inbox, &[201]));
+    assert!(mailbox.store.checkpoint_blocking().unwrap());
+    assert!(!contains(&decrypted(&mailbox.path()), &NEEDLE.as_bytes()[3..]));
+}
+
+#[test]
 fn a_replaced_text_and_a_deleted_draft_leave_nothing_either() {
     let mailbox = mailbox_with_needle();
     let inbox = mailbox.inbox;

@@ -3,8 +3,8 @@
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use wardmail_store::{
-    Address, Body, Column, Derived, Error, Flags, MessageId, NewMessage, SearchPage, SearchQuery,
-    Security, Term,
+    Address, Body, BodyState, Column, Derived, Error, Flags, MessageId, NewMessage, SearchPage,
+    SearchQuery, Security, Term,
 };
 
 use crate::aids::{Mailbox, derived, message};
@@ -52,6 +52,8 @@ fn clinic() -> Mailbox {
     for (id, text) in ids.into_iter().zip(texts) {
         mailbox.write(move |dao| dao.store_body(id, Body { raw: b"raw", derived: &text }));
     }
+    assert_eq!(mailbox.write(|dao| dao.index_heads(100)), 1, "the one without a body");
+    assert_eq!(mailbox.write(|dao| dao.index_heads(100)), 0);
     mailbox
 }
 
@@ -96,6 +98,8 @@ fn words_phrases_columns_and_properties_find_what_they_say() {
 fn a_protected_subject_replaces_the_outer_one_in_the_index_too() {
     let mailbox = Mailbox::new();
     let id = mailbox.insert(vec![NewMessage { subject: "Outerword".into(), ..message(1) }])[0];
+    assert!(found(&mailbox, "outerword ").is_empty(), "its body may come at any moment");
+    mailbox.write(move |dao| dao.set_body_state(id, BodyState::Failed));
     assert_eq!(found(&mailbox, "outerword "), [1]);
     mailbox.write(move |dao| {
         dao.store_derived(id, &Derived { subject: Some("Innerword".into()), ..derived("t") })
@@ -120,6 +124,8 @@ fn a_hit_shows_the_words_around_it() {
 fn pages_follow_each_other_without_gap_or_overlap() {
     let mailbox = Mailbox::new();
     mailbox.insert((1..=25).map(message).collect());
+    assert_eq!(mailbox.write(|dao| dao.index_heads(20)), 20);
+    assert_eq!(mailbox.write(|dao| dao.index_heads(20)), 5);
     let query = SearchQuery::parse("result", &TimeZone::UTC);
     let (mut seen, mut before): (Vec<MessageId>, Option<MessageId>) = (Vec::new(), None);
     loop {
@@ -140,7 +146,8 @@ fn one_folder_can_be_searched_alone() {
     let mailbox = clinic();
     let other = mailbox.add_folder("Other", wardmail_store::FolderRole::Other);
     mailbox.write(move |dao| {
-        dao.insert_headers(other, &[message(9)], wardmail_store::Placement::Newest)
+        dao.insert_headers(other, &[message(9)], wardmail_store::Placement::Newest)?;
+        dao.index_heads(9)
     });
     let query = SearchQuery { folder: Some(other), ..SearchQuery::parse("ito", &TimeZone::UTC) };
     let page = mailbox.read(move |dao| dao.search(&query, 50, None));

@@ -187,7 +187,10 @@ impl Term {
         // A quote would end the string, a NUL the whole expression; neither is part of any word.
         let words: String =
             self.text.chars().map(|c| if c == '"' || c.is_control() { ' ' } else { c }).collect();
-        let star = if self.prefix { " *" } else { "" };
+        // One letter alone would be half the words there are, and is in no prefix index.
+        let last = words.rsplit(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+        let long_enough = last.is_some_and(|word| word.chars().nth(1).is_some());
+        let star = if self.prefix && long_enough { " *" } else { "" };
         Some(format!("{column}\"{words}\"{star}"))
     }
 }
