@@ -46,12 +46,14 @@ pub(crate) fn clean_line(text: &str) -> (String, bool) {
     (out, removed)
 }
 
-/// Whether a character can make text look like other text: controls (but for white space), bidirectional controls, invisible ones.
+/// Whether a character can make text look like other text: controls (but for white space), bidirectional controls, and those that show
+/// nothing (`Default_Ignorable_Code_Point` of Unicode, without the joiners and variation selectors that scripts and emoji need).
 pub(crate) fn is_deceptive(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
         || matches!(c,
-            '\u{061c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+            | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Makes a file name safe to offer for saving: the last path component only, nothing that any file system gives a meaning, no
@@ -129,6 +131,7 @@ mod tests {
     #[test]
     fn display_text_drops_what_deceives() {
         assert_eq!(display_text("a\u{202e}b\u{2066}c\u{200b}d"), "abcd");
+        assert_eq!(display_text("ba\u{ad}nk\u{3164}.exam\u{feff}ple"), "bank.example");
         assert_eq!(display_text("one\r\n two\0three\t four "), "one two three four");
         assert_eq!(display_text("\u{7}\u{1b}[31mred"), "[31mred");
         assert_eq!(display_text(&"x".repeat(5_000)).len(), 2_000);
