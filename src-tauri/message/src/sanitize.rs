@@ -1,7 +1,7 @@
 //! Hostile HTML made safe to put into the script-less frame. ammonia decides what stays; this module says what is on its list.
 //!
 //! Sanitising is the last step: nothing may parse or change the result afterwards. Nothing that could load from elsewhere remains: an
-//! image keeps a `src` only if it is one of the message's own, under a URL of the mail frame's scheme, or a small `data:` image. An
+//! image keeps a `src` only if it is one of the message's own, under the URL that the caller gives it, or a small `data:` image. An
 //! image without `src` is the placeholder of a blocked one; the frame's style sheet draws it.
 
 mod links;
@@ -30,8 +30,16 @@ const MAX_URL_BYTES: usize = 8_192;
 /// Longest `data:` image that is kept, in bytes of its URL.
 const MAX_DATA_BYTES: usize = 64 << 10;
 
-/// The mail frame's scheme, as the webviews of Linux and macOS, and of Windows, write it.
-const FRAME_URLS: [&str; 2] = ["mailview:", "http://mailview.localhost/"];
+/// What the frame may load for an embedded image: its own scheme, as the webviews of Linux and macOS and of Windows write it, or the
+/// image itself.
+const OWN_IMAGES: [&str; 6] = [
+    "mailview:",
+    "http://mailview.localhost/",
+    "data:image/png;base64,",
+    "data:image/jpeg;base64,",
+    "data:image/gif;base64,",
+    "data:image/webp;base64,",
+];
 
 /// How often cleaning may change its own result before only the text is shown.
 const MAX_ROUNDS: usize = 8;
@@ -222,8 +230,8 @@ impl fmt::Debug for Link {
     }
 }
 
-/// Sanitises HTML for the mail frame. `embedded` maps the Content-IDs of the message's own images to URLs of the mail frame's scheme
-/// (`mailview:` or `http://mailview.localhost/`); other URLs in it are ignored.
+/// Sanitises HTML for the mail frame. `embedded` maps the Content-IDs of the message's own images to what the frame loads for them: a
+/// URL of its scheme (`mailview:` or `http://mailview.localhost/`) or a `data:` URL of a PNG, JPEG, GIF or WebP. Others are ignored.
 pub fn sanitize_html(
     html: &str,
     embedded: &BTreeMap<String, String>,
@@ -244,7 +252,7 @@ pub fn sanitize_html(
 /// Cleans until cleaning changes nothing any more. The frame parses the result once again, and HTML can mean something else then; what
 /// is its own result can't. `None` if that doesn't come about.
 fn clean(html: &str, embedded: &BTreeMap<String, String>, images: &Images) -> Option<String> {
-    let is_ours = |url: &str| FRAME_URLS.iter().any(|own| url.starts_with(own));
+    let is_ours = |url: &str| OWN_IMAGES.iter().any(|own| url.starts_with(own));
     let embedded: BTreeMap<String, String> = embedded
         .iter()
         .filter(|(_, url)| is_ours(url))

@@ -334,6 +334,17 @@ fn own_images_are_shown_and_remote_ones_counted() {
 }
 
 #[test]
+fn own_images_may_be_given_as_data() {
+    let data = format!("data:image/webp;base64,{}", "A".repeat(1_000_000));
+    let svg = "data:image/svg+xml;base64,PHN2Zz4=".to_owned();
+    let embedded = BTreeMap::from([("a@x".to_owned(), data.clone()), ("b@x".to_owned(), svg)]);
+    let clean =
+        sanitize_html("<img src='cid:a@x'><img src='cid:b@x'>", &embedded, &Limits::default());
+    assert_eq!(clean.html, format!("<img src=\"{data}\"><img>"));
+    assert_eq!(clean.images, ["a@x"]);
+}
+
+#[test]
 fn small_data_images_stay_and_large_ones_go() {
     let small = "<img src=\"data:image/png;base64,iVBORw0KGgo=\">";
     assert_eq!(clean_html(small).html, small);
