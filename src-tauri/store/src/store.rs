@@ -69,7 +69,7 @@ impl Store {
     /// See [`OpenError`]. Whatever it is, nothing is deleted, replaced or repaired.
     pub fn open(path: &Path, key: &[u8; KEY_LEN]) -> Result<Self, OpenError> {
         install_zeroing_allocator().map_err(OpenError::Allocator)?;
-        let key: Key = Arc::new(Zeroizing::new(*key));
+        let key = shared(key);
         let writer = opening::open_writer(path, &key)?;
         let lanes = Lanes::start(path, &key, writer)?;
         Ok(Self { lanes: Arc::new(lanes) })
@@ -198,6 +198,15 @@ impl Store {
         let Some(closed) = self.lanes.close() else { return Ok(()) };
         closed.blocking_recv().unwrap_or(Err(Error::Aborted))
     }
+}
+
+/// Copies the key straight to where it stays, so that none is left on the stack.
+fn shared(key: &[u8; KEY_LEN]) -> Key {
+    let mut shared = Arc::new(Zeroizing::new([0; KEY_LEN]));
+    if let Some(bytes) = Arc::get_mut(&mut shared) {
+        bytes.copy_from_slice(key);
+    }
+    shared
 }
 
 /// A dropped answer means that the job panicked: its thread goes on, its transaction is rolled back.

@@ -1,4 +1,4 @@
-//! A full disk, which a test outside can't bring about as precisely.
+//! What a test outside can't see or bring about: a full file, query plans, the number of changes, redacted output.
 
 use std::process::Command;
 
@@ -179,45 +179,78 @@ fn the_list_reads_the_covering_index_alone_to_find_its_page() {
     );
 }
 
-#[test]
-fn nothing_that_is_printed_for_a_log_has_an_address_or_a_subject() {
-    let address = Address { name: "Ana Ruiz".into(), address: "ana@path.example".into() };
-    let new = NewMessage {
-        uid: 7,
-        date_ms: 0,
-        received_ms: 0,
-        from: address.clone(),
+fn new_message(uid: u32) -> NewMessage {
+    NewMessage {
+        uid,
+        date_ms: i64::from(uid),
+        received_ms: i64::from(uid),
+        from: Address { name: "Ana Ruiz".into(), address: "ana@path.example".into() },
         recipients: "zoe@home.example".into(),
         subject: "Biopsy".into(),
-        message_id: "id@path.example".into(),
+        message_id: format!("{uid}@path.example"),
         in_reply_to: String::new(),
         references: Vec::new(),
         flags: crate::Flags::default(),
         has_attachments: false,
         security: Security::Plain,
         size: 1,
+    }
+}
+
+fn inbox(dao: &mut WriteDao<'_>) -> Result<crate::FolderId, Error> {
+    let settings = crate::AccountSettings {
+        label: "l".into(),
+        address: "dr@clinic.example".into(),
+        display_name: "Dr. Okafor".into(),
+        imap: Endpoint { host: "imap".into(), port: 993 },
+        smtp: Endpoint { host: "smtp".into(), port: 465 },
+        username: "dr@clinic.example".into(),
+        secret_sealed: b"sealed".to_vec(),
     };
+    let account = dao.insert_account(&settings)?;
+    dao.upsert_folder(&NewFolder {
+        account,
+        name: "I".into(),
+        wire_name: "I".into(),
+        role: FolderRole::Inbox,
+    })
+}
+
+#[test]
+fn joining_thread_after_thread_changes_a_few_rows_a_message() {
+    const MESSAGES: u32 = 4_000;
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(&folder.path().join("mailbox.db"), &KEY).unwrap();
+    // One long chain, every other message first, so that each of the rest joins the long thread with one more.
+    let chain = |uid: u32| NewMessage {
+        in_reply_to: format!("{}@path.example", uid - 1),
+        ..new_message(uid)
+    };
+    let order = (1..=MESSAGES).step_by(2).chain((2..=MESSAGES).step_by(2));
+    let batch: Vec<NewMessage> = order.map(chain).collect();
+    let (changes, size) = store
+        .write_blocking(move |dao| {
+            let inbox = inbox(dao)?;
+            let before = dao.connection().total_changes();
+            let ids = dao.insert_headers(inbox, &batch, Placement::Newest)?;
+            let size = dao.message_row(ids[0])?.thread_size;
+            Ok::<_, Error>((dao.connection().total_changes() - before, size))
+        })
+        .unwrap();
+    assert_eq!(size, u64::from(MESSAGES));
+    // Moving the longer thread each time would be millions.
+    assert!(changes < u64::from(MESSAGES) * 16, "{changes} changes");
+}
+
+#[test]
+fn nothing_that_is_printed_for_a_log_has_an_address_or_a_subject() {
+    let new = new_message(7);
+    let address = new.from.clone();
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(&folder.path().join("mailbox.db"), &KEY).unwrap();
     let shown = store
         .write_blocking(move |dao| {
-            let settings = crate::AccountSettings {
-                label: "l".into(),
-                address: "dr@clinic.example".into(),
-                display_name: "Dr. Okafor".into(),
-                imap: Endpoint { host: "imap".into(), port: 993 },
-                smtp: Endpoint { host: "smtp".into(), port: 465 },
-                username: "dr@clinic.example".into(),
-                secret_sealed: b"sealed".to_vec(),
-            };
-            let account = dao.insert_account(&settings)?;
-            let inbox = NewFolder {
-                account,
-                name: "I".into(),
-                wire_name: "I".into(),
-                role: FolderRole::Inbox,
-            };
-            let inbox = dao.upsert_folder(&inbox)?;
+            let inbox = inbox(dao)?;
             let id = dao.insert_headers(inbox, std::slice::from_ref(&new), Placement::Newest)?[0];
             Ok::<_, Error>(format!(
                 "{new:?} {:?} {:?} {address:?}",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use wardmail_store::{MessageId, NewMessage, Placement, ThreadId};
+use wardmail_store::{MessageId, NewMessage, ThreadId};
 
 use crate::aids::{Mailbox, message};
 
@@ -95,29 +95,6 @@ fn a_very_long_list_of_references_keeps_its_root_and_its_end() {
     let last = ids[2];
     let references = mailbox.read(move |dao| dao.message(last)).references;
     assert_eq!((references.len(), references[0].as_str()), (31, "1@lab.example"));
-}
-
-#[test]
-fn a_thread_of_thousands_costs_no_more_than_as_many_messages() {
-    // Every other message first, so that each of the rest joins two threads: quadratic if the larger one moved.
-    let mailbox = Mailbox::new();
-    let inbox = mailbox.inbox;
-    let chain = |uid: u32| {
-        referring(
-            uid,
-            if uid > 1 { std::slice::from_ref(Box::leak(Box::new(uid - 1))) } else { &[] },
-        )
-    };
-    let batch: Vec<NewMessage> =
-        (1..=4_000).step_by(2).chain((2..=4_000).step_by(2)).map(chain).collect();
-    let (statements, ids) = mailbox.write(move |dao| {
-        let ids = dao.insert_headers(inbox, &batch, Placement::Newest)?;
-        Ok((dao.thread(dao.message_row(ids[0])?.thread)?.len(), ids))
-    });
-    assert_eq!(statements, 1_000, "the newest thousand at once");
-    assert_eq!(threads(&mailbox, &ids).into_iter().collect::<BTreeSet<_>>().len(), 1);
-    let first = ids[0];
-    assert_eq!(mailbox.read(move |dao| dao.message_row(first)).thread_size, 4_000);
 }
 
 /// Follows the links from a message to the one that stands for its thread.
