@@ -119,7 +119,7 @@ fn weight(view: View<'_>, index: usize, token: &Token) -> (f32, u64) {
     (if short { weight * 0.3 } else { weight }, class)
 }
 
-/// "3pm", "11:20": a time beside a name is a visit rather than not.
+/// "3pm", "11:20", "10/4": a time beside a name is a visit rather than not.
 fn is_clock(view: View<'_>, index: usize) -> bool {
     let Some(token) = view.token(index) else { return false };
     let word = view.word(token).as_bytes();
@@ -132,7 +132,13 @@ fn is_clock(view: View<'_>, index: usize) -> bool {
         && view
             .token(index.saturating_add(1))
             .is_some_and(|t| t.shape == Shape::Number && t.len() == 2);
-    spoken || written
+    let day = digits.len() <= 2
+        && token.shape == Shape::Number
+        && view.gap(index.saturating_add(1)).only(Gap::SLASH)
+        && view
+            .token(index.saturating_add(1))
+            .is_some_and(|t| t.shape == Shape::Number && t.len() <= 2);
+    spoken || written || day
 }
 
 /// A laboratory value that needs no word: "K 6.1", "Na 118", "Hgb 5.9".
@@ -147,6 +153,10 @@ fn reading(view: View<'_>, index: usize) -> (f32, u64) {
         && view.gap(next).only(Gap::SPACE);
     if analyte && value {
         return (0.85, TEST);
+    }
+    // "Bjorn's back" is a part of the body only so.
+    if view.word(token) == "back" && view.before(index, 1).is_some_and(|t| t.possessive) {
+        return (0.5, BODY);
     }
     if is_clock(view, index) { (0.2, WEAK) } else { (0.0, 0) }
 }

@@ -9,7 +9,8 @@ use crate::ident::{self, Candidate, View};
 use crate::knowledge::Knowledge;
 use crate::lexicon::Lexicon;
 use crate::person::{Form, Person};
-use crate::{person, reason, role, token};
+use crate::token::{self, Gap};
+use crate::{person, reason, role};
 
 /// The version of the rules and lists; a stored verdict of another version is stale, and stale counts as PHI.
 pub const RULESET_VERSION: u32 = 1;
@@ -151,6 +152,11 @@ impl Pass<'_> {
         for person in people.iter().filter(|person| person.is_sure()) {
             contexts.mask(person.first, person.last);
         }
+        for person in
+            people.iter().filter(|person| person.is_sure() && person.form != Form::Clinician)
+        {
+            self.birth_beside(person, contexts);
+        }
         for person in people {
             let mut context = contexts.near(person.first, person.last);
             if self.kind != Kind::Subject && !person.is_patient_like() {
@@ -170,6 +176,34 @@ impl Pass<'_> {
                     reason: why,
                     certainty: self.certainty(&person),
                     role,
+                },
+                &context,
+            );
+        }
+    }
+
+    /// "Lopez, A. (10/31/1976)": a full date of a grown-up's birth right beside a name needs no announcement.
+    fn birth_beside(&mut self, person: &Person, contexts: &Contexts<'_>) {
+        let at = person.last.saturating_add(1);
+        let Some(date) = ident::date_at(self.view, at) else { return };
+        let close = self
+            .view
+            .gap(at)
+            .only(Gap::SPACE | Gap::OPEN | Gap::SLASH | Gap::COMMA | Gap::CELL | Gap::PERIOD);
+        let grown = date.year.is_some_and(|year| (1900..=2005).contains(&year));
+        if close && grown {
+            let (category, rule) = (Category::Dob, "id.dob.name");
+            let reason = reason::of_identifier(category);
+            let context = contexts.near(at, date.last);
+            self.weigh(
+                &Weighed {
+                    first: at,
+                    last: date.last,
+                    category,
+                    rule,
+                    reason,
+                    certainty: 1.0,
+                    role: 1.0,
                 },
                 &context,
             );

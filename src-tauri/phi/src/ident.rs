@@ -4,6 +4,8 @@ mod date;
 mod number;
 mod place;
 
+pub(crate) use date::date_at;
+
 use crate::finding::Category;
 use crate::lexicon::class_bits::MONTH;
 use crate::token::{Gap, Token};

@@ -292,6 +292,10 @@ fn reversed(view: View<'_>, at: usize) -> Option<Person> {
     {
         return None;
     }
+    // "Marshall, TX" is a town.
+    if given.shape == Shape::Upper && given.len() == 2 && given.is(ABBREVIATION) {
+        return None;
+    }
     let family = surname_strength(surname).max(unknown_strength(surname));
     let first = if given.shape == Shape::Initial {
         0.6
@@ -395,10 +399,18 @@ fn is_place_word(part: &Token, first: &Token) -> bool {
 fn single(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
     let token = view.token(at)?;
     let strength = name_strength(token);
-    if strength < 0.2 {
+    if strength < 0.1 {
         return None;
     }
     let opening = opens(view, at);
+    // "Paris has strep", "Precious - sickle cell pain", "Hope's dementia": a word that is a name stands where names do.
+    let next = at.saturating_add(1);
+    let placed = opening
+        && (token.possessive
+            || (view.gap(next).has(Gap::HYPHEN) && view.gap(next).has(Gap::SPACE))
+            || view.is(next, PREDICATE));
+    let named = token.classes.given_level() >= 3 || token.classes.surname_level() >= 3;
+    let strength = if placed && named { strength.max(0.58) } else { strength };
     let (certainty, form) = match token.shape {
         Shape::Capital if opening && unknown_strength(token) > 0.0 => {
             (strength * 0.9, Form::Single)

@@ -134,8 +134,7 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
     let single = person.form == Form::Single && !person.possessive;
     let ends = view.token(person.last.saturating_add(1)).is_none();
     match word(1).as_str() {
-        "by" | "via" | "thanks" | "ask" | "cc" | "email" | "contact" | "meet" | "invite"
-        | "tell" => 0.45,
+        "by" | "via" | "thanks" | "ask" | "cc" | "email" | "contact" | "meet" | "invite" => 0.45,
         "to" if matches!(
             word(2).as_str(),
             "thanks"
@@ -143,8 +142,6 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
                 | "go"
                 | "questions"
                 | "rsvp"
-                | "talk"
-                | "speak"
                 | "report"
                 | "problems"
                 | "requests"
@@ -154,7 +151,7 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
         {
             0.4
         }
-        "from" if ends => 0.5,
+        "from" if ends => 0.75,
         "from" => 0.7,
         "with" | "w" => 0.85,
         "at" | "near" | "in" if single && !is_given => 0.45,

@@ -82,6 +82,13 @@ impl SiteRules {
         compile::parse(json)
     }
 
+    /// Adds the rules of another policy. Its vetoes are left out: a second policy can only tighten.
+    #[must_use]
+    pub fn tightened_by(mut self, other: Self) -> Self {
+        self.rules.extend(other.rules);
+        self
+    }
+
     /// Returns the number of rules and vetoes that are in use.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -130,8 +130,11 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
         .before(person.first, 1)
         .is_some_and(|t| t.is(STAFF) && !t.is(STRONG | PATIENT) && !t.possessive)
         && view.gap(person.first).only(Gap::SPACE | Gap::COLON | Gap::COMMA | Gap::HYPHEN);
+    let it = view
+        .token(second)
+        .is_some_and(|t| t.shape == Shape::Upper && matches!(view.word(t), "IT" | "HR"));
     let of = view.token(next).is_some_and(|t| is_word(view, t, &["from", "at", "of", "with"]));
-    bracketed || listed || before || (of && job(second))
+    bracketed || listed || before || (of && (it || job(second)))
 }
 
 /// "Parkinson Hall", "Huntington building", "McGill Pain Index", "Lincoln High".
