@@ -54,6 +54,7 @@ pub fn main() -> ExitCode {
 }
 
 fn start() -> Result<ExitCode, StartError> {
+    let _fail_points = wardmail_engine::fail_points();
     hardening::refuse_automation()?;
     hardening::keep_memory_private();
     tracing_subscriber::fmt()

@@ -252,10 +252,14 @@ impl Engine {
         Ok(status)
     }
 
-    /// A vault file that is there but can't be used is an error, not a first start.
+    /// A vault file that is there but can't be used is an error, not a first start; so is a mailbox
+    /// whose vault is gone, because a new vault would stand in the way of restoring the lost one.
     fn existing_vault_is_readable(&self) -> Result<(), Error> {
-        if Vault::exists(&self.options.profile) {
-            Vault::open(&self.options.profile)?;
+        let profile = &self.options.profile;
+        if Vault::exists(profile) {
+            Vault::open(profile)?;
+        } else if profile.join(MAILBOX).exists() {
+            return Err(Error::Stopped(wardmail_api::ErrorCode::VaultDamaged));
         }
         Ok(())
     }
@@ -376,7 +380,10 @@ impl Engine {
         if is_new {
             session.record_profile_created().await?;
         }
-        session.record_unlocked(&vault, recovered).await?;
+        if let Err(error) = session.record_unlocked(&vault, recovered).await {
+            // The failures stay with the vault until they can be recorded; the owner may read.
+            error.log("unlock");
+        }
         *state = State::Unlocked(vault, Arc::clone(&session));
         drop(state);
         *self.last_lock.lock().await = LastLock::default();

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use wardmail_api::{AppEvent, ErrorCode, OutboxId};
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome, Route as AuditRoute};
 use wardmail_store::{self as store, Claimed, DeliveryState, Mark, OutboxState, SubmissionStatus};
-use wardmail_transport::{Submission, SubmitOutcome, submit};
+use wardmail_transport::{Submission, SubmitOutcome, submit_until};
 
 use crate::{
     accounts, clock,
@@ -46,6 +46,8 @@ pub(crate) async fn work(session: Arc<Session>) {
 
 /// Sends everything that is due now.
 pub(crate) async fn send_due(session: &Arc<Session>) -> Result<(), Error> {
+    let _alone = session.sending.lock().await;
+    recover(session).await?;
     while !session.locking.is_cancelled() {
         let claimed = session.write(|dao| Ok(dao.claim_due_outbox(clock::now_ms())?)).await?;
         let Some(claimed) = claimed else { return Ok(()) };
@@ -53,12 +55,68 @@ pub(crate) async fn send_due(session: &Arc<Session>) -> Result<(), Error> {
         session.tell(AppEvent::OutboxChanged { id: OutboxId(id.get()) });
         let status = match deliver(session, &claimed).await {
             Ok(status) => status,
+            Err(error) if was_handed_over(session, id).await? => {
+                // The answer could not be kept (a full disk): nobody may take it for unsent.
+                error.log("outbox");
+                recover(session).await?;
+                continue;
+            }
             // Nothing was handed over: what failed came before. It waits, and says why.
             Err(error) => retry(&claimed.entry, error.code()),
         };
         settle(session, &claimed, status).await?;
         session.tell(AppEvent::OutboxChanged { id: OutboxId(id.get()) });
     }
+    Ok(())
+}
+
+/// Sorts out what a kill or a full disk cut off, and records it. Whatever stands at "sending" while
+/// nobody sends was interrupted: what may have been handed over is uncertain from now on.
+pub(crate) async fn recover(session: &Session) -> Result<(), Error> {
+    let evidence = session.evidence;
+    session
+        .write(move |dao| {
+            for id in dao.recover_interrupted(clock::now_ms())? {
+                let entry = dao.outbox_entry(id)?;
+                if entry.state == OutboxState::Uncertain {
+                    let status = status(&entry, OutboxState::Uncertain, ErrorCode::SendUncertain);
+                    dao.set_submission(id, &status)?;
+                    if let Some(event) = event(&entry, &status) {
+                        evidence.record(dao, event)?;
+                    }
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Whether a group is marked as on its way.
+async fn was_handed_over(session: &Session, id: store::OutboxId) -> Result<bool, Error> {
+    let groups = session.read(move |dao| Ok(dao.delivery_groups(id)?)).await?;
+    Ok(groups.iter().any(|group| group.state == DeliveryState::Sending))
+}
+
+/// The connection is back: what only waited for the next try is due now.
+pub(crate) async fn hurry(session: &Session) -> Result<(), Error> {
+    session
+        .write(|dao| {
+            let waits = |e: &store::OutboxEntry| {
+                e.state == OutboxState::Queued && e.next_attempt_ms > clock::now_ms()
+            };
+            for entry in dao.outbox()?.into_iter().filter(waits) {
+                let status = SubmissionStatus {
+                    state: OutboxState::Queued,
+                    not_before_ms: entry.not_before_ms,
+                    reason: entry.reason,
+                    next_attempt_ms: 0,
+                };
+                dao.set_submission(entry.id, &status)?;
+            }
+            Ok(())
+        })
+        .await?;
+    session.wake_outbox.notify_one();
     Ok(())
 }
 
@@ -114,10 +172,16 @@ async fn hand_over(
     mark(session, id, DeliveryState::Sending, String::new()).await?;
     let submission =
         Submission { from: &group.envelope_from, recipients: &group.recipients, bytes: &bytes };
-    let outcome = tokio::select! {
-        outcome = submit(&route.smtp, &route.login, &route.trust, &route.deadlines, &submission) => outcome,
-        () = session.locking_now.cancelled() => SubmitOutcome::Uncertain,
-    };
+    // A lock that can't wait gives up before the final dot with a known outcome, after it with none.
+    let outcome = submit_until(
+        &route.smtp,
+        &route.login,
+        &route.trust,
+        &route.deadlines,
+        &submission,
+        session.locking_now.cancelled(),
+    )
+    .await;
     let (handed, state, reply) = match outcome {
         SubmitOutcome::Accepted { code, reply, tls } => {
             session.note_connection(|c| c.tls = Some(accounts::tls_name(&tls)));

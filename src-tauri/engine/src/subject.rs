@@ -30,9 +30,10 @@ pub(crate) fn knowledge(policy: &PolicyState, keys: &Keys) -> Knowledge {
         .collect();
     let domains = internal.iter().map(wardmail_policy::Domain::as_str);
     let known = Knowledge::new().staff(staff).own_domains(domains);
-    match effective.site_rules().first() {
-        // A rule that can't be used is reported by `wardctl policy validate`; the others hold.
-        Some(rules) => known.site(SiteRules::parse(&rules.to_string()).0),
+    // A rule that can't be used is reported by `wardctl policy validate`; the others hold.
+    let mut rules = effective.site_rules().iter().map(|json| SiteRules::parse(&json.to_string()).0);
+    match rules.next() {
+        Some(first) => known.site(rules.fold(first, SiteRules::tightened_by)),
         None => known,
     }
 }
