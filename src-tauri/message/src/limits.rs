@@ -17,6 +17,9 @@ pub struct Limits {
     pub decoded_bytes: usize,
     /// Bytes of text, or of HTML, that the reader gets.
     pub text_bytes: usize,
+    /// Bytes that the URLs of embedded images may take in sanitised HTML, all together: a `data:` URL that is named a thousand times is
+    /// there a thousand times.
+    pub image_bytes: usize,
     /// Addresses kept from one field.
     pub addresses: usize,
     /// Message-IDs kept from one References field.
@@ -33,6 +36,7 @@ impl Default for Limits {
             parts: 1_000,
             decoded_bytes: 128 << 20,
             text_bytes: 2 << 20,
+            image_bytes: 16 << 20,
             addresses: 2_000,
             references: 200,
         }

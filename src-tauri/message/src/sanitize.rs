@@ -12,7 +12,7 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap, HashSet},
     fmt, panic,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use ammonia::{Builder, UrlRelative};
@@ -44,8 +44,15 @@ const OWN_IMAGES: [&str; 6] = [
 /// How often cleaning may change its own result before only the text is shown.
 const MAX_ROUNDS: usize = 8;
 
-/// Content-IDs that the HTML showed so far.
-type Images = Arc<Mutex<Vec<String>>>;
+/// Images that the HTML showed so far.
+#[derive(Default)]
+struct Shown {
+    ids: Vec<String>,
+    /// Bytes of their URLs in this round of cleaning.
+    bytes: usize,
+}
+
+type Images = Arc<Mutex<Shown>>;
 
 /// Elements that stay.
 const TAGS: [&str; 62] = [
@@ -241,26 +248,32 @@ pub fn sanitize_html(
     let truncated = input.len() < html.len();
     let survey = survey::survey(input);
     let images = Images::default();
-    let cleaned = survey.is_simple.then(|| clean(input, embedded, &images)).flatten();
+    let cleaned = survey.is_simple.then(|| clean(input, embedded, &images, limits)).flatten();
     let text_only = cleaned.is_none();
     let html = cleaned.unwrap_or_else(|| text_to_html(&html_to_text(input, limits.text_bytes)));
     let links = if text_only { Vec::new() } else { links::links(&html) };
-    let images = images.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let images = std::mem::take(&mut lock(&images).ids);
     Sanitized { html, remote_blocked: survey.remote, links, images, truncated, text_only }
 }
 
 /// Cleans until cleaning changes nothing any more. The frame parses the result once again, and HTML can mean something else then; what
 /// is its own result can't. `None` if that doesn't come about.
-fn clean(html: &str, embedded: &BTreeMap<String, String>, images: &Images) -> Option<String> {
+fn clean(
+    html: &str,
+    embedded: &BTreeMap<String, String>,
+    images: &Images,
+    limits: &Limits,
+) -> Option<String> {
     let is_ours = |url: &str| OWN_IMAGES.iter().any(|own| url.starts_with(own));
     let embedded: BTreeMap<String, String> = embedded
         .iter()
         .filter(|(_, url)| is_ours(url))
         .map(|(id, url)| (id.clone(), url.clone()))
         .collect();
-    let builder = builder(embedded, Arc::clone(images));
+    let builder = builder(embedded, Arc::clone(images), limits.image_bytes);
     // ammonia has an `unreachable!` on the way of hostile CSS.
     let once = |html: &str| {
+        lock(images).bytes = 0;
         panic::catch_unwind(panic::AssertUnwindSafe(|| builder.clean(html).to_string())).ok()
     };
     let mut last = once(html)?;
@@ -274,14 +287,27 @@ fn clean(html: &str, embedded: &BTreeMap<String, String>, images: &Images) -> Op
     None
 }
 
-fn builder(embedded: BTreeMap<String, String>, images: Images) -> Builder<'static> {
+/// A panic elsewhere leaves nothing half done here.
+fn lock(images: &Images) -> MutexGuard<'_, Shown> {
+    images.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn builder(
+    embedded: BTreeMap<String, String>,
+    images: Images,
+    image_bytes: usize,
+) -> Builder<'static> {
     let filter = move |element: &str, attribute: &str, value: &str| match (element, attribute) {
         ("a", "href") => link_target(value),
         ("img", "src") => {
             let (id, source) = image_source(value, &embedded)?;
-            let mut seen = images.lock().unwrap_or_else(PoisonError::into_inner);
-            let new = id.filter(|id| !seen.contains(id));
-            seen.extend(new);
+            let mut shown = lock(&images);
+            shown.bytes = shown.bytes.saturating_add(source.len());
+            if shown.bytes > image_bytes {
+                return None;
+            }
+            let new = id.filter(|id| !shown.ids.contains(id));
+            shown.ids.extend(new);
             Some(source)
         }
         (_, "style") => style::plain_declarations(value),

@@ -342,6 +342,10 @@ fn own_images_may_be_given_as_data() {
         sanitize_html("<img src='cid:a@x'><img src='cid:b@x'>", &embedded, &Limits::default());
     assert_eq!(clean.html, format!("<img src=\"{data}\"><img>"));
     assert_eq!(clean.images, ["a@x"]);
+    // Naming one image a thousand times does not make a gigabyte.
+    let limits = Limits { image_bytes: 2_500_000, ..Limits::default() };
+    let many = sanitize_html(&"<img src='cid:a@x'>".repeat(1_000), &embedded, &limits);
+    assert!(many.html.len() < 2_600_000 && many.html.ends_with("<img>"));
 }
 
 #[test]
