@@ -11,7 +11,7 @@ use wardmail_api::{
 };
 use wardmail_audit::{Event, EventKind, Outcome as Recorded};
 use wardmail_message as message;
-use wardmail_policy::ProviderStatus;
+use wardmail_policy::{Block, ProviderStatus};
 use wardmail_store as store;
 use wardmail_transport::{
     self as transport, ConnectError, ImapError, NotSent, Outcome, Phase, StepKind, TlsReport,
@@ -23,6 +23,8 @@ use crate::{
     door::InSession,
     error::Error,
     network::{self, Route, account_of},
+    plan,
+    policy_source::PolicyState,
     provider,
     session::Session,
 };
@@ -65,7 +67,13 @@ fn check_form(form: &AccountForm) -> Result<(), Error> {
 
 async fn probe(session: &Session, form: &AccountForm) -> Result<ProbeView, Error> {
     check_form(form)?;
-    let route = Route::of_form(form, &session.policy()?)?;
+    let policy = session.policy()?;
+    let allowed = allowed_by_policy(form, &policy)?;
+    if allowed.iter().any(|step| step.error.is_some()) {
+        // No password goes to a provider that the organisation has no agreement with.
+        return Ok(ProbeView { steps: allowed, ok: false });
+    }
+    let route = Route::of_form(form, &policy)?;
     let form = transport::AccountForm {
         imap: route.imap,
         imap_login: route.login.clone(),
@@ -73,9 +81,26 @@ async fn probe(session: &Session, form: &AccountForm) -> Result<ProbeView, Error
         smtp_login: route.login,
     };
     let steps = transport::probe(&form, &route.trust, &route.deadlines).await;
-    let steps: Vec<ProbeResult> = steps.iter().flat_map(results).collect();
+    let steps: Vec<ProbeResult> =
+        allowed.into_iter().chain(steps.iter().flat_map(results)).collect();
     let ok = steps.iter().all(|step| step.error.is_none());
     Ok(ProbeView { steps, ok })
+}
+
+/// What policy says of the provider; nothing where there is none, since the owner records theirs later.
+fn allowed_by_policy(form: &AccountForm, policy: &PolicyState) -> Result<Vec<ProbeResult>, Error> {
+    let effective = policy.effective();
+    let step = ProbeStep::Provider;
+    if !policy.is_managed() {
+        let closed = effective.closed().first().copied().map(Block::Closed);
+        return Ok(closed.map(|block| bad(step, plan::block_code(block))).into_iter().collect());
+    }
+    let account = network::account_of_form(form)?;
+    Ok(vec![match effective.provider_status(&account, None, clock::now()) {
+        ProviderStatus::Covered { provider, .. } => good(step, Some(provider)),
+        ProviderStatus::NotCovered(block) => bad(step, plan::block_code(block)),
+        _ => bad(step, ErrorCode::ProviderNotCovered),
+    }])
 }
 
 /// One step of the transport can be several in the user's eyes: connection, TLS, login.

@@ -73,6 +73,21 @@ pub(crate) fn row(row: store::MessageRow, folder: store::FolderRole) -> MessageR
     }
 }
 
+/// Whether a folder holds a message of this Message-ID. Another folder's doesn't count: somebody who
+/// writes to themselves has the same message in INBOX.
+pub(crate) fn is_in(
+    dao: &store::ReadDao<'_>,
+    folder: store::FolderId,
+    message_id: &str,
+) -> Result<bool, Error> {
+    for id in dao.find_by_message_id(message_id)? {
+        if dao.message_row(id)?.folder == folder {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 impl InSession for ListFolders {
     async fn answer_in(self, session: &Arc<Session>) -> Result<Vec<FolderView>, Error> {
         session
@@ -144,8 +159,8 @@ impl InSession for SearchMessages {
             .await?;
         let count = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
         session
-            .record(Event::new(EventKind::Search, Outcome::Success).count(Count::Results, count))
-            .await?;
+            .note(Event::new(EventKind::Search, Outcome::Success).count(Count::Results, count))
+            .await;
         Ok(page)
     }
 }

@@ -24,12 +24,7 @@ pub(crate) struct Route {
 impl Route {
     /// The route of a form that is being tried.
     pub(crate) fn of_form(form: &AccountForm, policy: &PolicyState) -> Result<Self, Error> {
-        let endpoint =
-            |host: &str, port| policy::Endpoint::new(host, port).ok_or(Error::InvalidRequest);
-        let account = policy::Account {
-            imap: endpoint(&form.imap_host, form.imap_port)?,
-            smtp: endpoint(&form.smtp_host, form.smtp_port)?,
-        };
+        let account = account_of_form(form)?;
         let password = Zeroizing::new(form.password.expose().to_owned());
         Self::new(&account, form.username.clone(), password, policy)
     }
@@ -66,6 +61,16 @@ impl Route {
             deadlines: Deadlines::default(),
         })
     }
+}
+
+/// The account of a form in the policy's words.
+pub(crate) fn account_of_form(form: &AccountForm) -> Result<policy::Account, Error> {
+    let endpoint =
+        |host: &str, port| policy::Endpoint::new(host, port).ok_or(Error::InvalidRequest);
+    Ok(policy::Account {
+        imap: endpoint(form.imap_host.trim(), form.imap_port)?,
+        smtp: endpoint(form.smtp_host.trim(), form.smtp_port)?,
+    })
 }
 
 /// An account in the policy's words.

@@ -45,7 +45,7 @@ impl InSession for OpenMessage {
         }
         let raw = session.read(move |dao| Ok(dao.raw(id)?)).await?;
         let mut reading = session.read_message(raw).await?;
-        record_view(session, &row, &reading).await?;
+        record_view(session, &row, &reading).await;
         let page = reading.page.take();
         let blocked = page.as_ref().map_or(0, |page| page.blocked);
         let frame = match page {
@@ -69,11 +69,7 @@ async fn thread_of(
 }
 
 /// Records that the message was looked at, and marks it read, as one.
-async fn record_view(
-    session: &Arc<Session>,
-    row: &store::MessageRow,
-    reading: &Reading,
-) -> Result<(), Error> {
+async fn record_view(session: &Arc<Session>, row: &store::MessageRow, reading: &Reading) {
     let (id, unread) = (row.id, !row.flags.seen);
     let name = opaque(row.public_id);
     let outcome = if reading.is_readable() { Outcome::Success } else { Outcome::Failure };
@@ -82,26 +78,20 @@ async fn record_view(
         (_, false) => EventKind::DecryptFailed,
         _ => EventKind::View,
     };
-    let evidence = session.evidence;
-    let recorded = session
-        .write(move |dao| {
+    // What can't be recorded isn't marked read either.
+    session
+        .write_noted(Event::new(kind, outcome).message(name), move |dao| {
             if unread {
                 dao.mark(id, Mark::Seen, true, clock::now_ms())?;
             }
-            evidence.record(dao, Event::new(kind, outcome).message(name))
+            Ok(())
         })
         .await;
-    if recorded.is_err() {
-        // Reading goes on when the log can't be written; what can't be recorded isn't marked either.
-        tracing::error!("opening a message could not be recorded");
-        return Ok(());
-    }
     if unread {
         session.tell(AppEvent::FolderChanged { folder: FolderId(row.folder.get()) });
         session.tell(AppEvent::FoldersChanged);
         session.wake_sync.notify_one();
     }
-    Ok(())
 }
 
 fn view(

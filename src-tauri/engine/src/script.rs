@@ -9,7 +9,15 @@ use wardmail_audit::{
 };
 use wardmail_store as store;
 
-use crate::{clock, engine::Engine, error::Error, evidence, session::Session, sync};
+use crate::{
+    clock,
+    engine::Engine,
+    error::Error,
+    evidence,
+    session::Session,
+    sync,
+    tools::{self, InspectWith, Inspected},
+};
 
 /// What one synchronisation brought.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -62,6 +70,23 @@ impl Engine {
     pub async fn deliver_now(self: &Arc<Self>, id: OutboxId) -> Result<Delivered, ApiError> {
         let session = self.session().await.map_err(|e| e.to_api())?;
         session.run(deliver(&session, id)).await.map_err(|e| e.to_api())
+    }
+
+    /// Reads a message as the reader would, with the profile's keys and those that are given.
+    ///
+    /// # Errors
+    /// Fails while locked.
+    pub async fn inspect(
+        self: &Arc<Self>,
+        raw: Vec<u8>,
+        with: InspectWith,
+    ) -> Result<Inspected, ApiError> {
+        let session = self.session().await.map_err(|e| e.to_api())?;
+        let reading = session.run(async {
+            let keys = session.keys().await;
+            session.cpu(move || tools::inspect_in_session(&raw, &with, &keys)).await
+        });
+        reading.await.map_err(|e| e.to_api())
     }
 
     /// Checks the profile's audit log from its first entry to its last.

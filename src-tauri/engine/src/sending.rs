@@ -21,6 +21,7 @@ use crate::{
     error::Error,
     evidence::opaque,
     letter::{self, Letter},
+    lists,
     plan::{self, Decided},
     session::Session,
     subject,
@@ -251,8 +252,10 @@ impl InSession for ListOutbox {
                 let mut rows = Vec::new();
                 for entry in dao.outbox()? {
                     // The copy in Sent has the same Message-ID; it is found there once it was synced.
+                    let folder = dao.folder_by_role(entry.account, store::FolderRole::Sent)?;
                     let sent = entry.state == store::OutboxState::Sent
-                        && !dao.find_by_message_id(&entry.message_id)?.is_empty();
+                        && folder
+                            .map_or(Ok(false), |f| lists::is_in(dao, f.id, &entry.message_id))?;
                     rows.push(row(&entry, sent)?);
                 }
                 rows.reverse();

@@ -5,13 +5,16 @@ mod work;
 
 use std::{
     future::Future,
-    sync::{Arc, Mutex, Weak},
+    sync::{
+        Arc, Mutex, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tokio::sync::{Notify, RwLock, broadcast};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wardmail_api::{AppEvent, settings::ConnectionView};
-use wardmail_audit::Event;
+use wardmail_audit::{Count, Event, EventKind, Outcome};
 use wardmail_crypto::{SecretKey, sealed};
 use wardmail_store::{MessageId, ReadDao, Store, WriteDao};
 use wardmail_vault::MailboxKey;
@@ -65,6 +68,10 @@ pub(crate) struct Session {
     pub(crate) wanted: Mutex<Vec<MessageId>>,
     pub(crate) wake_sync: Notify,
     pub(crate) wake_outbox: Notify,
+    /// Held by whoever sends: one at a time.
+    pub(crate) sending: tokio::sync::Mutex<()>,
+    /// Events that could not be recorded since the last that was.
+    missed: AtomicU64,
     events: broadcast::Sender<AppEvent>,
     tracker: TaskTracker,
     /// Cancelled when locking begins: requests and waits end.
@@ -131,6 +138,37 @@ impl Session {
     /// Records something that changes nothing else.
     pub(crate) async fn record(&self, event: Event) -> Result<(), Error> {
         self.write_recorded(event, |_| Ok(())).await
+    }
+
+    /// Records something that happens whether or not it can be recorded (reading, locking) with the
+    /// change that goes with it. What could not be recorded is counted and told with the next entry.
+    pub(crate) async fn write_noted<F>(&self, event: Event, job: F)
+    where
+        F: FnOnce(&mut WriteDao<'_>) -> Result<(), Error> + Send + 'static,
+    {
+        let evidence = self.evidence;
+        let missed = self.missed.load(Ordering::SeqCst);
+        let noted = self
+            .write(move |dao| {
+                if missed > 0 {
+                    let gap = Event::new(EventKind::Gap, Outcome::Failure);
+                    evidence.record(dao, gap.count(Count::Missing, missed))?;
+                }
+                job(dao)?;
+                evidence.record(dao, event)
+            })
+            .await;
+        if let Err(error) = noted {
+            self.missed.fetch_add(1, Ordering::SeqCst);
+            error.log("record");
+        } else {
+            self.missed.fetch_sub(missed, Ordering::SeqCst);
+        }
+    }
+
+    /// As [`Session::write_noted`], where nothing changes.
+    pub(crate) async fn note(&self, event: Event) {
+        self.write_noted(event, |_| Ok(())).await;
     }
 
     /// Own keys and certificates, as they are now.

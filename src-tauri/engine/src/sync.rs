@@ -67,17 +67,19 @@ async fn failed(session: &Session, error: &Error) {
     // Once per outage, not once per try.
     if news {
         let event = Event::new(EventKind::SyncError, Outcome::Failure).code(Code::new(code.slug()));
-        if session.record(event).await.is_err() {
-            tracing::warn!("a failed synchronisation could not be recorded");
-        }
+        session.note(event).await;
     }
 }
 
 /// One connection: a round, then waiting for news, again and again.
 async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(), Error> {
     let account = accounts::first(session).await?;
+    let was_online = session.connection.lock().is_ok_and(|c| c.online);
     let mut client = connect(session, &account).await?;
     *wait = FIRST_RETRY;
+    if !was_online {
+        crate::outbox::hurry(session).await?;
+    }
     loop {
         let gained = round(session, &account, &mut client).await?;
         finished(session, gained).await?;
@@ -150,7 +152,7 @@ async fn finished(session: &Session, gained: Gained) -> Result<(), Error> {
         let event = Event::new(EventKind::SyncBatch, Outcome::Success)
             .count(Count::Added, gained.added)
             .count(Count::Removed, gained.removed);
-        session.record(event).await?;
+        session.note(event).await;
     }
     Ok(())
 }
@@ -207,6 +209,8 @@ const fn role(role: Option<transport::FolderRole>) -> Option<store::FolderRole> 
 
 /// Fetches and sends once, for front ends that work without background tasks.
 pub(crate) async fn once(session: &Arc<Session>) -> Result<Gained, Error> {
+    // Somebody asked for it now: that counts for what waits for its next try, too.
+    crate::outbox::hurry(session).await?;
     crate::outbox::send_due(session).await?;
     let account = accounts::first(session).await?;
     let mut client = connect(session, &account).await?;

@@ -11,6 +11,8 @@ mod key;
 mod mail;
 mod offline;
 mod output;
+#[cfg(feature = "failpoints")]
+mod phases;
 mod profile;
 mod secrets;
 mod send;
@@ -22,13 +24,16 @@ use wardmail_api::{ErrorCode, session::LockReason};
 use wardmail_engine::{Engine, Options};
 
 use crate::{
-    cli::{Cli, Command},
+    cli::{Cli, Command, MessageCommand},
     output::{Failure, Output},
 };
 
 fn main() -> ExitCode {
+    let _fail_points = wardmail_engine::fail_points();
     let cli = Cli::parse();
     let output = Output::new(cli.json);
+    #[cfg(feature = "failpoints")]
+    phases::arm();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(_) => return output.failed(&Failure::from(ErrorCode::Internal)),
@@ -73,7 +78,13 @@ async fn with_profile(
         return profile::run(cli, command, engine, output).await;
     }
     profile::unlock(cli, engine).await?;
+    #[cfg(feature = "failpoints")]
+    phases::begun();
     match command {
+        Command::Message(MessageCommand::Inspect { file, key, cert }) => {
+            let (raw, with) = offline::inspected(file, key, cert)?;
+            offline::say_inspected(&engine.inspect(raw, with).await?, output)
+        }
         Command::Account(command) => account::run(command, engine, output).await,
         Command::Provider(command) => account::provider(command, engine, output).await,
         Command::Key(command) => key::run(command, engine, output).await,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use wardmail_api::ErrorCode;
-use wardmail_engine::tools::{self, InspectWith, ScanKind, Scanner};
+use wardmail_engine::tools::{self, InspectWith, Inspected, ScanKind, Scanner};
 
 use crate::{
     audit,
@@ -30,8 +30,12 @@ const INSTALLED_POLICY: &str = "/etc/wardmail/policies/policy.json";
 pub(crate) fn try_run(cli: &Cli, output: &Output) -> Result<Option<ExitCode>, Failure> {
     let code = match &cli.command {
         Command::ExitCodes => exit_codes(output)?,
-        Command::Message(MessageCommand::Inspect { file, key, cert }) => {
-            inspect(file, key, cert, output)?
+        // Where a passphrase comes with it, the profile's keys are to open the message.
+        Command::Message(MessageCommand::Inspect { file, key, cert })
+            if cli.passphrase_fd.is_none() =>
+        {
+            let (raw, with) = inspected(file, key, cert)?;
+            say_inspected(&tools::inspect_message(&raw, &with), output)?
         }
         Command::Html(HtmlCommand::Sanitize { file }) => {
             output.answer(&tools::sanitize_html(&secrets::text(file)?), |safe| safe.html.clone())?
@@ -79,12 +83,12 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn inspect(
+/// A message to inspect, and the keys and certificates that are given for it.
+pub(crate) fn inspected(
     file: &Path,
     keys: &[PathBuf],
     certificates: &[PathBuf],
-    output: &Output,
-) -> Result<ExitCode, Failure> {
+) -> Result<(Vec<u8>, InspectWith), Failure> {
     let mut with = InspectWith::default();
     for path in keys {
         with.key(&read(path)?)?;
@@ -92,8 +96,12 @@ fn inspect(
     for path in certificates {
         with.certificates(&read(path)?)?;
     }
-    let inspected = tools::inspect_message(&read(file)?, &with);
-    output.answer(&inspected, |message| {
+    Ok((read(file)?, with))
+}
+
+/// Says what the reader would show.
+pub(crate) fn say_inspected(inspected: &Inspected, output: &Output) -> Result<ExitCode, Failure> {
+    output.answer(inspected, |message| {
         let security = &message.security;
         format!(
             "Subject: {}\nEncryption: {}\nSignature: {}\n\n{}",

@@ -51,6 +51,8 @@ impl Session {
             wanted: Default::default(),
             wake_sync: Default::default(),
             wake_outbox: Default::default(),
+            sending: Default::default(),
+            missed: Default::default(),
             events: parts.events,
             tracker: Default::default(),
             locking: Default::default(),
@@ -59,7 +61,10 @@ impl Session {
         };
         session.load_keys().await?;
         session.recall_policy().await?;
-        session.write(|dao| Ok(dao.recover_interrupted(clock::now_ms())?)).await?;
+        if let Err(error) = crate::outbox::recover(&session).await {
+            // A full disk must not keep the owner from reading; nothing is sent before this worked.
+            error.log("recover");
+        }
         Ok(Arc::new(session))
     }
 
@@ -146,6 +151,11 @@ impl Session {
             Ok((failures.to_vec(), uncounted))
         })
         .await?;
+        let kind = if recovered { EventKind::RecoveryUsed } else { EventKind::Unlock };
+        self.note(Event::new(kind, Outcome::Success)).await;
+        if failures.is_empty() && uncounted == 0 {
+            return Ok(());
+        }
         let count = failures.len();
         let evidence = self.evidence;
         self.write(move |dao| {
@@ -161,8 +171,7 @@ impl Session {
                     .count(Count::Attempts, uncounted);
                 evidence.record(dao, event)?;
             }
-            let kind = if recovered { EventKind::RecoveryUsed } else { EventKind::Unlock };
-            evidence.record(dao, Event::new(kind, Outcome::Success))
+            Ok(())
         })
         .await?;
         let shared = Arc::clone(vault);
@@ -224,9 +233,7 @@ impl Session {
             LockReason::Asked => Reason::OwnerRequest,
             LockReason::Quit | LockReason::WindowLost => Reason::SystemRequest,
         });
-        if self.record(event).await.is_err() {
-            tracing::error!("the lock could not be recorded");
-        }
+        self.note(event).await;
         *self.keys.write().await = Arc::default();
         if self.store.close().await.is_err() {
             tracing::error!("the mailbox was not closed cleanly");

@@ -6,7 +6,7 @@ use wardmail_store::{self as store, Action, Mark, PendingAction};
 use wardmail_transport::{Flag, FlagChange, ImapClient, ImapError, Uid, UidSet};
 
 use super::folder_name;
-use crate::{clock, error::Error, session::Session};
+use crate::{clock, error::Error, lists, session::Session};
 
 /// Changes told in one round.
 const ACTIONS: u32 = 1000;
@@ -89,8 +89,8 @@ pub(super) async fn append_copies(
             // A try that broke off may have got through: what the server has now decides.
             super::folder::heads(session, &folder, client).await?;
             let message_id = copy.message_id.clone();
-            let found = session.read(move |dao| Ok(dao.find_by_message_id(&message_id)?)).await?;
-            if !found.is_empty() {
+            let found = session.read(move |dao| lists::is_in(dao, folder_id, &message_id)).await?;
+            if found {
                 session.write(move |dao| Ok(dao.sent_copy_done(copy_id)?)).await?;
                 continue;
             }

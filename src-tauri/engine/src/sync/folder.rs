@@ -45,7 +45,7 @@ pub(super) async fn heads(
     let there: BTreeSet<u32> = present.iter().map(|uid| uid.get()).collect();
     let gone: Vec<u32> = known.difference(&there).copied().collect();
     let new: Vec<Uid> = present.into_iter().filter(|uid| !known.contains(&uid.get())).collect();
-    let added = fetch_heads(session, id, client, &new, known.is_empty()).await?;
+    let added = fetch_heads(session, id, client, &new, known.last().copied()).await?;
     if !known.is_empty() {
         flags(session, id, client).await?;
     }
@@ -66,20 +66,31 @@ pub(super) async fn heads(
     Ok(Gained { added, removed })
 }
 
-/// Fetches heads in blocks, the newest block first, so that the list shows today's mail at once.
+/// The order in which new heads are fetched, and where they belong: what is newer than everything
+/// here goes on top in its order; what a first round that was cut off left out goes below, the newest
+/// first, as in a first round.
+fn blocks(new: &[Uid], newest_known: Option<u32>) -> Vec<(&[Uid], Placement)> {
+    let Some(newest) = newest_known else {
+        let placement = |n| if n == 0 { Placement::Newest } else { Placement::Older };
+        return new.rchunks(HEADS).enumerate().map(|(n, b)| (b, placement(n))).collect();
+    };
+    let (older, newer) = new.split_at(new.partition_point(|uid| uid.get() < newest));
+    let newer = newer.chunks(HEADS).map(|block| (block, Placement::Newest));
+    newer.chain(older.rchunks(HEADS).map(|block| (block, Placement::Older))).collect()
+}
+
+/// Fetches heads in blocks; the first time the newest first, so that today's mail is shown at once.
 async fn fetch_heads(
     session: &Arc<Session>,
     folder: store::FolderId,
     client: &mut ImapClient,
     new: &[Uid],
-    first_time: bool,
+    newest_known: Option<u32>,
 ) -> Result<u64, Error> {
     let mut new = new.to_vec();
     new.sort_unstable();
-    let blocks: Vec<&[Uid]> = new.rchunks(HEADS).collect();
     let mut added = 0;
-    for (number, block) in blocks.iter().enumerate() {
-        let placement = if number == 0 { Placement::Newest } else { Placement::Older };
+    for (block, placement) in blocks(&new, newest_known) {
         let mut batch = Vec::with_capacity(block.len());
         let mut fetch = client.headers(block)?;
         while let Some(heads) = fetch.next_batch().await? {
@@ -91,7 +102,7 @@ async fn fetch_heads(
             dao.insert_headers(folder, &batch, placement)?;
             Ok(())
         };
-        if first_time {
+        if newest_known.is_none() {
             session.store.write_bulk(job).await?
         } else {
             session.write(job).await?
@@ -222,4 +233,32 @@ fn in_order(session: &Session, missing: &[store::MissingBody]) -> Vec<store::Mis
     let mut ordered = missing.to_vec();
     ordered.sort_by_key(|m| !wanted.contains(&m.id));
     ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uids(range: std::ops::RangeInclusive<u32>) -> Vec<Uid> {
+        range.filter_map(Uid::new).collect()
+    }
+
+    #[test]
+    fn a_first_round_begins_with_the_newest() {
+        let new = uids(1..=1100);
+        let blocks = blocks(&new, None);
+        assert_eq!(blocks[0], (&new[600..], Placement::Newest));
+        assert_eq!(blocks[1], (&new[100..600], Placement::Older));
+        assert_eq!(blocks[2], (&new[..100], Placement::Older));
+    }
+
+    #[test]
+    fn what_a_first_round_left_out_goes_below_what_came_since() {
+        let new: Vec<Uid> = uids(1..=600).into_iter().chain(uids(1101..=1700)).collect();
+        let blocks = blocks(&new, Some(1100));
+        assert_eq!(blocks[0], (&new[600..1100], Placement::Newest));
+        assert_eq!(blocks[1], (&new[1100..], Placement::Newest));
+        assert_eq!(blocks[2], (&new[100..600], Placement::Older));
+        assert_eq!(blocks[3], (&new[..100], Placement::Older));
+    }
 }

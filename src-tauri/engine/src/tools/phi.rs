@@ -1,0 +1,171 @@
+//! What is found in a text, and how good the detector is on labelled lines.
+
+use serde::Serialize;
+use wardmail_phi::{Detector, Kind, Knowledge, Scan, SiteRules, Verdict, evaluate};
+
+/// What is scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScanKind {
+    /// A subject.
+    Subject,
+    /// A text.
+    Body,
+    /// The content of a file.
+    File,
+}
+
+impl From<ScanKind> for Kind {
+    fn from(kind: ScanKind) -> Self {
+        match kind {
+            ScanKind::Subject => Self::Subject,
+            ScanKind::Body => Self::Body,
+            ScanKind::File => Self::File,
+        }
+    }
+}
+
+/// Scans text for PHI as the composer would, with an organisation's own rules if given.
+#[derive(Debug)]
+pub struct Scanner {
+    detector: Detector,
+    knowledge: Knowledge,
+}
+
+impl Scanner {
+    /// A scanner; `rules` is the JSON of an organisation's own rules. Returns the rules that can't
+    /// be used beside it, each in a sentence; the others hold.
+    pub fn new(rules: Option<&str>) -> (Self, Vec<String>) {
+        let (site, problems) = rules.map(SiteRules::parse).unwrap_or_default();
+        let problems = problems.iter().map(ToString::to_string).collect();
+        (Self { detector: Detector::standard(), knowledge: Knowledge::new().site(site) }, problems)
+    }
+
+    /// Scans one text.
+    pub fn scan(&self, text: &str, kind: ScanKind) -> Scan {
+        self.detector.scan(text, kind.into(), &self.knowledge)
+    }
+}
+
+/// How good the detector is on labelled lines.
+#[derive(Debug, Serialize)]
+pub struct PhiFigures {
+    /// PHI that was found, and missed; clean lines that were reported, and passed.
+    pub confusion: Confusion,
+    /// Share of PHI that was found.
+    pub recall: Share,
+    /// Share of reports that were right.
+    pub precision: Share,
+    /// Harmonic mean of the two.
+    pub f1: f64,
+    /// Share of clean lines that were reported.
+    pub false_alarms: Share,
+    /// Share of lines labelled with a strong identifier in which one was found.
+    pub strong_recall: Share,
+    /// The lines that were judged wrongly, by their number in the file.
+    pub mistakes: Vec<PhiMistake>,
+}
+
+/// The four counts.
+#[derive(Debug, Serialize)]
+pub struct Confusion {
+    /// PHI that was found.
+    pub true_positive: usize,
+    /// PHI that was missed.
+    pub false_negative: usize,
+    /// Clean lines that were reported.
+    pub false_positive: usize,
+    /// Clean lines that passed.
+    pub true_negative: usize,
+}
+
+/// A share with its 95 % Wilson interval.
+#[derive(Debug, Serialize)]
+pub struct Share {
+    /// The share.
+    pub value: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// A line that was judged wrongly.
+#[derive(Debug, Serialize)]
+pub struct PhiMistake {
+    /// Its number in the file, from 1.
+    pub line: usize,
+    /// What it is.
+    pub label: &'static str,
+    /// The detector's score.
+    pub score: f32,
+    /// The rules that fired.
+    pub rules: Vec<String>,
+}
+
+impl std::fmt::Display for PhiFigures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let c = &self.confusion;
+        writeln!(
+            f,
+            "found {}  missed {}  false alarms {}  passed {}",
+            c.true_positive, c.false_negative, c.false_positive, c.true_negative
+        )?;
+        let shares = [
+            ("recall", &self.recall),
+            ("precision", &self.precision),
+            ("false-alarm rate", &self.false_alarms),
+            ("strong identifiers", &self.strong_recall),
+        ];
+        for (name, share) in shares {
+            writeln!(f, "{name:<20} {:.4}  [{:.4}, {:.4}]", share.value, share.low, share.high)?;
+        }
+        writeln!(f, "{:<20} {:.4}", "F1", self.f1)?;
+        for mistake in &self.mistakes {
+            writeln!(
+                f,
+                "line {:>5}  {}  score {:.2}  {}",
+                mistake.line,
+                mistake.label,
+                mistake.score,
+                mistake.rules.join(" ")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Measures the detector on labelled lines: label (phi or clean), categories and text, parted by tabs.
+///
+/// # Errors
+/// Fails with a sentence that names the first line of another form.
+pub fn evaluate_phi(tsv: &str, kind: ScanKind) -> Result<PhiFigures, String> {
+    let lines = evaluate::parse(tsv).map_err(|error| error.to_string())?;
+    let found = evaluate::evaluate(&Detector::standard(), &lines, kind.into(), &Knowledge::new());
+    let share = |rate: evaluate::Rate| {
+        let (low, high) = rate.interval();
+        Share { value: rate.value(), low, high }
+    };
+    Ok(PhiFigures {
+        confusion: Confusion {
+            true_positive: found.true_positive,
+            false_negative: found.false_negative,
+            false_positive: found.false_positive,
+            true_negative: found.true_negative,
+        },
+        recall: share(found.recall()),
+        precision: share(found.precision()),
+        f1: found.f1(),
+        false_alarms: share(found.false_alarms()),
+        strong_recall: share(found.strong_recall()),
+        mistakes: found
+            .mistakes
+            .into_iter()
+            .map(|m| PhiMistake {
+                line: m.line,
+                label: if m.label == Verdict::Phi { "phi" } else { "clean" },
+                score: m.score,
+                rules: m.rules,
+            })
+            .collect(),
+    })
+}
