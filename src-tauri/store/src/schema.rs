@@ -17,7 +17,7 @@
 //! unique in the account; `role`: [`FolderRole`]; `uidvalidity`, `uidnext`, `highestmodseq`: what the server last said,
 //! NULL before; `total`, `unread`: counts kept by triggers on `messages`.
 //!
-//! **`sync_states`**: one row per folder that was synced. `lowest_uid`: how far back the heads are here, NULL before the
+//! **`sync_states`**: one row per folder that was synced. `folder_id`; `lowest_uid`: how far back the heads are here, NULL before the
 //! first; `last_sync_ms`: last success; `failure`: code of the last failure, empty after a success; `failures`: how many
 //! in a row.
 //!

@@ -102,7 +102,7 @@ impl Store {
     }
 
     /// Runs a job in one transaction on the writing connection. When this returns `Ok`, the change is on the disk; when
-    /// the job fails, nothing of it happened.
+    /// the job fails, nothing of it happened. Dropping the future doesn't take a job back that is queued.
     ///
     /// # Errors
     /// The job's own, or from here [`Error::Closed`], [`Error::DiskFull`], [`Error::Io`] or [`Error::Aborted`].

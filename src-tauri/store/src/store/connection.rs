@@ -61,7 +61,7 @@ fn key_statement(key: &[u8; KEY_LEN]) -> Zeroizing<String> {
 }
 
 /// Sets what every connection is set to.
-pub(super) fn configure(conn: &Connection) -> rusqlite::Result<()> {
+pub(super) fn configure(conn: &Connection, access: Access) -> rusqlite::Result<()> {
     conn.busy_timeout(Duration::ZERO)?;
     conn.execute_batch(
         "PRAGMA cipher_memory_security = OFF;
@@ -71,13 +71,18 @@ pub(super) fn configure(conn: &Connection) -> rusqlite::Result<()> {
          PRAGMA secure_delete = ON;
          PRAGMA cell_size_check = ON;
          PRAGMA mmap_size = 0;
-         PRAGMA cache_size = -16384;
          PRAGMA synchronous = FULL;
          PRAGMA fullfsync = ON;
          PRAGMA checkpoint_fullfsync = ON;
          PRAGMA wal_autocheckpoint = 4000;
          PRAGMA journal_size_limit = 67108864;",
     )?;
+    // In KiB: 40 MiB for all four connections at most.
+    let cache = match access {
+        Access::Read => -8_192,
+        Access::Write => -16_384,
+    };
+    conn.pragma_update(None, "cache_size", cache)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     // A packed value has a few bytes more than what it packs.

@@ -26,7 +26,7 @@ pub(super) fn create(path: &Path, key: &[u8; KEY_LEN]) -> Result<(), OpenError> 
     // Readable by the owner only; it deletes itself unless it is given its name below.
     let file = tempfile::Builder::new().prefix(&prefix).tempfile_in(folder).map_err(from_io)?;
     let mut conn = connection::connect(file.path(), key, Access::Write)?;
-    connection::configure(&conn)?;
+    connection::configure(&conn, Access::Write)?;
     // One file and no journal beside it, which a kill would leave behind. It has no name yet: there is nothing to lose.
     conn.execute_batch("PRAGMA journal_mode = MEMORY;")?;
     schema::migrate(&mut conn)?;

@@ -26,7 +26,7 @@ pub(super) fn open_writer(path: &Path, key: &[u8; KEY_LEN]) -> Result<Connection
     // Until the key has proved right, closing must not fold a write-ahead log into the file.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     verify_key(&conn, path, key)?;
-    connection::configure(&conn)?;
+    connection::configure(&conn, Access::Write)?;
     schema::refuse_newer(&conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     conn.execute_batch("PRAGMA journal_mode = WAL;")?;
@@ -41,7 +41,7 @@ pub(super) fn open_writer(path: &Path, key: &[u8; KEY_LEN]) -> Result<Connection
 /// Opens a reading connection on a mailbox that the writer has open.
 pub(super) fn open_reader(path: &Path, key: &[u8; KEY_LEN]) -> Result<Connection, OpenError> {
     let conn = connection::connect(path, key, Access::Read)?;
-    connection::configure(&conn)?;
+    connection::configure(&conn, Access::Read)?;
     schema::refuse_newer(&conn)?;
     Ok(conn)
 }

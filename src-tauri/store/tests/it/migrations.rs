@@ -46,6 +46,25 @@ fn every_released_schema_opens_and_equals_a_fresh_one() {
     }
 }
 
+#[test]
+fn every_table_and_column_is_documented() {
+    let documentation = include_str!("../../src/schema.rs");
+    let mailbox = Mailbox::new();
+    let conn = keyed_connection(&mailbox.path());
+    let sql = "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c
+               WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE 'search_index_%'
+                   AND c.name NOT IN ('id', 'one')";
+    let mut statement = conn.prepare(sql).unwrap();
+    let columns = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let columns: Vec<(String, String)> = columns.collect::<rusqlite::Result<_>>().unwrap();
+    assert!(columns.len() > 100, "{} columns", columns.len());
+    for (table, column) in columns {
+        let (_, behind) = documentation.split_once(&format!("**`{table}`**")).expect(&table);
+        let paragraph = behind.split("//!\n").next().unwrap();
+        assert!(paragraph.contains(&format!("`{column}`")), "{table}.{column}");
+    }
+}
+
 /// Subjects and how often a word of the body is found: what each fixture must still give.
 fn content(store: &Store) -> Vec<(String, usize)> {
     store
