@@ -10,6 +10,7 @@ use wardmail_tests::{DesktopSession, Gpg, Keyring, Provider, skip};
 pub(crate) const MEI: &str = "mei.chen@clinic.example";
 pub(crate) const PRIYA: &str = "priya.raman@hospital.example";
 pub(crate) const DANA: &str = "dana.ortiz@clinic.example";
+pub(crate) const SAM: &str = "samuel.okafor@clinic.example";
 
 pub(crate) const PASSPHRASE: &str = "granite otter files 19 quiet maps";
 
