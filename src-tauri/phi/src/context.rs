@@ -45,6 +45,11 @@ const WEIGHTS: &[(u64, f32)] = &[
 ];
 
 impl Context {
+    /// "Mrs. Boudreaux 8:45": in a clinic's mail, whom one calls by title is a patient unless something says otherwise.
+    pub(crate) const fn at_least(self, strength: f32) -> Self {
+        Self { strength: self.strength.max(strength), ..self }
+    }
+
     /// Context that needs no words near.
     pub(crate) fn certain() -> Self {
         Self { strength: 1.0, ..Self::default() }
@@ -150,7 +155,7 @@ fn reading(view: View<'_>, index: usize) -> (f32, u64) {
     );
     let next = index.saturating_add(1);
     let value = view.token(next).is_some_and(|t| t.shape == Shape::Number)
-        && view.gap(next).only(Gap::SPACE);
+        && view.gap(next).only(Gap::SPACE | Gap::AND);
     if analyte && value {
         return (0.85, TEST);
     }

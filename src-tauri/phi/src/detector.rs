@@ -161,6 +161,8 @@ impl Pass<'_> {
             let mut context = contexts.near(person.first, person.last);
             if self.kind != Kind::Subject && !person.is_patient_like() {
                 context = context.sober();
+            } else if self.kind == Kind::Subject && person.form == Form::Titled {
+                context = context.at_least(0.5);
             }
             if context.class == 0 {
                 continue;

@@ -193,10 +193,13 @@ fn office(view: View<'_>, at: usize) -> Option<Person> {
     let the = |token: &Token| matches!(view.word(token), "the" | "The" | "our" | "Our");
     let article = view.before(at, 1).is_some_and(the);
     let aimed = view.before(at, 2).is_some_and(|t| matches!(view.word(t), "for" | "on"));
+    // "TV weatherman - new ostomy".
+    let dashed = view.gap(next).has(Gap::HYPHEN) && view.gap(next).has(Gap::SPACE) && at <= 2;
     let cared = (next..next.saturating_add(7))
         .filter_map(|i| view.token(i))
         .any(|t| role::is_care_verb(view, t));
     let told = article && (aimed || cared || view.is(next, PREDICATE))
+        || dashed
         || (next..next.saturating_add(7)).any(|index| view.is(index, PRONOUN));
     let certainty = if possessive { 0.9 } else { 0.75 };
     (possessive || told).then_some(Person {

@@ -35,12 +35,16 @@ pub(super) fn owns_condition(view: View<'_>, person: &Person) -> bool {
 pub(super) fn is_called_patient(view: View<'_>, person: &Person) -> bool {
     let before = |count: usize| view.before(person.first, count);
     let called = (1..=3).find(|&count| before(count).is_some_and(|t| t.is(PATIENT)));
-    called.is_some_and(|found| {
-        (1..found).all(|count| {
-            before(count)
-                .is_some_and(|t| is_word(view, t, &["name", "named", "is", "like", "called"]))
+    // "the new PT, Jordan Blake" is a physical therapist.
+    let therapist =
+        before(1).is_some_and(|t| view.word(t) == "PT") && view.gap(person.first).has(Gap::COMMA);
+    !therapist
+        && called.is_some_and(|found| {
+            (1..found).all(|count| {
+                before(count)
+                    .is_some_and(|t| is_word(view, t, &["name", "named", "is", "like", "called"]))
+            })
         })
-    })
 }
 
 /// An age, a sex, a verb of care or a pronoun's condition at the name.
