@@ -1,6 +1,5 @@
 //! What a write leaves behind when the program stops right before and right after its commit. Needs the feature
 //! `failpoints`; each test has its own process or its own fail points.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its aids too")]
 
 use fail::FailScenario;
 use wardmail_store::{Error, Store};

@@ -248,7 +248,8 @@ impl WriteDao<'_> {
     /// Adds heads to a folder and returns their ids in the order given: threaded and counted. A search finds them when
     /// their bodies come, or by [`WriteDao::index_heads`].
     ///
-    /// A head whose UID is here already changes nothing, so that a batch can be given again. One that fits a detached
+    /// A head whose UID is here already changes nothing, so that a batch can be given again; nor does one that the owner
+    /// has moved away while the server doesn't know it yet. One that fits a detached
     /// message (see [`WriteDao::uidvalidity_changed`]) gives it its UID and flags. Give a batch oldest first.
     pub fn insert_headers(
         &mut self,
@@ -264,6 +265,8 @@ impl WriteDao<'_> {
         for new in batch {
             let id = if let Some(known) = self.find_by_uid(folder, new.uid)? {
                 known
+            } else if let Some(moved) = self.moved_away(folder, new.uid)? {
+                moved
             } else if let Some(detached) = self.detached_twin(folder, new)? {
                 self.reattach(detached, new)?;
                 detached
@@ -358,6 +361,12 @@ impl WriteDao<'_> {
             self.execute(sql, params![id, position, reference])?;
         }
         Ok(id)
+    }
+
+    /// Returns the message that the server still has under this UID, and that lies in another folder here.
+    fn moved_away(&self, folder: FolderId, uid: u32) -> Result<Option<MessageId>, Error> {
+        let sql = "SELECT message_id FROM actions WHERE kind = 1 AND folder_id = ?1 AND uid = ?2";
+        self.maybe(sql, params![folder, uid], |row| row.get(0))
     }
 
     /// Returns the one detached message of a folder that a head describes.

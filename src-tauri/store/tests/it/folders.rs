@@ -165,6 +165,26 @@ fn changes_replay_in_order_and_a_flag_only_once() {
 }
 
 #[test]
+fn a_message_moved_offline_is_not_doubled_by_a_sync_before_or_after_the_move_is_told() {
+    let mailbox = Mailbox::new();
+    let (inbox, account) = (mailbox.inbox, mailbox.account);
+    let trash = mailbox.add_folder("Trash", FolderRole::Trash);
+    let id = mailbox.insert(vec![message(1)])[0];
+    mailbox.write(move |dao| dao.move_message(id, trash, 1));
+    assert_eq!(mailbox.insert(vec![message(1)]), [id], "the server has it in the inbox still");
+    assert!(mailbox.read(move |dao| dao.known_uids(inbox)).is_empty());
+    assert_eq!(mailbox.write(move |dao| dao.drop_detached(trash)), 0, "it waits to be told");
+
+    let action = mailbox.read(move |dao| dao.pending_actions(account, 9))[0].id;
+    mailbox.write(move |dao| dao.finish_action(action));
+    let moved = wardmail_store::NewMessage { uid: 50, ..message(1) };
+    let synced = mailbox.write(move |dao| dao.insert_headers(trash, &[moved], Placement::Newest));
+    assert_eq!(synced, [id], "the server has it in the trash now");
+    assert_eq!(mailbox.read(move |dao| dao.message_row(id)).uid, Some(50));
+    assert_eq!(mailbox.read(|dao| dao.coverage()).total, 1);
+}
+
+#[test]
 fn a_uid_never_belongs_to_two_messages() {
     let mailbox = Mailbox::new();
     let ids = mailbox.insert(vec![message(1), message(2)]);
