@@ -5,7 +5,7 @@ use std::{borrow::Cow, panic};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
 
-use crate::{Limits, Part, TransferEncoding, clean::cut};
+use crate::{Defect, Limits, Part, TransferEncoding, clean::cut, defect::Defects};
 
 /// The decoded bytes of a part.
 #[derive(Clone, PartialEq, Eq)]
@@ -98,20 +98,38 @@ fn starts_escape(rest: &[u8]) -> bool {
 /// The text of a text part: transfer encoding and charset undone, line ends LF, no control characters but tab and line end, at most
 /// [`Limits::text_bytes`].
 pub fn part_text(raw: &[u8], part: &Part, limits: &Limits) -> String {
-    // Quoted-printable takes at most three bytes for one: more need not be decoded to fill the limit.
-    let enough = Limits {
-        decoded_bytes: limits.decoded_bytes.min(limits.text_bytes.saturating_mul(4)),
-        ..*limits
-    };
-    let decoded = part_bytes(raw, part, &enough);
+    let decoded = part_bytes(raw, part, &enough_for_text(limits));
     let bytes = decoded.bytes.get(..limits.text_bytes).unwrap_or(&decoded.bytes);
     let text = to_text(bytes, part.charset());
     cut(&plain_lines(&text), limits.text_bytes).to_owned()
 }
 
+/// Quoted-printable takes at most three bytes for one: more need not be decoded to fill the limit.
+fn enough_for_text(limits: &Limits) -> Limits {
+    Limits {
+        decoded_bytes: limits.decoded_bytes.min(limits.text_bytes.saturating_mul(4)),
+        ..*limits
+    }
+}
+
+/// Reports what makes the text of a part doubtful.
+pub(crate) fn check_text(raw: &[u8], part: &Part, limits: &Limits, defects: &mut Defects) {
+    if part.encoding != TransferEncoding::Identity
+        && part_bytes(raw, part, &enough_for_text(limits)).damaged
+    {
+        defects.add(Defect::DamagedEncoding);
+    }
+    if part.charset().is_some_and(|label| named_encoding(label).is_none()) {
+        defects.add(Defect::UnknownCharset);
+    }
+}
+
+fn named_encoding(label: &str) -> Option<&'static Encoding> {
+    Encoding::for_label_no_replacement(label.trim().as_bytes())
+}
+
 fn to_text<'a>(bytes: &'a [u8], charset: Option<&str>) -> Cow<'a, str> {
-    let named =
-        charset.and_then(|label| Encoding::for_label_no_replacement(label.trim().as_bytes()));
+    let named = charset.and_then(named_encoding);
     // ASCII is Windows-1252 to the registry of labels, but real mail that says so and is not is UTF-8.
     let encoding =
         named.filter(|encoding| *encoding != WINDOWS_1252 || std::str::from_utf8(bytes).is_err());

@@ -40,9 +40,10 @@ pub enum Defect {
     ControlCharacters,
     /// The Date field could not be read.
     InvalidDate,
-    /// A body's transfer encoding was damaged or unknown; what could be read is shown.
+    /// A text's transfer encoding was damaged or unknown; what could be read is shown. Of attachments,
+    /// [`Decoded::damaged`](crate::Decoded::damaged) tells.
     DamagedEncoding,
-    /// A charset is unknown or not accepted; the text was read as UTF-8 or Windows-1252.
+    /// A text's charset is unknown or not accepted; the text was read as UTF-8 or Windows-1252.
     UnknownCharset,
     /// The parsing library failed on a field; the field is treated as absent.
     ParserFailure,

@@ -10,6 +10,7 @@ use memchr::memmem;
 use crate::{
     Defect, Disposition, Limits, Parsed, Part, PartId, TransferEncoding,
     clean::safe_file_name,
+    decode,
     defect::Defects,
     field::{self, Grammar, RawField, line_at},
     headers, protection,
@@ -68,6 +69,9 @@ fn parse_as(raw: &[u8], limits: &Limits, origin: Origin) -> Parsed {
     let mut parsed =
         Parsed { headers, parts, protection: crate::Protection::None, defects: Vec::new(), origin };
     parsed.protection = protection::detect(seen, &parsed, limits);
+    for part in parsed.parts.iter().filter(|part| part.is_inline_text()) {
+        decode::check_text(seen, part, limits, &mut defects);
+    }
     parsed.defects = defects.into_vec();
     parsed
 }
