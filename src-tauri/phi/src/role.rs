@@ -47,7 +47,8 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
             return 1.0;
         }
         business |= token.is(COMMERCE | TECH | ADMIN) && !token.is(CLINICAL);
-        somebody |= token.is(PRONOUN | KIN) && token.sentence.abs_diff(sentence) <= 1;
+        let pronoun = token.is(PRONOUN | KIN) || matches!(view.word(token), "her" | "his");
+        somebody |= pronoun && token.sentence.abs_diff(sentence) <= 1;
     }
     // In a letter, a telephone number or an address is the writer's unless it is somebody's.
     let contact =
@@ -93,7 +94,7 @@ pub(crate) fn of_person(
     if !patient && (direct::is_staff(view, person) || direct::is_place(view, person)) {
         return 0.12;
     }
-    if !patient && view.is(next, AGENT) {
+    if !patient && direct::is_agent(view, person) {
         return 0.25;
     }
     let around = surroundings(view, kind, person);
@@ -187,6 +188,13 @@ fn surroundings(view: View<'_>, kind: Kind, person: &Person) -> f32 {
                 *worst = worst.min(*weight + far);
             }
         }
+    }
+    // "the pharmacist called about Ida Brandt": the one spoken about isn't the one who speaks.
+    let about = view.before(person.first, 1).is_some_and(|token| {
+        matches!(view.word(token), "about" | "regarding" | "re" | "Re" | "concerning")
+    });
+    if about && let Some((_, _, worst)) = topics.iter_mut().find(|(class, _, _)| *class == STAFF) {
+        *worst = 1.0;
     }
     let all: f32 = topics.iter().map(|(_, _, worst)| *worst).product();
     match person.form {

@@ -3,8 +3,8 @@
 use super::STRONG;
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ADMIN, AGE, COMMERCE, CREDENTIAL, DOCTOR, EVENT, HR, ORGANISATION, PATIENT, PLACE, PREDICATE,
-    PRONOUN, STAFF, TECH,
+    ADMIN, AGE, AGENT, COMMERCE, CREDENTIAL, DOCTOR, EVENT, HR, ORGANISATION, PATIENT, PLACE,
+    PREDICATE, PRONOUN, STAFF, TECH,
 };
 use crate::person::{Form, Person};
 use crate::token::{Gap, Shape, Token};
@@ -139,6 +139,28 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
         .is_some_and(|t| t.shape == Shape::Upper && matches!(view.word(t), "IT" | "HR"));
     let of = view.token(next).is_some_and(|t| is_word(view, t, &["from", "at", "of", "with"]));
     bracketed || listed || before || (of && (it || job(second)))
+}
+
+/// "Ivy will order", "Trent can fix", "Nora presents.", "Neil in pharmacy": what staff do, unless a patient does it too.
+pub(super) fn is_agent(view: View<'_>, person: &Person) -> bool {
+    const PATIENTS_TOO: [&str; 22] = [
+        "need", "be", "have", "get", "come", "call", "want", "start", "require", "undergo", "go",
+        "stay", "stop", "take", "resume", "follow", "arrive", "see", "not", "bring", "wait",
+        "return",
+    ];
+    let next = person.last.saturating_add(1);
+    if view.is(next, AGENT) {
+        return true;
+    }
+    let Some(verb) = view.token(next).filter(|t| t.gap.only(Gap::SPACE)) else { return false };
+    let second = next.saturating_add(1);
+    if is_word(view, verb, &["will", "can"]) {
+        return view.token(second).is_some_and(|t| {
+            t.gap.only(Gap::SPACE) && !is_word(view, t, &PATIENTS_TOO) && !t.is(STRONG)
+        });
+    }
+    is_word(view, verb, &["presents"])
+        && view.gap(second).has(Gap::PERIOD | Gap::STOP | Gap::PARAGRAPH)
 }
 
 /// "Parkinson Hall", "Huntington building", "McGill Pain Index", "Lincoln High".
