@@ -60,7 +60,8 @@ pub(crate) fn Composer(draft: DraftView) -> impl IntoView {
     let panel = NodeRef::<html::Section>::new();
     Effect::new(move |_| {
         if let Some(panel) = panel.get() {
-            focus_first(&panel, addressed);
+            // Once it is drawn: a text that is set later would move the cursor behind it.
+            request_animation_frame(move || focus_first(&panel, addressed));
         }
     });
     let keys = move |event: web_sys::KeyboardEvent| {

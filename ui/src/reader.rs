@@ -47,9 +47,12 @@ pub(crate) fn Reader() -> impl IntoView {
     Effect::new(move |_| {
         if mail.open.get().is_some()
             && let Some(pane) = pane.get()
-            && covers_list()
         {
-            focus(&pane);
+            request_animation_frame(move || {
+                if covers_list() {
+                    focus(&pane);
+                }
+            });
         }
     });
     view! {

@@ -1,5 +1,7 @@
 //! Short notices at the edge of the window, read out politely.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use wardmail_api::{ApiError, UnixMs};
 use wardmail_logic::clock::seconds_left;
@@ -38,7 +40,8 @@ struct Button {
     label: &'static str,
     /// Until when it can be pressed.
     until: UnixMs,
-    act: Callback<()>,
+    /// Not a `Callback`: that one would go with the screen that it was made in, before it is pressed.
+    act: Arc<dyn Fn() + Send + Sync>,
 }
 
 #[derive(Clone)]
@@ -78,7 +81,13 @@ impl Toasts {
     }
 
     /// Says that something is done and offers to undo it until then.
-    pub(crate) fn undoable(self, text: impl Into<String>, until: UnixMs, act: Callback<()>) {
+    pub(crate) fn undoable(
+        self,
+        text: impl Into<String>,
+        until: UnixMs,
+        act: impl Fn() + Send + Sync + 'static,
+    ) {
+        let act = Arc::new(act);
         let button = Button { label: words::UNDO, until, act };
         #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
         let stay = (seconds_left(until, time::now_unix()) as f64) * 1_000.0;
@@ -141,7 +150,7 @@ fn ToastCard(toast: Toast, toasts: Toasts, clock: ReadSignal<UnixMs>) -> impl In
                             disabled=move || left() == 0
                             on:click=move |_| {
                                 toasts.close(id);
-                                button.act.run(());
+                                (button.act)();
                             }
                         >
                             {move || words::with_seconds(button.label, left())}

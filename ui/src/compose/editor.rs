@@ -339,7 +339,7 @@ impl Editor {
 
     fn queued(self, queued: Queued) {
         let mail = self.mail;
-        let undo = Callback::new(move |()| mail.undo_send(queued.id));
+        let undo = move || mail.undo_send(queued.id);
         mail.app.toasts.undoable(words::compose::QUEUED, queued.undo_until, undo);
         mail.load_outbox();
         mail.load_drafts();

@@ -49,6 +49,7 @@ pub(super) fn TopBar(guard: LockGuard) -> impl IntoView {
                 type="button"
                 class="button"
                 data-testid="lock-now"
+                aria-label=words::mailbox::LOCK_NOW
                 on:click=move |_| guard.lock(false)
             >
                 <Icon name=Name::Lock />

@@ -59,13 +59,13 @@ pub(crate) const PROBE_NOT_REACHED: &str = "not tried";
 pub(crate) fn probe_step(step: ProbeStep) -> &'static str {
     match step {
         ProbeStep::Provider => "Provider and its agreement",
-        ProbeStep::ImapConnect => "Incoming: the server answers",
-        ProbeStep::ImapTls => "Incoming: the connection is safe",
-        ProbeStep::ImapLogin => "Incoming: the login is accepted",
-        ProbeStep::ImapFolders => "Incoming: the folders can be listed",
-        ProbeStep::SmtpConnect => "Outgoing: the server answers",
-        ProbeStep::SmtpTls => "Outgoing: the connection is safe",
-        ProbeStep::SmtpLogin => "Outgoing: the login is accepted",
+        ProbeStep::ImapConnect => "Incoming: reaching the server",
+        ProbeStep::ImapTls => "Incoming: a safe connection",
+        ProbeStep::ImapLogin => "Incoming: login",
+        ProbeStep::ImapFolders => "Incoming: folders",
+        ProbeStep::SmtpConnect => "Outgoing: reaching the server",
+        ProbeStep::SmtpTls => "Outgoing: a safe connection",
+        ProbeStep::SmtpLogin => "Outgoing: login",
     }
 }
 
