@@ -412,6 +412,10 @@ fn single(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
         && (token.possessive
             || (view.gap(next).has(Gap::HYPHEN) && view.gap(next).has(Gap::SPACE))
             || view.is(next, PREDICATE));
+    // "gallstones?? Prudence": alone at the end.
+    let alone = view.token(next).is_none()
+        && view.gap(at).has(Gap::HYPHEN | Gap::STOP | Gap::COLON | Gap::OPEN | Gap::COMMA);
+    let placed = placed || alone;
     let named = token.classes.given_level() >= 3 || token.classes.surname_level() >= 3;
     let strength = if placed && named { strength.max(0.58) } else { strength };
     let (certainty, form) = match token.shape {

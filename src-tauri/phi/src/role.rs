@@ -80,7 +80,7 @@ pub(crate) fn of_person(
         return if owns { 0.6 } else { 0.1 };
     }
     // A role's visit, bill or speech is public life; only its health is not.
-    if person.form == Form::Office && context.class & STRONG == 0 {
+    if person.form == Form::Office && context.class & STRONG & !MILD == 0 {
         return 0.3;
     }
     let next = person.last.saturating_add(1);

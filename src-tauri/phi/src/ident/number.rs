@@ -196,9 +196,14 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     // "case #88120" is somebody's, "case 2024-11" may be a folder.
     let marked = view.gap(chain.first).has(Gap::HASH | Gap::COLON);
     let from = chain.first.saturating_sub(2);
-    let patient = (from..=chain.last.saturating_add(3)).any(|index| view.is(index, PATIENT));
+    let patient =
+        (from..=chain.last.saturating_add(3)).filter_map(|index| view.token(index)).any(|token| {
+            token.is(PATIENT)
+                || ["patient", "pt"].iter().any(|word| view.word(token).eq_ignore_ascii_case(word))
+        });
     let long = chain.text.len() >= 6 && chain.digits >= 5 && !phone;
-    if keys & KEY_MRN != 0 && chain.text.len() <= 14 {
+    let blank = chain.text.bytes().all(|byte| byte == b'0');
+    if keys & KEY_MRN != 0 && chain.text.len() <= 14 && !blank {
         return Some((Category::Mrn, 1.0, "id.mrn"));
     }
     if keys & KEY_PATIENT != 0 && !phone {
@@ -218,7 +223,7 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         return Some((Category::Claim, 0.8, "id.claim"));
     }
     if keys & KEY_ACCOUNT != 0 && !phone {
-        return Some((Category::Account, if patient { 0.9 } else { 0.6 }, "id.account"));
+        return Some((Category::Account, if patient { 1.0 } else { 0.6 }, "id.account"));
     }
     if keys & KEY_DEVICE != 0 && chain.text.len() >= 5 && !phone {
         return Some((Category::Device, 0.6, "id.device"));

@@ -31,8 +31,10 @@ pub(super) fn is_capital(token: &Token) -> bool {
 
 pub(super) fn given_strength(token: &Token) -> f32 {
     let classes = token.classes;
+    // Leopold, Murphy: a medical word for some, and a name.
+    let other = if classes.given_level() >= 3 { OTHER & !EPONYM } else { OTHER };
     if classes.given_level() == 0
-        || token.is(OTHER)
+        || token.is(other)
         || (token.is(ABBREVIATION) && token.shape == Shape::Upper)
     {
         return 0.0;
