@@ -12,7 +12,7 @@ use crate::{check, setup, ui};
 /// What only the development build has: a window that can be driven, and named places at which a test can stop it.
 pub(crate) const FEATURES: &[&str] = &[
     "--features",
-    "wardmail/automation,wardmail-store/failpoints,wardmail-transport/failpoints,wardmail-vault/failpoints",
+    "wardmail/automation,wardmail/failpoints,wardctl/failpoints",
 ];
 
 #[derive(Args, Debug)]
