@@ -199,6 +199,7 @@ impl InSession for SetFlags {
 
 impl InSession for SyncNow {
     async fn answer_in(self, session: &Arc<Session>) -> Result<(), Error> {
+        session.everything.store(true, std::sync::atomic::Ordering::Relaxed);
         session.wake_sync.notify_one();
         session.wake_outbox.notify_one();
         Ok(())

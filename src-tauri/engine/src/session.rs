@@ -7,7 +7,7 @@ use std::{
     future::Future,
     sync::{
         Arc, Mutex, Weak,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -66,6 +66,8 @@ pub(crate) struct Session {
     pub(crate) connection: Mutex<ConnectionView>,
     /// Bodies that the owner waits for.
     pub(crate) wanted: Mutex<Vec<MessageId>>,
+    /// Whether the next synchronisation is to look at every folder.
+    pub(crate) everything: AtomicBool,
     pub(crate) wake_sync: Notify,
     pub(crate) wake_outbox: Notify,
     /// Held by whoever sends: one at a time.

@@ -3,7 +3,10 @@
 mod actions;
 mod folder;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use wardmail_api::{AppEvent, ErrorCode};
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome};
@@ -80,8 +83,8 @@ async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(
     if !was_online {
         crate::outbox::hurry(session).await?;
     }
+    let mut gained = round(session, &account, &mut client).await?;
     loop {
-        let gained = round(session, &account, &mut client).await?;
         finished(session, gained).await?;
         client.select(&FolderName::inbox()).await?;
         // IDLE ends at news, at the owner's wish (a flag to tell, a sent copy) and once per round.
@@ -89,11 +92,44 @@ async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(
             .idle(async {
                 tokio::select! {
                     () = session.wake_sync.notified() => {}
-                    () = tokio::time::sleep(ROUND) => {}
+                    () = tokio::time::sleep(ROUND) => session.everything.store(true, Ordering::Relaxed),
                 }
             })
             .await?;
+        gained = if session.everything.swap(false, Ordering::Relaxed) {
+            round(session, &account, &mut client).await?
+        } else {
+            short_round(session, &account, &mut client).await?
+        };
     }
+}
+
+/// What news and the owner's own acts touch: the inbox, Sent, and where a body is waited for.
+async fn short_round(
+    session: &Arc<Session>,
+    account: &store::Account,
+    client: &mut ImapClient,
+) -> Result<Gained, Error> {
+    actions::replay(session, account, client).await?;
+    actions::append_copies(session, account, client).await?;
+    let id = account.id;
+    let wanted = session.wanted.lock().map(|wanted| wanted.clone()).unwrap_or_default();
+    let folders = session
+        .read(move |dao| {
+            let waited_for: Vec<store::FolderId> = wanted
+                .iter()
+                .filter_map(|&id| dao.message_row(id).ok())
+                .map(|row| row.folder)
+                .collect();
+            let mut folders = dao.folders(id)?;
+            folders.retain(|folder| {
+                matches!(folder.role, store::FolderRole::Inbox | store::FolderRole::Sent)
+                    || waited_for.contains(&folder.id)
+            });
+            Ok(folders)
+        })
+        .await?;
+    through(session, &folders, client).await
 }
 
 /// Connects, if the provider may be used at all.
@@ -127,14 +163,23 @@ pub(crate) async fn round(
     actions::replay(session, account, client).await?;
     actions::append_copies(session, account, client).await?;
     let folders = folders(session, account, client).await?;
+    through(session, &folders, client).await
+}
+
+/// Heads and bodies of these folders.
+async fn through(
+    session: &Arc<Session>,
+    folders: &[store::Folder],
+    client: &mut ImapClient,
+) -> Result<Gained, Error> {
     let mut gained = Gained::default();
     // Heads of every folder first: the list fills at once, and bodies follow, newest first.
-    for folder in &folders {
+    for folder in folders {
         let of_folder = folder::heads(session, folder, client).await?;
         gained.added += of_folder.added;
         gained.removed += of_folder.removed;
     }
-    for folder in &folders {
+    for folder in folders {
         folder::bodies(session, folder, client).await?;
     }
     Ok(gained)

@@ -49,6 +49,7 @@ impl Session {
             detector: Arc::new(wardmail_phi::Detector::standard()),
             connection: Default::default(),
             wanted: Default::default(),
+            everything: Default::default(),
             wake_sync: Default::default(),
             wake_outbox: Default::default(),
             sending: Default::default(),
