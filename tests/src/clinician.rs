@@ -45,7 +45,7 @@ impl<'a> Clinician<'a> {
         window.find_within("setup-recovery-code", LONG).await?;
         let code = window.text("setup-recovery-code").await?;
         window.click("setup-recovery-written").await?;
-        window.type_into("setup-recovery-input", &code).await?;
+        window.paste("setup-recovery-input", &code).await?;
         window.click("setup-recovery-confirm").await?;
         self.step_after("recovery-confirm").await?;
         Ok(code)
@@ -110,7 +110,7 @@ impl<'a> Clinician<'a> {
     pub async fn bring_key(&self, armored: &str) -> Result<()> {
         self.window.has("setup", "data-step", "key").await?;
         self.window.click("key-import-open").await?;
-        self.window.type_into("key-import-armored", armored).await?;
+        self.window.paste("key-import-armored", armored).await?;
         self.window.click("key-import-submit").await?;
         self.window.find_within("mailbox", LONG).await.map(drop)
     }
@@ -123,7 +123,7 @@ impl<'a> Clinician<'a> {
         let window = self.window;
         window.click("place-people").await?;
         window.click("certificate-import-open").await?;
-        window.type_into("certificate-import-text", armored).await?;
+        window.paste("certificate-import-text", armored).await?;
         window.click("certificate-import-submit").await?;
         let row = self.certificate(fingerprint).await?;
         row.find(By::Css("[data-testid=certificate-compare]")).await?.click().await?;
@@ -213,7 +213,8 @@ impl<'a> Clinician<'a> {
             seen.clear();
             for row in &rows {
                 // Rows come and go while the list is scrolled.
-                let text = row.text().await.unwrap_or_default();
+                // What is cut off with an ellipsis is there all the same.
+                let text = row.prop("textContent").await.ok().flatten().unwrap_or_default();
                 if text.contains(words) {
                     return Ok(row.clone());
                 }
@@ -239,8 +240,20 @@ impl<'a> Clinician<'a> {
     }
 
     async fn certificate(&self, fingerprint: &str) -> Result<WebElement> {
-        let css = format!("[data-testid=certificate-row][data-fingerprint=\"{fingerprint}\" i]");
-        self.window.find_css(&css).await
+        let plain = |shown: String| shown.replace(' ', "").to_uppercase();
+        let mut found = None;
+        self.window
+            .wait_until("the certificate in the list", LONG, async || {
+                for row in self.window.all("certificate-row").await? {
+                    let shown = row.attr("data-fingerprint").await.unwrap_or_default().map(plain);
+                    if shown.as_deref() == Some(fingerprint) {
+                        found = Some(row);
+                    }
+                }
+                Ok(found.is_some())
+            })
+            .await?;
+        found.context("the certificate has gone")
     }
 
     /// Waits until set-up has left a step. What went wrong in it is shown in words.

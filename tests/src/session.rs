@@ -226,6 +226,20 @@ impl DesktopSession {
         Ok(())
     }
 
+    /// Saves what the display shows, as PNG.
+    ///
+    /// # Errors
+    /// If there is no display, or nowhere to save it.
+    pub fn picture(&self, file: &Path) -> Result<()> {
+        picture(self.display()?, file)
+    }
+
+    /// The display's name.
+    pub(crate) fn display(&self) -> Result<&str> {
+        let display = self.variables.iter().find(|(name, _)| name == "DISPLAY");
+        Ok(display.context("no display")?.1.as_str())
+    }
+
     /// Takes the display away; what shows windows there ends.
     pub fn stop_display(&mut self) {
         self.display = None;
@@ -362,6 +376,12 @@ fn first_line(program: &mut Running) -> Result<String> {
     reader.read_line(&mut line)?;
     anyhow::ensure!(!line.trim().is_empty(), "it ended without a word");
     Ok(line.trim().to_owned())
+}
+
+/// Saves what a display shows, as PNG.
+pub(crate) fn picture(display: &str, file: &Path) -> Result<()> {
+    output(Command::new("import").args(["-display", display, "-window", "root"]).arg(file))
+        .map(drop)
 }
 
 fn text(path: &Path) -> Result<String> {

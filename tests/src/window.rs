@@ -19,7 +19,7 @@ use thirtyfour::{Capabilities, Key, TypingData};
 use crate::process::Running;
 use crate::provider::free_port;
 use crate::report::results_dir;
-use crate::session::DesktopSession;
+use crate::session::{DesktopSession, picture};
 use crate::wait::{PAUSE, until_true};
 
 /// How long a step waits for what it needs, unless told otherwise. Generous: a slow machine is no failure.
@@ -33,7 +33,7 @@ const START: Duration = Duration::from_mins(1);
 pub struct Window {
     driver: WebDriver,
     process: Running,
-    port: u16,
+    display: String,
     logs: PathBuf,
     closed: bool,
 }
@@ -67,14 +67,15 @@ impl Window {
             serde_json::json!({ "binary": program.to_str().context("a path that is not text")?, "args": [] }),
         )?;
         let logs = session.log_dir();
+        let display = session.display()?.to_owned();
         let driver = match WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await {
             Ok(driver) => driver,
             Err(error) => {
-                evidence::keep(None, &logs);
+                evidence::keep(&display, &logs);
                 return Err(error).context("the program showed no window that can be driven");
             }
         };
-        Ok(Self { driver, process, port, logs, closed: false })
+        Ok(Self { driver, process, display, logs, closed: false })
     }
 
     /// The driver itself, for what is not here.
@@ -247,6 +248,21 @@ impl Window {
         element.send_keys(text).await.with_context(|| format!("typing into `{id}`"))
     }
 
+    /// Puts a long text into an element at once, as pasting does: keys come one by one, and a key block has thousands.
+    ///
+    /// # Errors
+    /// If the element isn't there in time.
+    pub async fn paste(&self, id: &str, text: &str) -> Result<()> {
+        let field = self.find(id).await?;
+        let insert = "arguments[0].focus(); arguments[0].setRangeText(arguments[1]); \
+                      arguments[0].dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }))";
+        self.driver
+            .execute(insert, vec![field.to_json()?, text.into()])
+            .await
+            .with_context(|| format!("pasting into `{id}`"))?;
+        Ok(())
+    }
+
     /// Presses keys wherever the focus is.
     ///
     /// # Errors
@@ -294,18 +310,24 @@ impl Window {
 
     /// Saves what the window shows, as PNG.
     ///
+    /// It is taken from the display: the driver's own picture comes only with the next change of the page.
+    ///
     /// # Errors
     /// If there is no window, or nowhere to save it.
     pub async fn screenshot(&self, file: &Path) -> Result<()> {
         if let Some(dir) = file.parent() {
             fs::create_dir_all(dir)?;
         }
-        Ok(fs::write(file, self.driver.screenshot_as_png().await?)?)
+        // The frame after the next one holds everything that the page has changed until now.
+        let drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+        self.driver.execute_async(drawn, Vec::new()).await?;
+        picture(&self.display, file)
     }
 
     /// Ends the program in the middle of whatever it does, as `kill -9` on it.
     pub fn kill(mut self) {
         self.closed = true;
+        self.say_no_farewell();
     }
 
     /// Closes the window as its user would, and ends the driver.
@@ -318,10 +340,19 @@ impl Window {
     }
 }
 
+impl Window {
+    /// The driver's handle would otherwise say good-bye when it is dropped, and wait long for the answer.
+    fn say_no_farewell(&self) {
+        // It may have been said already.
+        drop(self.driver.clone().leak());
+    }
+}
+
 impl Drop for Window {
     fn drop(&mut self) {
         if !self.closed {
-            evidence::keep(Some((self.port, self.driver.session_id().to_string())), &self.logs);
+            evidence::keep(&self.display, &self.logs);
+            self.say_no_farewell();
         }
     }
 }

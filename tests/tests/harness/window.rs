@@ -1,12 +1,11 @@
 //! The driven window, tried on WebKit's own small browser: a failing end-to-end test should be the program's fault.
-//! That browser doesn't answer when it is asked for a picture without a window manager; the program's window does.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-use wardmail_tests::{DesktopSession, Keyring, Window, skip};
+use wardmail_tests::{DesktopSession, Keyring, Window, results_dir, skip};
 
 const PAGE: &str = "data:text/html,<meta charset=utf-8><title>page</title>\
     <input data-testid=field><button data-testid=later disabled onclick='done.textContent=field.value'>Go</button>\
@@ -43,5 +42,23 @@ async fn waits_types_clicks_and_reads() {
     window.gone("hidden").await.unwrap();
     assert!(window.find_within("hidden", std::time::Duration::from_millis(100)).await.is_err());
     assert!(!window.pids().unwrap().is_empty());
+    let picture = session.home().join("picture.png");
+    window.screenshot(&picture).await.unwrap();
+    assert!(fs::read(&picture).unwrap().starts_with(b"\x89PNG"));
     window.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn leaves_a_picture_when_a_test_gives_up() {
+    let session = DesktopSession::with(Keyring::Missing).unwrap();
+    let Some(browser) = browser(&session) else {
+        return skip("this system's WebKitGTK comes without its MiniBrowser");
+    };
+    let window = Window::open(&session, &browser, &[]).await.unwrap();
+    window.driver().goto(PAGE).await.unwrap();
+    drop(window);
+    let kept = results_dir().join("window-leaves_a_picture_when_a_test_gives_up");
+    assert!(fs::read(kept.join("window.png")).unwrap().starts_with(b"\x89PNG"));
+    assert!(kept.join("window.log").exists());
+    fs::remove_dir_all(kept).unwrap();
 }

@@ -3,9 +3,10 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
-use wardmail_tests::{DesktopSession, Gpg, Keyring, Provider, skip};
+use wardmail_tests::{DesktopSession, Gpg, Keyring, Letter, Provider, Stored, skip, until_true};
 
 pub(crate) const MEI: &str = "mei.chen@clinic.example";
 pub(crate) const PRIYA: &str = "priya.raman@hospital.example";
@@ -40,10 +41,10 @@ impl Answer {
         self.lines.into_iter().last().expect("an answer")
     }
 
-    /// The error of a command that must fail with this name; it has both its sentences.
+    /// The error of a command that must end with this code and name; it has both its sentences.
     #[track_caller]
-    pub(crate) fn fails(self, slug: &str) -> Value {
-        assert_ne!(self.code, 0, "{slug} was expected: {self:?}");
+    pub(crate) fn fails(self, code: i32, slug: &str) -> Value {
+        assert_eq!(self.code, code, "{slug} was expected: {self:?}");
         let error = self.lines.last().map(|line| line["error"].clone()).unwrap_or_default();
         assert_eq!(error["code"], slug, "{self:?}");
         for sentence in ["what", "next"] {
@@ -118,6 +119,23 @@ impl Desk {
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Whether commands tell on their standard error where they are.
+    pub(crate) fn set_phases(&mut self, told: bool) {
+        self.variables.retain(|(name, _)| name != "WARDCTL_PHASES");
+        if told {
+            self.set_variable("WARDCTL_PHASES", "1");
+        }
+    }
+
+    /// Puts an authority among those that the session's system trusts.
+    pub(crate) fn trust_as_the_system(&self, pem: &str) {
+        let etc = self.session.home().parent().unwrap().join("etc");
+        for name in ["", "ssl", "ssl/certs"] {
+            std::fs::create_dir(etc.join(name)).unwrap();
+        }
+        std::fs::write(etc.join("ssl/certs/ca-certificates.crt"), pem).unwrap();
+    }
+
     /// A file that the session's user can read.
     pub(crate) fn file(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.files.join(name);
@@ -132,7 +150,12 @@ impl Desk {
 
     /// Makes the profile: the recovery code is typed back as it was shown.
     pub(crate) fn create(&self) -> Answer {
-        let mut child = self.start(&["profile", "create"], &[]);
+        self.create_with(&["profile", "create"])
+    }
+
+    /// As [`Desk::create`], with other arguments.
+    pub(crate) fn create_with(&self, arguments: &[&str]) -> Answer {
+        let mut child = self.start(arguments, &[]);
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut first = String::new();
         out.read_line(&mut first).unwrap();
@@ -249,6 +272,14 @@ impl Desk {
         self.run(&["outbox"]).ok().as_array().unwrap().clone()
     }
 
+    /// Who did what, from the audit log: the newest first, each a sentence.
+    pub(crate) fn audited(&self) -> Vec<String> {
+        let page = self.run(&["audit", "list", "--limit", "200"]).ok();
+        assert_eq!(page["intact"], true);
+        let rows = page["rows"].as_array().unwrap();
+        rows.iter().map(|row| row["sentence"].as_str().unwrap().to_owned()).collect()
+    }
+
     /// Takes somebody's certificate, and gives them ours.
     pub(crate) fn exchange_certificates(&self, with: &Gpg) {
         let theirs = self.file("theirs.asc", with.certificate().unwrap().as_bytes());
@@ -267,6 +298,50 @@ pub(crate) fn policy(provider: &Provider) -> Value {
     let mut policy = provider.policy();
     policy["send"] = serde_json::json!({ "undoSeconds": 0 });
     policy
+}
+
+/// Somebody who writes with gpg.
+pub(crate) fn gpg(name: &str, address: &str) -> Gpg {
+    Gpg::new(&format!("{name} <{address}>")).unwrap()
+}
+
+/// A desk of Mei's and Priya with gpg, who know one another's certificates.
+pub(crate) fn correspondents(provider: &Provider) -> Option<(Desk, Gpg)> {
+    let desk = Desk::of(MEI, provider)?;
+    let priya = gpg("Priya Raman", PRIYA);
+    desk.exchange_certificates(&priya);
+    Some((desk, priya))
+}
+
+/// A letter of Priya's to Mei.
+pub(crate) fn letter<'a>(subject: &'a str, body: &'a str, message_id: &'a str) -> Letter<'a> {
+    Letter {
+        from: "Priya Raman <priya.raman@hospital.example>",
+        to: "Mei Chen <mei.chen@clinic.example>",
+        subject,
+        body,
+        date: "Sat, 21 Nov 2026 09:30:00 -0500",
+        message_id,
+        in_reply_to: None,
+    }
+}
+
+/// What Dovecot holds for somebody, once `count` messages have come.
+pub(crate) fn inbox(provider: &Provider, of: &str, count: usize) -> Vec<Stored> {
+    until_true("the messages to arrive", Duration::from_secs(30), || {
+        Ok(provider.count(of, "INBOX")? >= count)
+    })
+    .unwrap();
+    let held = provider.messages(of, "INBOX").unwrap();
+    assert_eq!(held.len(), count);
+    held
+}
+
+/// Fails if these words are anywhere in what the provider has: mail, queue, logs.
+#[track_caller]
+pub(crate) fn provider_never_saw(provider: &Provider, words: &str) {
+    let found = Command::new("grep").args(["-rlaF", words]).arg(provider.dir()).output().unwrap();
+    assert_eq!(found.status.code(), Some(1), "{}", String::from_utf8_lossy(&found.stdout));
 }
 
 fn answer(code: Option<i32>, stdout: &str, stderr: &[u8]) -> Answer {

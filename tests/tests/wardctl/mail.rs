@@ -2,49 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::process::Command;
-use std::time::Duration;
 
 use serde_json::Value;
-use wardmail_tests::{Gpg, Letter, Provider, Stored, armored, wrap};
+use wardmail_tests::{Gpg, Provider, armored, wrap};
 
-use crate::desk::{DANA, Desk, MEI, PRIYA, SAM};
-
-const LIMIT: Duration = Duration::from_secs(30);
-
-fn gpg(name: &str, address: &str) -> Gpg {
-    Gpg::new(&format!("{name} <{address}>")).unwrap()
-}
-
-/// A desk of Mei's and Priya with gpg, who know one another's certificates.
-fn correspondents(provider: &Provider) -> Option<(Desk, Gpg)> {
-    let desk = Desk::of(MEI, provider)?;
-    let priya = gpg("Priya Raman", PRIYA);
-    desk.exchange_certificates(&priya);
-    Some((desk, priya))
-}
-
-fn letter<'a>(subject: &'a str, body: &'a str, message_id: &'a str) -> Letter<'a> {
-    Letter {
-        from: "Priya Raman <priya.raman@hospital.example>",
-        to: "Mei Chen <mei.chen@clinic.example>",
-        subject,
-        body,
-        date: "Sat, 21 Nov 2026 09:30:00 -0500",
-        message_id,
-        in_reply_to: None,
-    }
-}
-
-/// What Dovecot holds for somebody, once `count` messages have come.
-fn inbox(provider: &Provider, of: &str, count: usize) -> Vec<Stored> {
-    wardmail_tests::until_true("the messages to arrive", LIMIT, || {
-        Ok(provider.count(of, "INBOX")? >= count)
-    })
-    .unwrap();
-    let held = provider.messages(of, "INBOX").unwrap();
-    assert_eq!(held.len(), count);
-    held
-}
+use crate::desk::{DANA, Desk, MEI, PRIYA, SAM, correspondents, gpg, inbox, letter};
 
 fn header<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let (headers, _) = text.split_once("\r\n\r\n")?;
@@ -173,7 +135,8 @@ fn copies_blind_copies_and_files_go_to_whom_they_are_for() {
     desk.exchange_certificates(&dana);
     desk.exchange_certificates(&sam);
     let scan: Vec<u8> = (0..70_000_u32).map(|n| u8::try_from(n * 7 % 251).unwrap()).collect();
-    let (scan_file, note_file) = (desk.file("scan.png", &scan), desk.file("r\u{e9}sum\u{e9}.txt", b"one\n"));
+    let (scan_file, note_file) =
+        (desk.file("scan.png", &scan), desk.file("r\u{e9}sum\u{e9}.txt", b"one\n"));
     let files = ["--attach", scan_file.to_str().unwrap(), "--attach", note_file.to_str().unwrap()];
     let more = [&["--cc", DANA, "--bcc", SAM][..], &files].concat();
     assert_eq!(desk.send(PRIYA, "Enclosures", "See the files.\n", &more).ok()["state"], "sent");

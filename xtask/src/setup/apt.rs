@@ -26,7 +26,7 @@ const PACKAGES: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",
     "x11-utils",
-    "xdotool",
+    "imagemagick",
     "fonts-dejavu-core",
     // a desktop session's keyring
     "dbus",

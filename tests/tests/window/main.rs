@@ -1,0 +1,11 @@
+//! The program from its window to the wire and back: typed, clicked and read as a person does, on real servers, a real
+//! keyring and a real gpg.
+
+#[cfg(test)]
+mod mime;
+#[cfg(test)]
+mod phi;
+#[cfg(test)]
+mod practice;
+#[cfg(test)]
+mod thread;
