@@ -32,6 +32,8 @@ mod dialog;
 #[cfg(target_family = "wasm")]
 mod drafts;
 #[cfg(target_family = "wasm")]
+mod failure;
+#[cfg(target_family = "wasm")]
 mod icons;
 #[cfg(target_family = "wasm")]
 mod keyboard;
@@ -66,6 +68,7 @@ mod words;
 
 #[cfg(target_family = "wasm")]
 fn main() {
+    failure::watch();
     leptos::mount::mount_to_body(app::Root);
 }
 

@@ -23,6 +23,10 @@ pub(crate) const UNDO: &str = "Undo";
 pub(crate) const COPY: &str = "Copy";
 pub(crate) const COPIED: &str = "Copied";
 pub(crate) const DELETE: &str = "Delete";
+pub(crate) const FAILED: &str = "Wardmail's window has failed";
+pub(crate) const FAILED_TEXT: &str =
+    "What was shown was taken off the screen. Nothing that was saved or queued is lost.";
+pub(crate) const START_AGAIN: &str = "Start again";
 pub(crate) const SHOW: &str = "Show what is typed";
 pub(crate) const HIDE: &str = "Hide what is typed";
 

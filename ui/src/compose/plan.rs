@@ -20,13 +20,13 @@ pub(super) fn Plan(editor: Editor) -> impl IntoView {
     view! {
         <div class="plan" data-testid="plan" aria-label=words::compose::PLAN role="group">
             {move || recipients.get().into_iter().map(row).collect_view()}
-            {move || blocked.get().into_iter().filter(|code| is_said(*code)).map(stop).collect_view()}
+            {move || blocked.get().into_iter().filter(|code| is_shown(*code)).map(stop).collect_view()}
         </div>
     }
 }
 
 /// That nobody is addressed and that a reason is needed is said elsewhere already.
-fn is_said(code: ErrorCode) -> bool {
+fn is_shown(code: ErrorCode) -> bool {
     !matches!(code, ErrorCode::NoRecipients | ErrorCode::ReasonNeeded)
 }
 
