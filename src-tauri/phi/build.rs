@@ -21,10 +21,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/class_bits.rs");
     let data = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("data");
     let mut map = Map::new();
-    levels(&data.join("lexicons/words.txt"), 0, 9, 7, WORD_SHIFT, WORD, &mut map)?;
-    levels(&data.join("lexicons/given.txt"), 1, 9, 7, GIVEN_SHIFT, 0, &mut map)?;
-    levels(&data.join("lexicons/surnames.txt"), 1, 9, 3, SURNAME_SHIFT, 0, &mut map)?;
-    levels(&data.join("lexicons/given_hand.txt"), 5, 9, 7, GIVEN_SHIFT, 0, &mut map)?;
+    for (file, list) in LISTS {
+        levels(&data.join("lexicons").join(file), &list, &mut map)?;
+    }
     medical(&data.join("lexicons/medical.txt"), &mut map)?;
     let mut rules = fs::read_dir(data.join("rules"))?
         .map(|e| Ok(e?.path()))
@@ -41,23 +40,32 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Reads lines "word [level]", and scales levels 1..=`from` to 1..=`to`.
-fn levels(
-    path: &Path,
+/// How a list's levels, from 1 to 9, are packed.
+struct List {
+    /// The level of a word without one.
     default: u64,
-    from: u64,
+    /// The greatest packed level.
     to: u64,
     shift: u32,
     flag: u64,
-    map: &mut Map,
-) -> Result<(), Box<dyn Error>> {
+}
+
+const LISTS: [(&str, List); 4] = [
+    ("words.txt", List { default: 0, to: 7, shift: WORD_SHIFT, flag: WORD }),
+    ("given.txt", List { default: 1, to: 7, shift: GIVEN_SHIFT, flag: 0 }),
+    ("given_hand.txt", List { default: 5, to: 7, shift: GIVEN_SHIFT, flag: 0 }),
+    ("surnames.txt", List { default: 1, to: 3, shift: SURNAME_SHIFT, flag: 0 }),
+];
+
+/// Reads lines "word [level]"; the greatest level of a word counts.
+fn levels(path: &Path, list: &List, map: &mut Map) -> Result<(), Box<dyn Error>> {
     for line in fs::read_to_string(path)?.lines() {
         let (word, level) = line.split_once(' ').unwrap_or((line, ""));
-        let level: u64 = if level.is_empty() { default } else { level.parse()? };
-        let level = (level * to).div_ceil(from).min(to);
+        let level: u64 = if level.is_empty() { list.default } else { level.parse()? };
+        let level = (level * list.to).div_ceil(9).min(list.to);
         let value = map.entry(word.to_owned()).or_default();
-        let held = *value >> shift & to;
-        *value = *value & !(to << shift) | level.max(held) << shift | flag;
+        let held = *value >> list.shift & list.to;
+        *value = *value & !(list.to << list.shift) | level.max(held) << list.shift | list.flag;
     }
     Ok(())
 }

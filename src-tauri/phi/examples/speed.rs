@@ -65,7 +65,6 @@ fn bodies() -> Result<String, evaluate::EvaluateError> {
         .iter()
         .map(|line| line.text.replace("\\n", "\n") + "\n\n")
         .collect();
-    let queries: String =
-        QUERIES.lines().filter(|l| !l.starts_with(['{', '='])).map(|l| format!("{l}\n")).collect();
-    Ok((letters.repeat(40) + &queries).repeat(2))
+    let queries: Vec<&str> = QUERIES.lines().filter(|l| !l.starts_with(['{', '='])).collect();
+    Ok((letters.repeat(40) + &queries.join("\n")).repeat(2))
 }

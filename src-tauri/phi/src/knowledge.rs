@@ -49,13 +49,11 @@ impl Knowledge {
     /// Adds a person by full name ("Dana Ortiz", "Ortiz, Dana", or one word).
     #[must_use]
     pub fn person(mut self, name: &str, role: KnownRole) -> Self {
-        let (last, first) = match name.split_once(',') {
-            Some((last, first)) => (last.trim(), first.split_whitespace().next()),
-            None => {
-                let mut words = name.split_whitespace();
-                let last = words.next_back().unwrap_or_default();
-                (last, words.next())
-            }
+        let (last, first) = if let Some((last, first)) = name.split_once(',') {
+            (last.trim(), first.split_whitespace().next())
+        } else {
+            let mut words = name.split_whitespace();
+            (words.next_back().unwrap_or_default(), words.next())
         };
         let last = fold_word(last);
         let first = first.map(fold_word);

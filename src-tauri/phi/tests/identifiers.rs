@@ -54,7 +54,12 @@ fn medicare_numbers() {
     // The CMS example, with and without dashes.
     assert_strong(Category::Mbi, &["1EG4-TE5-MK73", "MBI 1EG4TE5MK73", "medicare 4rt8-we7-np26"]);
     // Position 1 is 1 to 9; S, L, O, I, B, Z never occur.
-    assert_nothing_strong(&["0EG4-TE5-MK73", "1SG4-TE5-MK73", "1EG4-TO5-MK73", "part 1EG4TE5MK73"]);
+    assert_nothing_strong(&[
+        "0EG4-TE5-MK73",
+        "1SG4-TE5-MK73",
+        "1EG4-TO5-MK73",
+        "order 1EG4TE5MK73",
+    ]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! Properties that hold for every text, however hostile.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use proptest::prelude::*;
 use wardmail_phi::{Detector, Kind, Knowledge, Scan};

@@ -163,7 +163,7 @@ pub(super) fn is_agent(view: View<'_>, person: &Person) -> bool {
         && view.gap(second).has(Gap::PERIOD | Gap::STOP | Gap::PARAGRAPH)
 }
 
-/// "Parkinson Hall", "Huntington building", "McGill Pain Index", "Lincoln High".
+/// "Parkinson Hall", "Huntington building", "Glasgow Coma Scale", "Lincoln High".
 pub(super) fn is_place(view: View<'_>, person: &Person) -> bool {
     if person.form == Form::Titled || person.possessive {
         return false;

@@ -101,7 +101,7 @@ pub(super) fn parse(json: &str) -> (SiteRules, Vec<SiteRuleProblem>) {
             Ok(rule) if rule.action == Action::Off => {}
             Ok(rule) => compiled.rules.push(rule),
             Err((id, kind)) => {
-                problems.push(SiteRuleProblem { line: line_of(json, value), id, kind })
+                problems.push(SiteRuleProblem { line: line_of(json, value), id, kind });
             }
         }
     }
