@@ -102,7 +102,7 @@ impl From<rusqlite::Error> for Error {
         }
         let code = error.sqlite_error_code();
         let is = |one: ErrorCode| code == Some(one);
-        if is(ErrorCode::DiskFull) {
+        if is(ErrorCode::DiskFull) || no_room_to_share(&error) {
             Self::DiskFull
         } else if is(ErrorCode::TooBig) {
             Self::TooLarge
@@ -117,6 +117,14 @@ impl From<rusqlite::Error> for Error {
             Self::Database(without_text(error))
         }
     }
+}
+
+/// Whether SQLite could not make its small shared file beside the mailbox larger: it calls that an I/O error, and it
+/// means that the disk is full.
+pub(crate) fn no_room_to_share(error: &rusqlite::Error) -> bool {
+    error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
 }
 
 /// Drops SQLite's message, which can quote the text of a statement or of a full-text query; the code stays.

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode};
 use super::KEY_LEN;
 use super::connection::{self, Access};
 use super::key_check::{self, Verdict};
-use crate::error::without_text;
+use crate::error::{no_room_to_share, without_text};
 use crate::{OpenError, schema};
 
 /// SQLCipher's page size: a shorter file can't be a mailbox, whatever the key.
@@ -85,7 +85,7 @@ impl From<rusqlite::Error> for OpenError {
         let code = error.sqlite_error_code();
         if code == Some(ErrorCode::DatabaseCorrupt) || code == Some(ErrorCode::NotADatabase) {
             Self::Corrupt
-        } else if code == Some(ErrorCode::DiskFull) {
+        } else if code == Some(ErrorCode::DiskFull) || no_room_to_share(&error) {
             Self::DiskFull
         } else {
             Self::Database(without_text(error))
