@@ -59,7 +59,8 @@ fn derived(reading: &Reading, detector: &wardmail_phi::Detector) -> Derived {
     }
 }
 
-fn security(reading: &Reading) -> Security {
+/// How a message is protected, in the one mark that the mailbox keeps.
+pub(crate) fn security(reading: &Reading) -> Security {
     let security = &reading.security;
     if reading.lacks_key() {
         return Security::KeyMissing;

@@ -14,7 +14,7 @@ use wardmail_message as message;
 use wardmail_store::{self as store, Mark};
 
 use crate::{
-    clock, door::InSession, engine::Engine, error::Error, evidence::opaque, files, lists,
+    clock, door::InSession, engine::Engine, error::Error, evidence::opaque, files, index, lists,
     reading::Reading, session::Session,
 };
 

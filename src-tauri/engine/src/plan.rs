@@ -195,10 +195,18 @@ impl Decided {
             Verdict::Send => None,
             Verdict::NeedsReason(_) => Some(Error::Stopped(ErrorCode::ReasonNeeded)),
             Verdict::Blocked(blocks) => {
-                let code = blocks.first().copied().map_or(ErrorCode::Internal, block_code);
+                let code = blocks.first().map_or(ErrorCode::Internal, |block| self.code(*block));
                 Some(Error::Stopped(code))
             }
             _ => Some(Error::Internal("verdict")),
+        }
+    }
+
+    /// The code of a block: of a policy that can't be used, what is wrong with it.
+    fn code(&self, block: Block) -> ErrorCode {
+        match block {
+            Block::Closed(_) => self.policy.summary().trouble.unwrap_or_else(|| block_code(block)),
+            other => block_code(other),
         }
     }
 
@@ -238,7 +246,7 @@ impl Decided {
                 let whole = |b: &&Block| !matches!(b, Block::Recipient { .. });
                 (
                     PlanVerdict::Blocked,
-                    blocks.iter().filter(whole).copied().map(block_code).collect(),
+                    blocks.iter().filter(whole).map(|block| self.code(*block)).collect(),
                 )
             }
             _ => (PlanVerdict::Blocked, vec![ErrorCode::Internal]),

@@ -169,7 +169,7 @@ async fn verify(session: &Session) -> Result<AuditVerdict, Error> {
     Ok(AuditVerdict {
         intact: first_bad.is_none(),
         entries: report.good,
-        head: report.head.map(|head| crate::tools::hex(&head.hash)),
+        head: report.head.map(|head| tools::hex(&head.hash)),
         first_bad,
     })
 }

@@ -300,7 +300,7 @@ pub(crate) enum OutboxCommand {
 pub(crate) enum MessageCommand {
     /// Say what the reader would show of a message.
     Inspect {
-        /// The message as it was received.
+        /// The message as it was received; `-` for standard input.
         file: PathBuf,
         /// An own key to open it with.
         #[arg(long, value_name = "FILE")]

@@ -79,7 +79,11 @@ fn exit_codes(output: &Output) -> Result<ExitCode, Failure> {
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MESSAGE).read_to_end(&mut bytes)?;
+    if path.as_os_str() == "-" {
+        std::io::stdin().lock().take(MESSAGE).read_to_end(&mut bytes)?;
+    } else {
+        File::open(path)?.take(MESSAGE).read_to_end(&mut bytes)?;
+    }
     Ok(bytes)
 }
 

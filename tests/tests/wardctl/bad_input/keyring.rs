@@ -98,7 +98,7 @@ fn a_profile_that_is_open_is_refused_to_others() {
     desk.create().ok();
     // It waits for its text with the mailbox open.
     desk.set_phases(true);
-    let mut open = desk.start(&["message", "inspect", "/dev/stdin"], &[]);
+    let mut open = desk.start(&["message", "inspect", "-"], &[]);
     let mut said = BufReader::new(open.stderr.take().unwrap()).lines();
     said.find(|line| line.as_deref().is_ok_and(|line| line == "phase begun")).expect("it begins");
     desk.set_phases(false);

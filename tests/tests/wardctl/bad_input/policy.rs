@@ -106,6 +106,7 @@ fn nothing_goes_through_a_provider_that_no_agreement_covers() {
     let provider = Provider::start().unwrap();
     let Some((desk, _priya)) = correspondents(&provider) else { return };
     let good = policy(&provider);
+    desk.run(&["sync"]).ok();
     let changed = |change: &dyn Fn(&mut Value)| {
         let mut policy = good.clone();
         change(&mut policy["providers"][0]);
