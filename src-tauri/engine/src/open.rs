@@ -44,8 +44,13 @@ impl InSession for OpenMessage {
             return Ok(header_view(row, thread));
         }
         let raw = session.read(move |dao| Ok(dao.raw(id)?)).await?;
-        let mut reading = session.read_message(raw).await?;
+        let mut reading = session.read_message(raw.clone()).await?;
         record_view(session, &row, &reading).await;
+        if index::security(&reading) != row.security {
+            // A certificate or key that came since changes what the message is worth.
+            index::derive_again(session, id, raw).await?;
+            session.tell(AppEvent::FolderChanged { folder: FolderId(row.folder.get()) });
+        }
         let page = reading.page.take();
         let blocked = page.as_ref().map_or(0, |page| page.blocked);
         let frame = match page {
