@@ -4,8 +4,6 @@
 #[cfg(test)]
 mod mime;
 #[cfg(test)]
-mod phi;
-#[cfg(test)]
 mod practice;
 #[cfg(test)]
 mod thread;

@@ -9,7 +9,8 @@ use serde_json::Value;
 const READ: &str = "import base64, email, email.policy, json, sys
 mail = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
 files = [(part.get_filename(), base64.b64encode(part.get_payload(decode=True)).decode()) for part in mail.iter_attachments()]
-json.dump({'subject': mail['Subject'], 'id': mail['Message-ID'], 'text': mail.get_body(('plain',)).get_content(), 'files': files}, sys.stdout)";
+body = mail.get_body(('plain',))
+json.dump({'subject': mail['Subject'], 'id': mail['Message-ID'], 'text': body.get_content() if body else '', 'files': files}, sys.stdout)";
 
 /// A message as the reader sees it.
 #[derive(Debug)]
