@@ -49,12 +49,12 @@ pub(super) fn TopBar(guard: LockGuard) -> impl IntoView {
                 type="button"
                 class="button"
                 data-testid="lock-now"
-                aria-label=words::mailbox::LOCK_NOW
+                aria-keyshortcuts="Control+L"
                 on:click=move |_| guard.lock(false)
             >
                 <Icon name=Name::Lock />
-                <span class="wide-only">{words::mailbox::LOCK_NOW}</span>
-                <kbd class="wide-only">{words::mailbox::LOCK_KEY}</kbd>
+                <span class="wide-words">{words::mailbox::LOCK_NOW}</span>
+                <kbd class="wide-only" aria-hidden="true">{words::mailbox::LOCK_KEY}</kbd>
             </button>
             <button
                 type="button"
