@@ -260,8 +260,8 @@ impl<'a> Clinician<'a> {
     async fn step_after(&self, step: &str) -> Result<()> {
         self.window
             .wait_until(&format!("the step after {step}"), LONG, async || {
-                if let Ok(error) = self.window.find_within("error", Duration::ZERO).await {
-                    bail!("the step {step} failed: {}", error.text().await?);
+                if self.window.find_within("error", Duration::ZERO).await.is_ok() {
+                    bail!("the step {step} failed: {}", self.window.text("error").await?);
                 }
                 match self.window.all("setup").await?.first() {
                     None => Ok(true),

@@ -20,8 +20,8 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// As text; what isn't UTF-8 is replaced.
+    /// As its reader sees it: headers as they are, bodies without their transfer encoding. What isn't UTF-8 is replaced.
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.content).into_owned()
+        mime::readable(&self.content)
     }
 }

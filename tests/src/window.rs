@@ -104,7 +104,7 @@ impl Window {
     /// # Errors
     /// As [`Window::find`].
     pub async fn find_within(&self, id: &str, limit: Duration) -> Result<WebElement> {
-        self.shown(selector(id), id, limit).await
+        self.shown(&selector(id), id, limit).await
     }
 
     /// Waits for an element that a test id alone doesn't tell from its like.
@@ -112,17 +112,14 @@ impl Window {
     /// # Errors
     /// As [`Window::find`].
     pub async fn find_css(&self, css: &str) -> Result<WebElement> {
-        self.shown(By::Css(css.to_owned()), css, STEP).await
+        self.shown(css, css, STEP).await
     }
 
-    async fn shown(&self, by: By, id: &str, limit: Duration) -> Result<WebElement> {
+    async fn shown(&self, css: &str, id: &str, limit: Duration) -> Result<WebElement> {
         let deadline = Instant::now() + limit;
         loop {
-            for element in self.driver.find_all(by.clone()).await? {
-                // It may go while we ask.
-                if element.is_displayed().await.unwrap_or(false) {
-                    return Ok(element);
-                }
+            if let Some(element) = self.shown_now(css).await? {
+                return Ok(element);
             }
             if Instant::now() >= deadline {
                 bail!("`{id}` is not shown after {} s", limit.as_secs());
@@ -131,12 +128,21 @@ impl Window {
         }
     }
 
+    /// The first element that is drawn. The browser is asked itself: the driver takes what an ellipsis may cut off for
+    /// hidden.
+    async fn shown_now(&self, css: &str) -> Result<Option<WebElement>> {
+        let ask = "return [...document.querySelectorAll(arguments[0])].find(element => \
+                   element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0) ?? null";
+        let answer = self.driver.execute(ask, vec![css.into()]).await?;
+        if answer.json().is_null() { Ok(None) } else { Ok(Some(answer.element()?)) }
+    }
+
     /// All elements with that id, shown or not, without waiting.
     ///
     /// # Errors
     /// If the window is gone.
     pub async fn all(&self, id: &str) -> Result<Vec<WebElement>> {
-        Ok(self.driver.find_all(selector(id)).await?)
+        Ok(self.driver.find_all(By::Css(selector(id))).await?)
     }
 
     /// Waits until an element is no longer shown.
@@ -145,12 +151,7 @@ impl Window {
     /// If it still is at the deadline.
     pub async fn gone(&self, id: &str) -> Result<()> {
         self.wait_until(&format!("`{id}` to be gone"), STEP, async || {
-            for element in self.all(id).await? {
-                if element.is_displayed().await.unwrap_or(false) {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
+            Ok(self.shown_now(&selector(id)).await?.is_none())
         })
         .await
     }
@@ -180,8 +181,7 @@ impl Window {
     /// If it doesn't at the deadline.
     pub async fn says(&self, id: &str, words: &str) -> Result<()> {
         self.wait_until(&format!("`{id}` to say {words:?}"), STEP, async || {
-            let element = self.find(id).await?;
-            Ok(element.text().await.unwrap_or_default().contains(words))
+            Ok(self.text(id).await?.contains(words))
         })
         .await
     }
@@ -276,7 +276,8 @@ impl Window {
     /// # Errors
     /// If it isn't there in time.
     pub async fn text(&self, id: &str) -> Result<String> {
-        Ok(self.find(id).await?.text().await?)
+        // It may have been drawn anew since it was found.
+        Ok(self.find(id).await?.prop("innerText").await.ok().flatten().unwrap_or_default())
     }
 
     /// An element's attribute, if it has it.
@@ -357,8 +358,8 @@ impl Drop for Window {
     }
 }
 
-fn selector(id: &str) -> By {
-    By::Css(format!("[data-testid=\"{id}\"]"))
+fn selector(id: &str) -> String {
+    format!("[data-testid=\"{id}\"]")
 }
 
 /// Whether an element takes a click, in the browser's eyes and in the program's.

@@ -1,6 +1,8 @@
 //! The outside of a PGP/MIME message (RFC 3156), as the correspondents write and read it.
 
 use anyhow::{Context as _, Result};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 
 /// What a correspondent writes.
 #[derive(Debug, Clone)]
@@ -83,7 +85,78 @@ pub fn armored(raw: &[u8]) -> Result<String> {
         .replace("\r\n", "\n"))
 }
 
+/// A MIME entity with the transfer encodings of its parts undone.
+pub(super) fn readable(content: &[u8]) -> String {
+    let text = String::from_utf8_lossy(content);
+    let (mut readable, mut body, mut encoding, mut in_headers) =
+        (String::new(), String::new(), String::new(), true);
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("--") || in_headers {
+            readable.push_str(&decoded(&std::mem::take(&mut body), &encoding));
+            readable.push_str(line);
+            in_headers = !line.trim().is_empty();
+            if line.starts_with("--") {
+                encoding.clear();
+            }
+            if let Some(value) =
+                line.to_ascii_lowercase().strip_prefix("content-transfer-encoding:")
+            {
+                value.trim().clone_into(&mut encoding);
+            }
+        } else {
+            body.push_str(line);
+        }
+    }
+    readable.push_str(&decoded(&body, &encoding));
+    readable
+}
+
+fn decoded(body: &str, encoding: &str) -> String {
+    let bytes = match encoding {
+        "base64" => {
+            BASE64_STANDARD.decode(body.split_whitespace().collect::<String>()).unwrap_or_default()
+        }
+        "quoted-printable" => quoted_printable(body),
+        _ => return body.to_owned(),
+    };
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn quoted_printable(body: &str) -> Vec<u8> {
+    let joined = body.replace("=\r\n", "").replace("=\n", "");
+    let mut pieces = joined.split('=');
+    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        match piece.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(piece.get(2..).unwrap_or_default().as_bytes());
+            }
+            None => bytes.extend_from_slice(format!("={piece}").as_bytes()),
+        }
+    }
+    bytes
+}
+
 /// Lines as mail has them.
 fn crlf(text: &str) -> Vec<u8> {
     text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn undoes_transfer_encodings_part_by_part() {
+        let entity = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
+            a long =\r\nline, n=C3=A4chste\r\n--b\r\nContent-Transfer-Encoding: BASE64\r\n\r\naGVs\r\nbG8=\r\n--b\r\n\r\n1=2\r\n--b--\r\n";
+        let text = readable(entity.as_bytes());
+        assert!(
+            text.contains("a long line, n\u{e4}chste\r\n")
+                && text.contains("\r\nhello--b")
+                && text.contains("1=2"),
+            "{text}"
+        );
+    }
 }

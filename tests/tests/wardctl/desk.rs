@@ -119,6 +119,11 @@ impl Desk {
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Takes the variables away again.
+    pub(crate) fn forget_variables(&mut self) {
+        self.variables.clear();
+    }
+
     /// Whether commands tell on their standard error where they are.
     pub(crate) fn set_phases(&mut self, told: bool) {
         self.variables.retain(|(name, _)| name != "WARDCTL_PHASES");

@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod offline;

@@ -2,7 +2,13 @@
 //! keyring and a real gpg.
 
 #[cfg(test)]
+mod lock;
+#[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod mime;
+#[cfg(test)]
+mod phi;
 #[cfg(test)]
 mod practice;
 #[cfg(test)]

@@ -1,0 +1,168 @@
+//! Kills during `wardctl send`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::thread;
+
+use serde_json::Value;
+use wardmail_tests::{Gpg, Provider, until_true};
+
+use super::{Dice, Histogram, KILLS, PATIENCE, WORKERS, When, run};
+use crate::desk::{DANA, Desk, MEI, PRIYA, gpg};
+
+/// The named points of a submission, in order; the writes around it are those after the unlock's own.
+const POINTS: [(&str, usize); 13] = [
+    ("store-write-before-commit", 4),
+    ("store-write-before-commit", 5),
+    ("store-write-after-commit", 6),
+    ("smtp::connect", 1),
+    ("smtp::greeting", 1),
+    ("smtp::login", 1),
+    ("smtp::sender", 1),
+    ("smtp::recipient", 1),
+    ("smtp::data", 1),
+    ("smtp::content", 1),
+    ("smtp::final_dot_written", 1),
+    ("smtp::accepted", 1),
+    ("store-write-before-commit", 8),
+];
+
+/// Waits until Postfix has nothing in hand: what it took is delivered then.
+fn settle(provider: &Provider) {
+    let held = |queue: &str| {
+        fs::read_dir(provider.dir().join("queue").join(queue)).map_or(0, |entries| {
+            // Deferred mail lies in directories of its own.
+            entries.flatten().filter(|e| e.path().is_file()).count()
+        })
+    };
+    until_true("Postfix to deliver what it took", PATIENCE, || {
+        Ok(["maildrop", "incoming", "active"].iter().all(|queue| held(queue) == 0))
+    })
+    .unwrap();
+}
+
+/// What arrived from one sender, by the word in it.
+#[derive(Default)]
+struct Arrived {
+    seen: Vec<u32>,
+    words: BTreeMap<String, usize>,
+}
+
+impl Arrived {
+    fn look(&mut self, provider: &Provider, priya: &Gpg, sender: &str) {
+        settle(provider);
+        for stored in provider.messages(PRIYA, "INBOX").unwrap() {
+            if self.seen.contains(&stored.uid) || !stored.text().contains(&format!("<{sender}>")) {
+                continue;
+            }
+            self.seen.push(stored.uid);
+            let inside = priya.open(&stored.raw).unwrap().text();
+            let word = inside.lines().find_map(|line| line.strip_prefix("The word is ")).unwrap();
+            *self.words.entry(word.to_owned()).or_default() += 1;
+        }
+    }
+
+    fn of(&self, row: &Value) -> usize {
+        let word = row["subject"].as_str().unwrap().replace("Message ", "");
+        self.words.get(&word).copied().unwrap_or(0)
+    }
+
+    /// What arrived is what the outbox says, and nothing else.
+    fn matches(&self, outbox: &[Value]) {
+        for row in outbox {
+            let count = self.of(row);
+            let fits = match row["state"].as_str().unwrap() {
+                "sent" => count == 1,
+                "queued" | "held" | "failed" => count == 0,
+                "uncertain" => count <= 1 && row["reason"] == "send_uncertain",
+                _ => false,
+            };
+            assert!(fits, "{count} arrived of {row}");
+        }
+        let arrived: usize = self.words.values().sum();
+        let of_rows: usize = outbox.iter().map(|row| self.of(row)).sum();
+        assert_eq!(arrived, of_rows, "what was never queued never arrives");
+    }
+}
+
+fn work(provider: &Provider, worker: usize, sender: &str, priya: &Gpg) -> Histogram {
+    let mut desk = Desk::of(sender, provider).expect("a program");
+    desk.exchange_certificates(priya);
+    let mut dice = Dice::new(worker);
+    let (mut histogram, mut arrived, mut tries) = (Histogram::default(), Arrived::default(), 0);
+    let mut send = |desk: &mut Desk, when: &When| {
+        tries += 1;
+        let word = format!("w{worker}x{tries}");
+        let body = desk.file("body.txt", format!("The word is {word}\n").as_bytes());
+        let subject = format!("Message {word}");
+        let body = body.to_str().unwrap();
+        run(desk, &["send", "--to", PRIYA, "--subject", &subject, "--body-file", body], when)
+    };
+    let undisturbed = send(&mut desk, &When::Never);
+    println!("worker {worker}: undisturbed {:?} {:?}", undisturbed.took, undisturbed.passed);
+    for number in 0.. {
+        if histogram.total() == KILLS / WORKERS {
+            break;
+        }
+        let (point, nth) = POINTS[number / 2 % POINTS.len()];
+        let when = if number % 2 == 0 {
+            When::At(point, nth)
+        } else {
+            When::After(dice.part_of(undisturbed.took))
+        };
+        if let Some(hit) = send(&mut desk, &when).killed_in {
+            histogram.add(&hit, &when);
+        }
+        arrived.look(provider, priya, sender);
+        arrived.matches(&desk.outbox());
+    }
+    finish(&desk, provider, &mut arrived, priya, sender);
+    histogram
+}
+
+/// The owner says what became of the uncertain ones; then everything goes out, once.
+fn finish(desk: &Desk, provider: &Provider, arrived: &mut Arrived, priya: &Gpg, sender: &str) {
+    let outbox = desk.outbox();
+    let uncertain: Vec<_> = outbox.iter().filter(|row| row["state"] == "uncertain").collect();
+    println!("{sender}: {} of {} were uncertain", uncertain.len(), outbox.len());
+    for row in uncertain {
+        let id = row["id"].to_string();
+        let more: &[&str] = if arrived.of(row) == 1 { &["--arrived"] } else { &[] };
+        desk.run(&[&["outbox", "settle", &id], more].concat()).ok();
+    }
+    desk.run(&["sync"]).ok();
+    arrived.look(provider, priya, sender);
+    let outbox = desk.outbox();
+    for row in &outbox {
+        assert_eq!((&row["state"], arrived.of(row)), (&"sent".into(), 1), "{row}");
+    }
+    arrived.matches(&outbox);
+    desk.run(&["sync"]).ok();
+    assert_eq!(provider.count(sender, "Sent").unwrap(), outbox.len(), "one copy of each");
+    assert_eq!(desk.list("sent").len(), outbox.len());
+    assert_eq!(desk.run(&["audit", "verify"]).ok()["intact"], true);
+}
+
+#[test]
+fn no_message_is_lost_or_sent_twice() {
+    if crate::desk::program().is_none() {
+        return;
+    }
+    let provider = Provider::start().unwrap();
+    let priya = gpg("Priya Raman", PRIYA);
+    let mut all = Histogram::default();
+    thread::scope(|scope| {
+        let workers: Vec<_> = [MEI, DANA]
+            .into_iter()
+            .enumerate()
+            .map(|(number, sender)| {
+                let (provider, priya) = (&provider, &priya);
+                scope.spawn(move || work(provider, number, sender, priya))
+            })
+            .collect();
+        for worker in workers {
+            all.merge(worker.join().unwrap());
+        }
+    });
+    all.judge("send");
+}

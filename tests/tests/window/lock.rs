@@ -1,0 +1,152 @@
+//! Locking: nothing readable stays behind, nothing is sent or fetched, and work that was begun comes back.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use thirtyfour::prelude::*;
+use wardmail_tests::clinic::{COLLEAGUE, OWNER};
+use wardmail_tests::clinician::{Message, PASSPHRASE};
+use wardmail_tests::{Clinician, Window, until_true};
+
+use crate::memory;
+use crate::practice::{LONG, Practice, letter, value};
+
+/// 32 bytes that are nowhere but in one message's sealed text.
+const MARKER: &str = "q7Hh2mZr0Vx9LtYc4Nw8Ks1Jd6Fb3PgE";
+const DRAFT: &str = "This draft was not finished when the window was locked.";
+const WAITING: &str = "This one waits in the undo window.";
+const UNDO: Duration = Duration::from_secs(12);
+
+fn undo(policy: &mut serde_json::Value) {
+    policy["send"] = json!({ "undoSeconds": UNDO.as_secs() });
+}
+
+#[tokio::test]
+async fn lock_leaves_nothing_behind_and_the_draft_comes_back() {
+    let Some(practice) = Practice::open(undo) else { return };
+    let window = practice.window().await;
+    practice.set_up(&window).await;
+    let clinician = Clinician::at(&window);
+    practice.colleague_writes("marker@hospital.example", "Sealed note", MARKER);
+    clinician.go_to("folder-inbox").await.unwrap();
+    clinician.open_message("Sealed note").await.unwrap();
+    window.says("reader-text", MARKER).await.unwrap();
+    let program = process(&window, "wardmail").unwrap();
+    let page = process(&window, "WebKitWebProces").unwrap();
+    assert!(memory::count(program, MARKER) + memory::count(page, MARKER) > 0);
+
+    let draft = Message { to: &[COLLEAGUE], subject: "Draft", body: DRAFT };
+    clinician.write(draft).await.unwrap();
+    window.press(Key::Control + "l").await.unwrap();
+    window.find("unlock").await.unwrap();
+    window.says("unlock-reason", "You locked it.").await.unwrap();
+    let gone = || Ok(!std::path::Path::new(&format!("/proc/{page}")).exists());
+    until_true("the end of the old page's process", LONG, gone).unwrap();
+    for pid in window.pids().unwrap() {
+        for secret in [MARKER, PASSPHRASE, DRAFT] {
+            assert_eq!(memory::count(pid, secret), 0, "{secret} is in {}", name_of(pid));
+        }
+    }
+
+    clinician.try_passphrase("wrong horse battery 4411 staple").await.unwrap();
+    window.has("error", "data-code", "wrong_passphrase").await.unwrap();
+    window.says("error", "That passphrase does not open this mailbox.").await.unwrap();
+    clinician.unlock(PASSPHRASE).await.unwrap();
+    window.find("composer").await.unwrap();
+    assert_eq!(value(&window, "body-input").await, DRAFT);
+    assert_eq!(value(&window, "subject-input").await, "Draft");
+    window.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_is_sent_or_fetched_while_locked() {
+    let Some(practice) = Practice::open(undo) else { return };
+    let window = practice.window().await;
+    practice.set_up(&window).await;
+    let clinician = Clinician::at(&window);
+    clinician.go_to("folder-inbox").await.unwrap();
+    let sent = Instant::now();
+    send_one(&window).await;
+    window.click("lock-now").await.unwrap();
+    window.click("lock-waiting-stay").await.unwrap();
+    window.gone("lock-waiting").await.unwrap();
+    window.find("mailbox").await.unwrap();
+    assert!(sent.elapsed() < UNDO, "this machine is too slow for an undo window of {UNDO:?}");
+    window.click("lock-now").await.unwrap();
+    window.click("lock-waiting-lock").await.unwrap();
+    window.find("unlock").await.unwrap();
+    window.says("unlock-waiting-messages", "1 message waits in the outbox").await.unwrap();
+
+    let away = || Ok(sessions(&practice) == 0);
+    until_true("the connections to be closed", LONG, away).unwrap();
+    let plain = letter("later@hospital.example", "While it was locked", "Hello.").plain();
+    practice.provider.deliver(COLLEAGUE, OWNER, &plain).unwrap();
+    let due = || Ok(sent.elapsed() > UNDO + Duration::from_secs(2));
+    until_true("the message to be due", LONG, due).unwrap();
+    assert_eq!(practice.provider.count(COLLEAGUE, "INBOX").unwrap(), 0);
+    assert_eq!(sessions(&practice), 0);
+
+    clinician.unlock(PASSPHRASE).await.unwrap();
+    practice.colleague_gets(WAITING);
+    clinician.row("While it was locked").await.unwrap();
+    clinician.outbox_is("sent").await.unwrap();
+    assert_eq!(practice.provider.count(COLLEAGUE, "INBOX").unwrap(), 1);
+
+    crash(&window).await;
+    window.close().await.unwrap();
+    idle(&practice).await;
+}
+
+/// The page's process dies: what it showed can't be trusted any more.
+async fn crash(window: &Window) {
+    let program = process(window, "wardmail").unwrap();
+    let page = process(window, "WebKitWebProces").unwrap();
+    let pid = rustix::process::Pid::from_raw(i32::try_from(page).unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+    window.find_within("unlock", LONG).await.unwrap();
+    window.says("unlock-reason", "Its window failed").await.unwrap();
+    assert_eq!(process(window, "wardmail"), Some(program), "the program itself goes on");
+    Clinician::at(window).unlock(PASSPHRASE).await.unwrap();
+}
+
+/// Nobody touches anything for as long as the policy allows.
+async fn idle(practice: &Practice) {
+    let mut policy = practice.provider.policy();
+    policy["serial"] = json!(2);
+    policy["lock"] = json!({ "idleSeconds": 30 });
+    policy["send"] = json!({ "undoSeconds": 120 });
+    practice.session.install_policy(&policy).unwrap();
+    let window = practice.window().await;
+    Clinician::at(&window).unlock(PASSPHRASE).await.unwrap();
+    send_one(&window).await;
+    window.find("lock-soon").await.unwrap();
+    window.find_within("unlock", LONG).await.unwrap();
+    window.says("unlock-reason", "nobody used it for a while").await.unwrap();
+    window.says("unlock-waiting-messages", "1 message waits in the outbox").await.unwrap();
+    assert_eq!(practice.provider.count(COLLEAGUE, "INBOX").unwrap(), 1);
+    window.close().await.unwrap();
+}
+
+async fn send_one(window: &Window) {
+    let clinician = Clinician::at(window);
+    let message = Message { to: &[COLLEAGUE], subject: "Waits", body: WAITING };
+    clinician.write(message).await.unwrap();
+    clinician.plan_is(COLLEAGUE, "sealed").await.unwrap();
+    clinician.send().await.unwrap();
+}
+
+/// How many connections of the owner's Dovecot has.
+fn sessions(practice: &Practice) -> usize {
+    let said = practice.provider.doveadm(&["-f", "tab", "who", "-1", OWNER]).unwrap();
+    String::from_utf8(said).unwrap().lines().skip(1).count()
+}
+
+/// The process of that name among those of the window.
+fn process(window: &Window, name: &str) -> Option<u32> {
+    window.pids().unwrap().into_iter().find(|pid| name_of(*pid) == name)
+}
+
+fn name_of(pid: u32) -> String {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    name.trim().to_owned()
+}
