@@ -173,7 +173,7 @@ fn social_security(chain: &Chain, keys: u64) -> Option<Judged> {
     let possible = area != 0 && area != 666 && area < 900 && group != 0 && serial != 0;
     let example = matches!(chain.text.as_str(), "078051120" | "219099999" | "123456789")
         || chain.text.starts_with("98765432");
-    let other = keys & !KEY_PHONE != 0 && !announced;
+    let other = keys & (COMMERCE | TECH | KEY_PROVIDER | KEY_DEVICE | KEY_PLATE) != 0 && !announced;
     match (announced, formatted && chain.hyphens && !other) {
         (true, _)
             if chain.text != "000000000" && matches!(chain.groups, 0x324 | 0x9 | 0x5_4 | 0x36) =>

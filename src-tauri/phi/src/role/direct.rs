@@ -87,7 +87,7 @@ fn is_age(word: &str) -> bool {
 }
 
 pub(crate) fn is_care_verb(view: View<'_>, token: &Token) -> bool {
-    const VERBS: [&str; 20] = [
+    const VERBS: [&str; 21] = [
         "seen",
         "admitted",
         "diagnosed",
@@ -108,6 +108,7 @@ pub(crate) fn is_care_verb(view: View<'_>, token: &Token) -> bool {
         "coded",
         "fell",
         "transferred",
+        "visited",
     ];
     is_word(view, token, &VERBS)
 }
