@@ -11,7 +11,7 @@ use wardmail_transport::{Submission, SubmitOutcome, submit_until};
 use crate::{
     accounts, clock,
     error::Error,
-    evidence::opaque,
+    evidence::{Evidence, opaque},
     network::{self, Route},
     plan,
     sending::Snapshot,
@@ -71,20 +71,24 @@ pub(crate) async fn send_due(session: &Arc<Session>) -> Result<(), Error> {
 }
 
 /// Sorts out what a kill or a full disk cut off, and records it. Whatever stands at "sending" while
-/// nobody sends was interrupted: what may have been handed over is uncertain from now on.
+/// nobody sends was interrupted: what may have been handed over is uncertain from now on, and what the
+/// provider took with every group is sent.
 pub(crate) async fn recover(session: &Session) -> Result<(), Error> {
     let evidence = session.evidence;
     session
         .write(move |dao| {
             for id in dao.recover_interrupted(clock::now_ms())? {
                 let entry = dao.outbox_entry(id)?;
-                if entry.state == OutboxState::Uncertain {
-                    let status = status(&entry, OutboxState::Uncertain, ErrorCode::SendUncertain);
-                    dao.set_submission(id, &status)?;
-                    if let Some(event) = event(&entry, &status) {
-                        evidence.record(dao, event)?;
+                let groups = dao.delivery_groups(id)?;
+                let all_sent = groups.iter().all(|group| group.state == DeliveryState::Sent);
+                let status = match entry.state {
+                    OutboxState::Uncertain => {
+                        status(&entry, OutboxState::Uncertain, ErrorCode::SendUncertain)
                     }
-                }
+                    _ if all_sent && !groups.is_empty() => sent(&entry),
+                    _ => continue,
+                };
+                conclude(dao, evidence, &Claimed { entry, groups }, &status)?;
             }
             Ok(())
         })
@@ -144,12 +148,7 @@ async fn deliver(session: &Arc<Session>, claimed: &Claimed) -> Result<Submission
             }
         }
     }
-    Ok(SubmissionStatus {
-        state: OutboxState::Sent,
-        reason: String::new(),
-        not_before_ms: entry.not_before_ms,
-        next_attempt_ms: 0,
-    })
+    Ok(sent(entry))
 }
 
 /// What came of handing over one group.
@@ -217,6 +216,15 @@ async fn mark(
     session.write(move |dao| Ok(dao.set_group(id, state, &reply, clock::now_ms())?)).await
 }
 
+fn sent(entry: &store::OutboxEntry) -> SubmissionStatus {
+    SubmissionStatus {
+        state: OutboxState::Sent,
+        reason: String::new(),
+        not_before_ms: entry.not_before_ms,
+        next_attempt_ms: 0,
+    }
+}
+
 fn status(entry: &store::OutboxEntry, state: OutboxState, reason: ErrorCode) -> SubmissionStatus {
     SubmissionStatus {
         state,
@@ -239,41 +247,46 @@ fn retry_after_ms(attempts: u32) -> i64 {
     FIRST_RETRY_MS.saturating_mul(1_i64 << doublings).min(LAST_RETRY_MS)
 }
 
-/// Writes where the submission stands, the copy for Sent, and the audit event, as one.
+/// Writes where the submission stands, and all that goes with it.
 async fn settle(
     session: &Arc<Session>,
     claimed: &Claimed,
     status: SubmissionStatus,
 ) -> Result<(), Error> {
-    let entry = claimed.entry.clone();
-    let first_group = claimed.groups.first().map(|group| group.id);
-    let source = Snapshot::of(&entry)?.source.map(store::MessageId::new);
     let evidence = session.evidence;
-    let sent = status.state == OutboxState::Sent;
-    session
-        .write(move |dao| {
-            if status.state == OutboxState::Sent {
-                if let Some(group) = first_group {
-                    let bytes = dao.group_bytes(group)?;
-                    let folder = sent_folder(dao, entry.account)?;
-                    let now = clock::now_ms();
-                    dao.queue_sent_copy(Some(entry.id), folder, &entry.message_id, &bytes, now)?;
-                }
-                if let Some(source) = source.filter(|s| dao.message_row(*s).is_ok()) {
-                    dao.mark(source, Mark::Answered, true, clock::now_ms())?;
-                }
-            }
-            dao.set_submission(entry.id, &status)?;
-            if let Some(event) = event(&entry, &status) {
-                evidence.record(dao, event)?;
-            }
-            Ok(())
-        })
-        .await?;
-    if sent {
+    let (claimed, is_sent) = (claimed.clone(), status.state == OutboxState::Sent);
+    session.write(move |dao| conclude(dao, evidence, &claimed, &status)).await?;
+    if is_sent {
         session.wake_sync.notify_one();
     }
     Ok(())
+}
+
+/// Where the submission stands, the copy for Sent, the mark on what it answers, and the audit event, as one.
+fn conclude(
+    dao: &mut store::WriteDao<'_>,
+    evidence: Evidence,
+    claimed: &Claimed,
+    status: &SubmissionStatus,
+) -> Result<(), Error> {
+    let entry = &claimed.entry;
+    if status.state == OutboxState::Sent {
+        let now = clock::now_ms();
+        if let Some(group) = claimed.groups.first() {
+            let bytes = dao.group_bytes(group.id)?;
+            let folder = sent_folder(dao, entry.account)?;
+            dao.queue_sent_copy(Some(entry.id), folder, &entry.message_id, &bytes, now)?;
+        }
+        let source = Snapshot::of(entry)?.source.map(store::MessageId::new);
+        if let Some(source) = source.filter(|source| dao.message_row(*source).is_ok()) {
+            dao.mark(source, Mark::Answered, true, now)?;
+        }
+    }
+    dao.set_submission(entry.id, status)?;
+    match event(entry, status) {
+        Some(event) => evidence.record(dao, event),
+        None => Ok(()),
+    }
 }
 
 /// The folder for copies; one is made here where the server has not told of any yet.

@@ -100,7 +100,7 @@ fn a_profile_that_is_open_is_refused_to_others() {
     desk.set_phases(true);
     let mut open = desk.start(&["message", "inspect", "-"], &[]);
     let mut said = BufReader::new(open.stderr.take().unwrap()).lines();
-    said.find(|line| line.as_deref().is_ok_and(|line| line == "phase begun")).expect("it begins");
+    assert!(said.any(|line| line.is_ok_and(|line| line == "phase begun")), "it begins");
     desk.set_phases(false);
     desk.run(&["folders"]).fails(32, "profile_in_use");
     desk.run(&["profile", "status"]).fails(32, "profile_in_use");

@@ -1,6 +1,6 @@
 //! Kills during `wardctl send`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::thread;
 
@@ -44,19 +44,21 @@ fn settle(provider: &Provider) {
 /// What arrived from one sender, by the word in it.
 #[derive(Default)]
 struct Arrived {
-    seen: Vec<u32>,
+    seen: BTreeSet<String>,
     words: BTreeMap<String, usize>,
 }
 
 impl Arrived {
     fn look(&mut self, provider: &Provider, priya: &Gpg, sender: &str) {
         settle(provider);
-        for stored in provider.messages(PRIYA, "INBOX").unwrap() {
-            if self.seen.contains(&stored.uid) || !stored.text().contains(&format!("<{sender}>")) {
+        let asked = ["-f", "tab", "fetch", "-u", PRIYA, "uid", "mailbox", "INBOX", "from", sender];
+        let listed = String::from_utf8(provider.doveadm(&asked).unwrap()).unwrap();
+        for uid in listed.lines().skip(1) {
+            if !self.seen.insert(uid.to_owned()) {
                 continue;
             }
-            self.seen.push(stored.uid);
-            let inside = priya.open(&stored.raw).unwrap().text();
+            let asked = ["fetch", "-u", PRIYA, "text", "mailbox", "INBOX", "uid", uid];
+            let inside = priya.open(&provider.doveadm(&asked).unwrap()).unwrap().text();
             let word = inside.lines().find_map(|line| line.strip_prefix("The word is ")).unwrap();
             *self.words.entry(word.to_owned()).or_default() += 1;
         }
