@@ -56,7 +56,7 @@ pub(crate) fn Composer(draft: DraftView) -> impl IntoView {
     mail.editor.set(Some(editor));
     on_cleanup(move || mail.editor.set(None));
     editor.start();
-    let size = RwSignal::new(Size::Docked);
+    let size = editor.size;
     let panel = NodeRef::<html::Section>::new();
     Effect::new(move |_| {
         if let Some(panel) = panel.get() {
@@ -86,7 +86,7 @@ pub(crate) fn Composer(draft: DraftView) -> impl IntoView {
             aria-label=words::compose::title(kind)
             on:keydown=keys
         >
-            <Head editor kind size />
+            <Head editor kind />
             <div class="composer-body">
                 <recipients::Recipients editor />
                 <subject::SubjectLine editor />
@@ -120,7 +120,8 @@ fn focus_first(panel: &HtmlElement, addressed: bool) {
 }
 
 #[component]
-fn Head(editor: Editor, kind: DraftKind, size: RwSignal<Size>) -> impl IntoView {
+fn Head(editor: Editor, kind: DraftKind) -> impl IntoView {
+    let size = editor.size;
     let toggle = move |to: Size| {
         size.update(|size| *size = if *size == to { Size::Docked } else { to });
     };

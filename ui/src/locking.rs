@@ -45,10 +45,12 @@ impl LockGuard {
         });
         let keys = window_event_listener(ev::keydown, move |_| guard.touch());
         let mouse = window_event_listener(ev::pointerdown, move |_| guard.touch());
+        let moves = window_event_listener(ev::pointermove, move |_| guard.touch());
         let wheel = window_event_listener(ev::wheel, move |_| guard.touch());
         on_cleanup(move || {
             keys.remove();
             mouse.remove();
+            moves.remove();
             wheel.remove();
         });
         guard.tell();

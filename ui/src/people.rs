@@ -10,6 +10,7 @@ use wardmail_api::keys::{CertificateView, ListCertificates, ListKeys, OwnKeyView
 
 use crate::backend;
 use crate::controls::Remote;
+use crate::mailbox::{Mail, mail};
 use crate::page::Page;
 use crate::scope::Scope;
 use crate::words;
@@ -17,6 +18,7 @@ use crate::words;
 /// What the page shows.
 #[derive(Clone, Copy)]
 struct People {
+    mail: Mail,
     scope: Scope,
     own: RwSignal<Remote<Vec<OwnKeyView>>>,
     certificates: RwSignal<Remote<Vec<CertificateView>>>,
@@ -31,11 +33,18 @@ impl People {
             self.certificates.set(backend::call(ListCertificates {}).await.into());
         });
     }
+
+    /// A key has come in, or is trusted otherwise than before.
+    fn changed(self) {
+        self.load();
+        self.mail.replan();
+    }
 }
 
 #[component]
 pub(crate) fn PeoplePlace() -> impl IntoView {
     let people = People {
+        mail: mail(),
         scope: Scope::here(),
         own: RwSignal::new(Remote::Loading),
         certificates: RwSignal::new(Remote::Loading),

@@ -9,7 +9,8 @@ use wardmail_api::{ApiError, DraftAttachmentId, DraftId, ErrorCode, UnixMs};
 use wardmail_logic::autosave::Autosave;
 use wardmail_logic::pills;
 
-use crate::mailbox::Mail;
+use super::Size;
+use crate::mailbox::{Mail, Place};
 use crate::scope::Scope;
 use crate::{backend, time, words};
 
@@ -83,6 +84,7 @@ pub(crate) struct Editor {
     pub(super) before_neutral: RwSignal<Option<Before>>,
     pub(super) saved: RwSignal<Saved>,
     pub(super) sending: RwSignal<bool>,
+    pub(super) size: RwSignal<Size>,
     pub(super) error: RwSignal<Option<ApiError>>,
     /// The reason for an override is being asked, and whether it sends at once.
     pub(super) asking: RwSignal<Option<Asking>>,
@@ -121,6 +123,7 @@ impl Editor {
             before_neutral: RwSignal::new(None),
             saved: RwSignal::new(Saved::Clean),
             sending: RwSignal::new(false),
+            size: RwSignal::new(Size::Docked),
             error: RwSignal::new(None),
             asking: RwSignal::new(None),
             autosave: StoredValue::new(Autosave::default()),
@@ -134,7 +137,7 @@ impl Editor {
     /// Asks what there is to say about what stands there already.
     pub(super) fn start(self) {
         self.check_subject();
-        self.scope.spawn(async move { self.preflight().await });
+        self.replan();
     }
 
     /// Something was typed: it is saved soon.
@@ -228,6 +231,17 @@ impl Editor {
             }
             Err(error) => self.error.set(Some(error)),
         }
+    }
+
+    /// Something else has changed that the plan depends on: keys, or the policy.
+    pub(crate) fn replan(self) {
+        self.scope.spawn(async move { self.preflight().await });
+    }
+
+    /// Goes to the people and their keys; the draft waits at the edge of the window.
+    pub(super) fn look_for_key(self) {
+        self.size.set(Size::Small);
+        self.mail.go(Place::People);
     }
 
     /// Checks the subject as it stands.

@@ -19,7 +19,7 @@ pub(super) fn Plan(editor: Editor) -> impl IntoView {
     });
     view! {
         <div class="plan" data-testid="plan" aria-label=words::compose::PLAN role="group">
-            {move || recipients.get().into_iter().map(row).collect_view()}
+            {move || recipients.get().into_iter().map(|one| row(editor, one)).collect_view()}
             {move || blocked.get().into_iter().filter(|code| is_shown(*code)).map(stop).collect_view()}
         </div>
     }
@@ -30,7 +30,7 @@ fn is_shown(code: ErrorCode) -> bool {
     !matches!(code, ErrorCode::NoRecipients | ErrorCode::ReasonNeeded)
 }
 
-fn row(recipient: RecipientPlan) -> impl IntoView {
+fn row(editor: Editor, recipient: RecipientPlan) -> impl IntoView {
     let outlook = Outlook::of(Some(&recipient));
     let tone = match outlook {
         Outlook::Checking => "info",
@@ -54,8 +54,33 @@ fn row(recipient: RecipientPlan) -> impl IntoView {
             <span class="why">
                 {words::compose::why(outlook, recipient.trust, recipient.kind)}
             </span>
+            {is_about_key(outlook)
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="link"
+                            data-testid="plan-keys"
+                            on:click=move |_| editor.look_for_key()
+                        >
+                            {words::mailbox::PEOPLE}
+                        </button>
+                    }
+                })}
         </div>
     }
+}
+
+/// Whether a certificate would help.
+fn is_about_key(outlook: Outlook) -> bool {
+    matches!(
+        outlook,
+        Outlook::Stopped(
+            ErrorCode::RecipientKeyMissing
+                | ErrorCode::RecipientKeyUnusable
+                | ErrorCode::RecipientKeyRejected
+        )
+    )
 }
 
 fn stop(code: ErrorCode) -> impl IntoView {

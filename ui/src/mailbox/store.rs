@@ -133,7 +133,10 @@ impl Mail {
                 self.sync.set(Sync::Offline(reason));
                 self.load_settings();
             }
-            AppEvent::PolicyChanged => self.load_settings(),
+            AppEvent::PolicyChanged => {
+                self.load_settings();
+                self.replan();
+            }
             // The draft is saved before the mailbox goes; what is shown goes with the screen.
             AppEvent::LockSoon { .. } => self.save_draft(),
             AppEvent::Locked { .. } => {}
@@ -333,6 +336,13 @@ impl Mail {
             editor.save_now().await;
         }
         self.composing.set(None);
+    }
+
+    /// Keys or policy have changed: how the draft that is shown goes out may have, too.
+    pub(crate) fn replan(self) {
+        if let Some(editor) = self.editor.get_untracked() {
+            editor.replan();
+        }
     }
 
     /// Saves the draft that is shown, without waiting.

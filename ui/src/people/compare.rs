@@ -24,7 +24,7 @@ pub(super) fn CompareDialog(
         people.scope.spawn(async move {
             match backend::call(SetTrust { fingerprint, trust }).await {
                 Ok(()) => {
-                    people.load();
+                    people.changed();
                     close.run(());
                 }
                 Err(failed) => error.set(Some(failed)),

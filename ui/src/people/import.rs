@@ -28,7 +28,7 @@ pub(super) fn ImportDialog(people: People, open: RwSignal<bool>) -> impl IntoVie
             match answer {
                 Ok(taken) => {
                     toasts.done(words::people::imported(taken.len()));
-                    people.load();
+                    people.changed();
                     open.set(false);
                 }
                 Err(failed) => error.set(Some(failed)),

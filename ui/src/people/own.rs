@@ -21,7 +21,7 @@ pub(super) fn OwnKeys(people: People) -> impl IntoView {
     let on_retry = Callback::new(move |()| people.load());
     let on_done = Callback::new(move |()| {
         importing.set(false);
-        people.load();
+        people.changed();
     });
     let shown = remote(people.own, on_retry, move |keys: &Vec<OwnKeyView>| {
         if keys.is_empty() {

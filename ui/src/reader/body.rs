@@ -1,11 +1,12 @@
 //! The text of a message: as text, or in a frame that can do nothing but show.
 
 use leptos::prelude::*;
-use wardmail_api::mail::ReaderView;
+use wardmail_api::mail::{ReaderView, Unreadable};
 use wardmail_logic::quote::blocks;
 
 use crate::controls::Note;
-use crate::icons::Name;
+use crate::icons::{Icon, Name};
+use crate::mailbox::{Place, mail};
 use crate::words;
 
 #[component]
@@ -22,13 +23,32 @@ pub(super) fn Body(view: ReaderView) -> impl IntoView {
         }
         .into_any();
     }
-    if security.unreadable.is_some() {
+    if let Some(why) = security.unreadable {
         // The security line says why, and what to do.
-        return ().into_any();
+        return (why == Unreadable::KeyMissing).then(|| view! { <ToKeys /> }).into_any();
     }
     match frame {
         Some(frame) => view! { <Framed frame text /> }.into_any(),
         None => view! { <Text text /> }.into_any(),
+    }
+}
+
+/// The way to the place where a key is imported.
+#[component]
+fn ToKeys() -> impl IntoView {
+    let mail = mail();
+    view! {
+        <div>
+            <button
+                type="button"
+                class="button"
+                data-testid="reader-keys"
+                on:click=move |_| mail.go(Place::People)
+            >
+                <Icon name=Name::Key />
+                {words::mailbox::PEOPLE}
+            </button>
+        </div>
     }
 }
 
