@@ -2,9 +2,7 @@
 //! keyring and a real gpg.
 
 #[cfg(test)]
-mod lock;
-#[cfg(test)]
-mod memory;
+mod html;
 #[cfg(test)]
 mod mime;
 #[cfg(test)]
