@@ -126,7 +126,7 @@ fn day((heading, rows): (String, Vec<AuditRow>)) -> impl IntoView {
         .into_iter()
         .map(|row| {
             let moment = time::parse(&row.time).map_or_else(String::new, time::time_of_day);
-            let ok = row.outcome == "ok";
+            let ok = matches!(row.outcome.as_str(), "ok" | "success");
             view! {
                 <li
                     data-testid="audit-row"

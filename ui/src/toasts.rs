@@ -146,8 +146,8 @@ fn ToastCard(toast: Toast, toasts: Toasts, clock: ReadSignal<UnixMs>) -> impl In
                         <button
                             type="button"
                             class="toast-action"
+                            class:hidden=move || left() == 0
                             data-testid="toast-action"
-                            disabled=move || left() == 0
                             on:click=move |_| {
                                 toasts.close(id);
                                 (button.act)();

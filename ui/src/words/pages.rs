@@ -46,7 +46,7 @@ pub(crate) fn minutes(seconds: u64) -> String {
 
 /// The most that policy allows.
 pub(crate) fn idle_most(seconds: u64) -> String {
-    format!("{} at most, by policy", minutes(seconds))
+    format!("{} at most", minutes(seconds))
 }
 
 /// When the agreement ends, where it is near.
