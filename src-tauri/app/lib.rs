@@ -57,6 +57,7 @@ fn start() -> Result<ExitCode, StartError> {
     let _fail_points = wardmail_engine::fail_points();
     hardening::refuse_automation()?;
     hardening::keep_memory_private();
+    wardmail_engine::keep_panics_quiet();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(

@@ -15,7 +15,7 @@ use wardmail_vault::Passphrase;
 use crate::{
     clock,
     door::{Answer, InSession},
-    engine::{Engine, blocking},
+    engine::Engine,
     error::Error,
     session::Session,
 };
@@ -83,13 +83,19 @@ impl Answer for ChangePassphrase {
         let current = passphrase(&self.current)?;
         let keyring = engine.keyring().clone();
         let held = Arc::clone(&session);
-        blocking(move || {
-            let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-            vault.unlock(&current, Some(&keyring))?;
-            Ok(vault.change_passphrase(held.mailbox_key(), &new, Some(&keyring))?)
-        })
-        .await?;
-        session.record(Event::new(EventKind::AccessChange, Outcome::Success)).await
+        session
+            .run(async {
+                // Recorded first: what can't be recorded is not done.
+                session.record(Event::new(EventKind::AccessChange, Outcome::Success)).await?;
+                session
+                    .blocking(move || {
+                        let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
+                        vault.unlock(&current, Some(&keyring))?;
+                        Ok(vault.change_passphrase(held.mailbox_key(), &new, Some(&keyring))?)
+                    })
+                    .await
+            })
+            .await
     }
 }
 

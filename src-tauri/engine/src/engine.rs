@@ -419,7 +419,10 @@ impl Engine {
                 std::fs::remove_file(&begun)?;
                 return Ok((store, true));
             }
-            Ok((Store::open(&path, &bytes)?, false))
+            let store = Store::open(&path, &bytes)?;
+            // Set-up was cut off after the mailbox was made: it counts as made from now on.
+            let _absent = std::fs::remove_file(&begun);
+            Ok((store, false))
         })
         .await
     }
@@ -432,7 +435,8 @@ impl Engine {
     /// Locks if the owner agrees to leave what waits in the undo window.
     pub(crate) async fn lock_asking(&self, force: bool) -> Result<LockOutcome, Error> {
         if !force && let Ok(session) = self.session().await {
-            let count = session.in_undo_window().await?;
+            // A mailbox that can't be read must still lock.
+            let count = session.in_undo_window().await.unwrap_or(0);
             if count > 0 {
                 return Ok(LockOutcome::MessagesWait { count });
             }

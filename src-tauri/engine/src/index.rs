@@ -68,10 +68,12 @@ pub(crate) fn security(reading: &Reading) -> Security {
     if security.unreadable.is_some() || security.signature == Signature::Invalid {
         return Security::Broken;
     }
-    match (security.encryption, security.signature) {
-        (Encryption::Whole, Signature::Valid) => Security::SealedAndSigned,
+    let by_author =
+        security.signature == Signature::Valid && security.from_matches_signer == Some(true);
+    match (security.encryption, by_author) {
+        (Encryption::Whole, true) => Security::SealedAndSigned,
         (Encryption::Whole, _) => Security::Sealed,
-        (_, Signature::Valid) => Security::Signed,
+        (_, true) => Security::Signed,
         _ => Security::Plain,
     }
 }

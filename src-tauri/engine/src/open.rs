@@ -48,11 +48,19 @@ impl InSession for OpenMessage {
         record_view(session, &row, &reading).await;
         if index::security(&reading) != row.security {
             // A certificate or key that came since changes what the message is worth.
-            index::derive_again(session, id, raw).await?;
-            session.tell(AppEvent::FolderChanged { folder: FolderId(row.folder.get()) });
+            match index::derive_again(session, id, raw).await {
+                Ok(()) => {
+                    session.tell(AppEvent::FolderChanged { folder: FolderId(row.folder.get()) });
+                }
+                // A full disk doesn't keep anybody from reading.
+                Err(error) => error.log("index"),
+            }
         }
         let page = reading.page.take();
         let blocked = page.as_ref().map_or(0, |page| page.blocked);
+        if let Some(page) = &page {
+            reading.attachments.retain(|file| !page.shown.contains(&file.part.0));
+        }
         let frame = match page {
             Some(page) => {
                 Some(format!("mailview://localhost/{}", session.frames.add(page.html).await))
@@ -115,7 +123,6 @@ fn view(
     let attachments = reading
         .attachments
         .iter()
-        .filter(|a| !(a.is_embedded && frame.is_some()))
         .map(|a| AttachmentView {
             part: a.part.0,
             name: a.file_name.clone(),

@@ -28,6 +28,10 @@ const LAST_RETRY_MS: i64 = 30 * 60 * 1000;
 /// Sends what is due until the mailbox locks.
 pub(crate) async fn work(session: Arc<Session>) {
     loop {
+        // A policy that changed while the mailbox is open holds from now on.
+        if let Err(error) = session.recall_policy().await {
+            error.log("policy");
+        }
         match send_due(&session).await {
             Ok(()) | Err(Error::Locked) => {}
             Err(error) => error.log("outbox"),
@@ -127,15 +131,30 @@ pub(crate) async fn hurry(session: &Session) -> Result<(), Error> {
 /// Delivers every group that waits; says where the submission stands then.
 async fn deliver(session: &Arc<Session>, claimed: &Claimed) -> Result<SubmissionStatus, Error> {
     let entry = &claimed.entry;
+    let stands = |state| claimed.groups.iter().any(|group| group.state == state);
+    // What an interrupted run left decides before anything else: it can't be sent into being otherwise.
+    if stands(DeliveryState::Uncertain) {
+        return Ok(status(entry, OutboxState::Uncertain, ErrorCode::SendUncertain));
+    }
+    if stands(DeliveryState::Failed) {
+        return Ok(status(entry, OutboxState::Failed, ErrorCode::MessageRefused));
+    }
+    if !claimed.groups.is_empty() && claimed.groups.iter().all(|g| g.state == DeliveryState::Sent) {
+        return Ok(sent(entry));
+    }
     let snapshot = Snapshot::of(entry)?;
     let account_id = entry.account;
     let account = session.read(move |dao| Ok(dao.account(account_id)?)).await?;
     let typed = plan::typed(&snapshot.content());
-    let decided =
-        plan::decide(session, &account, typed, snapshot.phi_in_subject, snapshot.reason.as_deref())
-            .await?;
+    let phi = snapshot.phi_in_subject
+        || crate::subject::check(session, snapshot.subject.clone()).await?.phi;
+    let decided = plan::decide(session, &account, typed, phi, snapshot.reason.as_deref()).await?;
     if let Some(refusal) = decided.refusal() {
         return Ok(status(entry, OutboxState::Held, refusal.code()));
+    }
+    if !snapshot.is_sealed_as_now(&decided.keys) {
+        // It is sealed for a certificate that is no longer the one to use: the owner takes it back.
+        return Ok(status(entry, OutboxState::Held, ErrorCode::RecipientKeyRejected));
     }
     let route = accounts::route(session, &account)?;
     for group in claimed.groups.iter().filter(|g| g.state == DeliveryState::Waiting) {

@@ -23,7 +23,8 @@ pub(crate) struct Known {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CertificateBook {
     known: Vec<Known>,
-    by_key: HashMap<String, usize>,
+    /// Several certificates may claim one key; all of them are asked.
+    by_key: HashMap<String, Vec<usize>>,
     own: Vec<Fingerprint>,
 }
 
@@ -46,7 +47,7 @@ impl CertificateBook {
     fn add(&mut self, known: Known) {
         let index = self.known.len();
         for handle in known.certificate.key_handles() {
-            self.by_key.insert(handle.key_id(), index);
+            self.by_key.entry(handle.key_id()).or_default().push(index);
         }
         self.known.push(known);
     }
@@ -97,7 +98,7 @@ impl CertificateBook {
             let name = self
                 .by_key
                 .get(&handle.key_id())
-                .and_then(|index| self.known.get(*index))
+                .and_then(|indexes| self.known.get(*indexes.first()?))
                 .map_or_else(
                     || format!("the owner of key {}", handle.key_id()),
                     |k| k.name.clone(),
@@ -133,8 +134,12 @@ fn display_name(user_id: &str) -> String {
 
 impl CertificateSource for CertificateBook {
     fn find(&self, handles: &[KeyHandle]) -> Vec<Certificate> {
-        let mut indexes: Vec<usize> =
-            handles.iter().filter_map(|h| self.by_key.get(&h.key_id()).copied()).collect();
+        let mut indexes: Vec<usize> = handles
+            .iter()
+            .filter_map(|h| self.by_key.get(&h.key_id()))
+            .flatten()
+            .copied()
+            .collect();
         indexes.sort_unstable();
         indexes.dedup();
         indexes.iter().filter_map(|i| self.known.get(*i)).map(|k| k.certificate.clone()).collect()

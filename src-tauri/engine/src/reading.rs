@@ -82,6 +82,7 @@ pub(crate) fn read(raw: &[u8], reader: Reader<'_>) -> Reading {
         }
         None => outer.headers.clone(),
     };
+    verdict::author_first(&mut security, headers.author());
     security.from_matches_signer =
         verdict::from_matches(&security, signer_is_author(headers.author()));
     verdict::collect_warnings(&outer, &payload.parsed, &headers, &mut warnings);

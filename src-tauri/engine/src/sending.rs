@@ -23,7 +23,7 @@ use crate::{
     letter::{self, Letter},
     lists,
     plan::{self, Decided},
-    session::Session,
+    session::{Keys, Session},
     subject,
 };
 
@@ -37,12 +37,23 @@ pub(crate) struct Snapshot {
     pub(crate) phi_in_subject: bool,
     pub(crate) reason: Option<String>,
     pub(crate) source: Option<i64>,
+    /// Whom it is sealed for, and with which certificate: address and fingerprint.
+    #[serde(default)]
+    pub(crate) sealed_for: Vec<(String, String)>,
 }
 
 impl Snapshot {
     /// Reads what the outbox keeps.
     pub(crate) fn of(entry: &store::OutboxEntry) -> Result<Self, Error> {
         serde_json::from_str(&entry.snapshot).map_err(|_| Error::Internal("snapshot"))
+    }
+
+    /// Whether every certificate it is sealed for is still the one that would be used.
+    pub(crate) fn is_sealed_as_now(&self, keys: &Keys) -> bool {
+        self.sealed_for.iter().all(|(address, fingerprint)| {
+            plan::certificate_for(keys, address)
+                .is_ok_and(|(certificate, _)| certificate.fingerprint().to_string() == *fingerprint)
+        })
     }
 
     /// The recipients, to decide again.
@@ -102,6 +113,7 @@ impl InSession for Send {
             phi_in_subject: checked.phi,
             reason: reason.map(str::to_owned),
             source: draft.content.source.map(store::MessageId::get),
+            sealed_for: sealed_for(&decided),
         };
         let now = clock::now_ms();
         let undo_until = now + i64::from(decided.policy.undo_seconds()) * 1000;
@@ -146,6 +158,17 @@ impl InSession for Send {
         session.wake_outbox.notify_one();
         Ok(Queued { id, undo_until })
     }
+}
+
+/// Whom a message is sealed for, and with which certificate.
+fn sealed_for(decided: &Decided) -> Vec<(String, String)> {
+    let addresses = decided.typed.iter().filter_map(|typed| typed.address.as_ref());
+    addresses
+        .filter_map(|address| {
+            let (certificate, _) = plan::certificate_for(&decided.keys, &address.email).ok()?;
+            Some((address.email.clone(), certificate.fingerprint().to_string()))
+        })
+        .collect()
 }
 
 /// Puts the letter together; every recipient is an address by now.

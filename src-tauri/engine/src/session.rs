@@ -5,6 +5,7 @@ mod work;
 
 use std::{
     future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -149,7 +150,7 @@ impl Session {
         F: FnOnce(&mut WriteDao<'_>) -> Result<(), Error> + Send + 'static,
     {
         let evidence = self.evidence;
-        let missed = self.missed.load(Ordering::SeqCst);
+        let missed = self.missed.swap(0, Ordering::SeqCst);
         let noted = self
             .write(move |dao| {
                 if missed > 0 {
@@ -161,10 +162,8 @@ impl Session {
             })
             .await;
         if let Err(error) = noted {
-            self.missed.fetch_add(1, Ordering::SeqCst);
+            self.missed.fetch_add(missed.saturating_add(1), Ordering::SeqCst);
             error.log("record");
-        } else {
-            self.missed.fetch_sub(missed, Ordering::SeqCst);
         }
     }
 
@@ -186,10 +185,27 @@ impl Session {
         let (answer, asked) = tokio::sync::oneshot::channel();
         let counted = self.tracker.token();
         rayon::spawn(move || {
-            let _nobody_waits = answer.send(work());
+            // A parser that panics on hostile bytes costs its message, not the program.
+            if let Ok(done) = catch_unwind(AssertUnwindSafe(work)) {
+                let _nobody_waits = answer.send(done);
+            }
             drop(counted);
         });
         asked.await.map_err(|_| Error::Internal("worker"))
+    }
+
+    /// Runs work that blocks; the lock waits for it.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let counted = self.tracker.token();
+        crate::engine::blocking(move || {
+            let done = work();
+            drop(counted);
+            done
+        })
+        .await
     }
 
     /// Opens the bytes of a message.

@@ -79,11 +79,12 @@ async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(
     let account = accounts::first(session).await?;
     let was_online = session.connection.lock().is_ok_and(|c| c.online);
     let mut client = connect(session, &account).await?;
-    *wait = FIRST_RETRY;
     if !was_online {
         crate::outbox::hurry(session).await?;
     }
     let mut gained = round(session, &account, &mut client).await?;
+    // Only a connection that was good for a whole round makes the next failure wait little.
+    *wait = FIRST_RETRY;
     loop {
         finished(session, gained).await?;
         client.select(&FolderName::inbox()).await?;
@@ -96,6 +97,11 @@ async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(
                 }
             })
             .await?;
+        // Another server or an ended agreement holds from now on, not from the next connection.
+        if accounts::first(session).await? != account {
+            return Ok(());
+        }
+        check_covered(session, &account).await?;
         gained = if session.everything.swap(false, Ordering::Relaxed) {
             round(session, &account, &mut client).await?
         } else {
@@ -132,16 +138,22 @@ async fn short_round(
     through(session, &folders, client).await
 }
 
-/// Connects, if the provider may be used at all.
-pub(crate) async fn connect(
-    session: &Session,
-    account: &store::Account,
-) -> Result<ImapClient, Error> {
+/// Fails if the account's provider may not be used.
+async fn check_covered(session: &Session, account: &store::Account) -> Result<(), Error> {
     if let ProviderStatus::NotCovered(block) =
         accounts::provider_status(session, &account.settings).await?
     {
         return Err(Error::Stopped(crate::plan::block_code(block)));
     }
+    Ok(())
+}
+
+/// Connects, if the provider may be used at all.
+pub(crate) async fn connect(
+    session: &Session,
+    account: &store::Account,
+) -> Result<ImapClient, Error> {
+    check_covered(session, account).await?;
     let route = accounts::route(session, account)?;
     let client =
         ImapClient::connect(&route.imap, &route.login, &route.trust, &route.deadlines).await?;
@@ -174,15 +186,31 @@ async fn through(
 ) -> Result<Gained, Error> {
     let mut gained = Gained::default();
     // Heads of every folder first: the list fills at once, and bodies follow, newest first.
+    let mut readable = Vec::with_capacity(folders.len());
     for folder in folders {
-        let of_folder = folder::heads(session, folder, client).await?;
-        gained.added += of_folder.added;
-        gained.removed += of_folder.removed;
+        match folder::heads(session, folder, client).await {
+            Ok(of_folder) => {
+                gained.added += of_folder.added;
+                gained.removed += of_folder.removed;
+                readable.push(folder);
+            }
+            // One folder that can't be opened (renamed meanwhile, not ours to read) doesn't stop the others.
+            Err(error) if is_refused(&error) => error.log("sync folder"),
+            Err(error) => return Err(error),
+        }
     }
-    for folder in folders {
-        folder::bodies(session, folder, client).await?;
+    for folder in readable {
+        match folder::bodies(session, folder, client).await {
+            Err(error) if is_refused(&error) => error.log("sync folder"),
+            done => done?,
+        }
     }
     Ok(gained)
+}
+
+/// Whether the server refused this one thing, and the connection is good for others.
+pub(crate) const fn is_refused(error: &Error) -> bool {
+    matches!(error, Error::Imap(transport::ImapError::No { .. }))
 }
 
 async fn finished(session: &Session, gained: Gained) -> Result<(), Error> {

@@ -39,6 +39,7 @@ mod secret;
 mod setup;
 mod strength;
 mod vault;
+mod wiping;
 
 pub use attempts::{AttemptLimits, Failure, FailureKind, FailureState, wait_after};
 pub use clock::{Clock, Moment, SystemClock};
@@ -54,3 +55,4 @@ pub use secret::{MAX_PASSPHRASE_BYTES, MailboxKey, Passphrase, PassphraseError};
 pub use setup::{Protection, Setup, SetupError, Unconfirmed};
 pub use strength::{Advice, PassphraseRules, Strength, passphrase_strength};
 pub use vault::{ChangeError, KeyringMode, NewRecoveryCode, UnlockError, Vault, VaultError};
+pub use wiping::WipingAllocator;

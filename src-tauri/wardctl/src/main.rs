@@ -28,7 +28,12 @@ use crate::{
     output::{Failure, Output},
 };
 
+/// What is dropped is wiped.
+#[global_allocator]
+static MEMORY: wardmail_engine::WipingAllocator = wardmail_engine::WipingAllocator;
+
 fn main() -> ExitCode {
+    wardmail_engine::keep_panics_quiet();
     let _fail_points = wardmail_engine::fail_points();
     let cli = Cli::parse();
     let output = Output::new(cli.json);

@@ -20,6 +20,8 @@ pub(crate) struct Page {
     pub(crate) html: Zeroizing<String>,
     /// How many loads from elsewhere were taken out.
     pub(crate) blocked: u32,
+    /// The parts that stand in the page as pictures; what doesn't is listed as a file.
+    pub(crate) shown: BTreeSet<u32>,
 }
 
 /// Text and page.
@@ -68,7 +70,14 @@ fn page(
     if html.truncated || safe.truncated {
         warnings.insert(Warning::Truncated);
     }
-    Page { html: Zeroizing::new(document(&safe.html)), blocked }
+    let shown = safe
+        .images
+        .iter()
+        .filter(|content_id| embedded.contains_key(*content_id))
+        .filter_map(|content_id| html.embedded.get(content_id))
+        .map(|part| part.0)
+        .collect();
+    Page { html: Zeroizing::new(document(&safe.html)), blocked, shown }
 }
 
 /// The pictures that the message brings along, as data, by Content-ID.

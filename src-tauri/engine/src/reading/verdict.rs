@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use wardmail_api::keys::Trust;
 use wardmail_api::mail::{Encryption, HeaderProtection, Security, Signature, Signer, Warning};
 use wardmail_crypto::{SignatureResult, SignatureStatus, grouped};
 use wardmail_message::{self as message, Defect, Headers, Parsed, Protection};
@@ -50,6 +51,21 @@ pub(super) fn signature(
 /// Whether one of the good signers is this address.
 pub(super) fn signed_by(good_signers: &[String], address: &str) -> bool {
     good_signers.iter().any(|signer| message::same_address(signer, address))
+}
+
+/// Puts the signer who is the author first, the least checked certificate of theirs before others: the
+/// line that says who signed speaks of that one, never of a better checked stranger.
+pub(super) fn author_first(security: &mut Security, author: Option<&message::Address>) {
+    let trust = |signer: &Signer| match signer.trust {
+        Some(Trust::Rejected) => 0,
+        None => 1,
+        Some(Trust::Seen) => 2,
+        Some(Trust::Verified) => 3,
+    };
+    let is_author = |signer: &Signer| {
+        author.is_some_and(|a| signer.addresses.iter().any(|s| message::same_address(s, &a.email)))
+    };
+    security.signers.sort_by_key(|signer| (!is_author(signer), trust(signer)));
 }
 
 /// Whether the shown sender is who signed; nothing where nobody's signature holds.

@@ -61,7 +61,10 @@ impl Session {
             background: parts.background,
         };
         session.load_keys().await?;
-        session.recall_policy().await?;
+        if let Err(error) = session.recall_policy().await {
+            // Nothing is sent under a policy that can't be remembered; reading goes on.
+            error.log("policy");
+        }
         if let Err(error) = crate::outbox::recover(&session).await {
             // A full disk must not keep the owner from reading; nothing is sent before this worked.
             error.log("recover");

@@ -35,8 +35,15 @@ pub(super) async fn replay(
         if open != Some(action.folder) {
             let folder_id = action.folder;
             let folder = session.read(move |dao| Ok(dao.folder(folder_id)?)).await?;
-            client.select(&folder_name(&folder)?).await?;
-            open = Some(action.folder);
+            match client.select(&folder_name(&folder)?).await {
+                Ok(_) => open = Some(action.folder),
+                Err(refused @ ImapError::No { .. }) => {
+                    settle(session, &action, Err(refused)).await?;
+                    open = None;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
         let flag = match mark {
             Mark::Seen => Flag::Seen,
@@ -57,7 +64,15 @@ async fn settle(
 ) -> Result<(), Error> {
     let (id, tries) = (action.id, action.attempts);
     match told {
-        Ok(()) => session.write(move |dao| Ok(dao.finish_action(id)?)).await,
+        // Toggled again meanwhile: another action took its place.
+        Ok(()) => {
+            session
+                .write(move |dao| match dao.finish_action(id) {
+                    Err(store::Error::NotFound) => Ok(()),
+                    done => Ok(done?),
+                })
+                .await
+        }
         Err(ImapError::No { .. } | ImapError::Bad { .. }) => {
             session
                 .write(move |dao| {
@@ -87,7 +102,10 @@ pub(super) async fn append_copies(
         let folder = session.read(move |dao| Ok(dao.folder(folder_id)?)).await?;
         if copy.attempts > 0 {
             // A try that broke off may have got through: what the server has now decides.
-            super::folder::heads(session, &folder, client).await?;
+            match super::folder::heads(session, &folder, client).await {
+                Err(error) if super::is_refused(&error) => error.log("sync folder"),
+                done => drop(done?),
+            }
             let message_id = copy.message_id.clone();
             let found = session.read(move |dao| lists::is_in(dao, folder_id, &message_id)).await?;
             if found {

@@ -28,7 +28,7 @@ pub(super) async fn heads(
     let id = folder.id;
     let selected = client.select(&folder_name(folder)?).await?;
     let validity = selected.uid_validity.0;
-    if folder.state.uidvalidity.is_some_and(|known| known != validity) {
+    if folder.state.uidvalidity != Some(validity) {
         session.write(move |dao| Ok(dao.uidvalidity_changed(id, validity)?)).await?;
     }
     let known: BTreeSet<u32> =

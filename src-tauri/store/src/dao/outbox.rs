@@ -329,7 +329,13 @@ impl WriteDao<'_> {
                 sql,
                 params![id, DeliveryState::Uncertain, DeliveryState::Sending, now_ms],
             )?;
-            let state = if lost > 0 { OutboxState::Uncertain } else { OutboxState::Queued };
+            // A group may have been marked uncertain before its submission was: it is no less so.
+            let uncertain = lost > 0
+                || self
+                    .delivery_groups(id)?
+                    .iter()
+                    .any(|group| group.state == DeliveryState::Uncertain);
+            let state = if uncertain { OutboxState::Uncertain } else { OutboxState::Queued };
             self.execute_one("UPDATE outbox SET state = ?2 WHERE id = ?1", params![id, state])?;
         }
         Ok(interrupted)
