@@ -10,10 +10,8 @@ use crate::paths::Paths;
 use crate::{check, setup, ui};
 
 /// What only the development build has: a window that can be driven, and named places at which a test can stop it.
-pub(crate) const FEATURES: &[&str] = &[
-    "--features",
-    "wardmail/automation,wardmail/failpoints,wardctl/failpoints",
-];
+pub(crate) const FEATURES: &[&str] =
+    &["--features", "wardmail/automation,wardmail/failpoints,wardctl/failpoints"];
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
