@@ -1,0 +1,109 @@
+//! The audit log, secrets, and keys of the profile: what scripts of IT rely on.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+
+use wardmail_tests::Provider;
+
+use crate::desk::{Desk, MEI, PASSPHRASE, PRIYA, correspondents, letter};
+
+/// Verifies an exported log with no profile and no passphrase.
+fn verify(desk: &Desk, log: &str) -> (i32, serde_json::Value) {
+    let answer = desk.run(&["audit", "verify", log]);
+    (answer.code, answer.lines[0].clone())
+}
+
+#[test]
+fn one_flipped_byte_anywhere_in_an_exported_log_is_found() {
+    let provider = Provider::start().unwrap();
+    let Some((desk, _priya)) = correspondents(&provider) else { return };
+    desk.send(PRIYA, "Scheduling", "One juniper.\n", &[]).ok();
+    let path = desk.path("log.jsonl");
+    let log = path.to_str().unwrap();
+    let entries = desk.run(&["audit", "export", "--out", log]).ok()["entries"].as_u64().unwrap();
+    assert_eq!(desk.run(&["audit", "export", "--out", log]).code, 110, "never over another file");
+    let whole = fs::read(&path).unwrap();
+    let (code, said) = verify(&desk, log);
+    assert_eq!((code, &said["intact"], &said["entries"]), (0, &true.into(), &entries.into()));
+    let text = String::from_utf8(whole.clone()).unwrap();
+    assert_eq!(text.lines().count() as u64, entries + 1, "the trailer closes it");
+    for secret in [PASSPHRASE, "juniper", "Scheduling", "priya", "mei.chen", "clinic.example"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    for part in 1..8 {
+        let at = whole.len() * part / 8;
+        let mut changed = whole.clone();
+        // Another character of the same kind, so that the line stays a line.
+        changed[at] = if changed[at] == b'0' { b'1' } else { b'0' };
+        fs::write(&path, &changed).unwrap();
+        let (code, said) = verify(&desk, log);
+        assert_eq!((code, &said["intact"]), (9, &false.into()), "byte {at}");
+        let line = 1 + changed[..at].iter().filter(|byte| **byte == b'\n').count() as u64;
+        assert!(said["first_bad"][0].as_u64().unwrap() <= line + 1, "byte {at}: {said}");
+    }
+    // An entry that is gone, and an end that is cut off.
+    let lines: Vec<&str> = text.lines().collect();
+    for kept in [[&lines[..3], &lines[4..]].concat(), lines[..lines.len() - 2].to_vec()] {
+        fs::write(&path, format!("{}\n", kept.join("\n"))).unwrap();
+        assert_eq!(verify(&desk, log).0, 9);
+    }
+}
+
+#[test]
+fn secrets_stand_on_no_command_line_and_come_by_any_descriptor() {
+    let Some(mut desk) = Desk::new() else { return };
+    desk.create().ok();
+    desk.set_phases(true);
+    let mut open = desk.start(&["message", "inspect", "-"], &[]);
+    let mut said = BufReader::new(open.stderr.take().unwrap()).lines();
+    assert!(said.any(|line| line.is_ok_and(|line| line == "phase begun")));
+    let mut looked_at = 0;
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let of = |name: &str| {
+            let bytes = fs::read(entry.path().join(name)).unwrap_or_default();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        if of("cmdline").contains(desk.profile().to_str().unwrap()) {
+            looked_at += 1;
+            assert!(!of("cmdline").contains(PASSPHRASE) && !of("environ").contains(PASSPHRASE));
+        }
+    }
+    assert!(looked_at > 0);
+    open.stdin.take().unwrap().write_all(b"Subject: x\r\n\r\ny\r\n").unwrap();
+    assert!(open.wait().unwrap().success());
+
+    // Another descriptor than standard input, made by another user.
+    let program = desk.session.reachable(&crate::desk::program().unwrap()).unwrap();
+    let mut shell = desk.session.command("sh".as_ref()).unwrap();
+    shell.args([
+        "-c",
+        "exec 7<&0 </dev/null; exec \"$0\" --json --passphrase-fd 7 --profile \"$1\" folders",
+    ]);
+    shell.arg(program).arg(desk.profile());
+    let mut child = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    writeln!(child.stdin.as_mut().unwrap(), "{PASSPHRASE}").unwrap();
+    let done = child.wait_with_output().unwrap();
+    assert!(done.status.success() && done.stdout == b"[]\n", "{done:?}");
+}
+
+#[test]
+fn a_message_file_is_inspected_with_the_profiles_keys() {
+    let provider = Provider::start().unwrap();
+    let Some((desk, priya)) = correspondents(&provider) else { return };
+    let sealed = letter("Exported", "The word is nettle.\r\n", "n1@hospital.example");
+    let raw = priya.seal(&sealed, &[MEI]).unwrap();
+    let file = desk.file("exported.eml", &raw);
+    let seen = desk.run(&["message", "inspect", file.to_str().unwrap()]).ok();
+    assert_eq!(
+        (&seen["subject"], &seen["security"]["signature"]),
+        (&"Exported".into(), &"valid".into())
+    );
+    assert_eq!(seen["text"], "The word is nettle.\n");
+    // Without the profile it stays closed.
+    let program = desk.session.reachable(&crate::desk::program().unwrap()).unwrap();
+    let done =
+        Command::new(program).args(["--json", "message", "inspect"]).arg(&file).output().unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(said["security"]["unreadable"], "keyMissing");
+}
