@@ -1,7 +1,7 @@
 //! How fast the detector is: `cargo run --release -p wardmail-phi --example speed [-- ROUNDS]`.
 //!
-//! Prints one line of JSON: nanoseconds per subject (median, 99th percentile, worst) over the committed subjects, megabytes a second over
-//! bodies made of the committed bodies and queries, the time to make a detector, and the size of the lexicon.
+//! Prints one line of JSON: nanoseconds per subject (median, 99th percentile, worst) over the committed subjects, megabytes a second (best
+//! round) over bodies made of the committed bodies and queries, the time to make a detector, and the size of the lexicon.
 #![allow(clippy::print_stdout, reason = "a command-line example")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
@@ -38,13 +38,15 @@ fn main() -> Result<(), evaluate::EvaluateError> {
     }
     times.sort_unstable();
     let body = bodies()?;
-    let start = Instant::now();
-    for _ in 0..rounds {
+    // The best round: on a busy machine the others measure the neighbours.
+    let seconds = (0..rounds).map(|_| {
+        let start = Instant::now();
         black_box(detector.scan(&body, Kind::Body, &knowledge));
-    }
-    let seconds = start.elapsed().as_secs_f64();
+        start.elapsed().as_secs_f64()
+    });
+    let best = seconds.fold(f64::INFINITY, f64::min);
     #[expect(clippy::cast_precision_loss, reason = "a few megabytes")]
-    let megabytes = (body.len() * rounds) as f64 / 1e6;
+    let megabytes = body.len() as f64 / 1e6;
     println!(
         "{{\"subjects\":{},\"p50_ns\":{},\"p99_ns\":{},\"max_ns\":{},\"body_bytes\":{},\"body_mb_per_s\":{:.1},\"open_ns\":{},\"lexicon_bytes\":{}}}",
         times.len(),
@@ -52,7 +54,7 @@ fn main() -> Result<(), evaluate::EvaluateError> {
         times[times.len() * 99 / 100],
         times[times.len() - 1],
         body.len(),
-        megabytes / seconds,
+        megabytes / best,
         opened.as_nanos(),
         detector.lexicon_bytes(),
     );

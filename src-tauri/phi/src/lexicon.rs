@@ -94,14 +94,11 @@ impl Lexicon {
         Classes(found.map_or(0, Output::value))
     }
 
-    /// Starts a walk along a term of several words.
-    pub(crate) fn walk(&self) -> Walk<'_> {
-        Walk {
-            map: self.map.as_ref(),
-            node: self.map.as_ref().map_or(0, |map| map.root().addr()),
-            sum: 0,
-            length: 0,
-        }
+    /// Starts a walk along a term at its first word.
+    pub(crate) fn walk(&self, first: &[u8]) -> Option<Walk<'_>> {
+        let map = self.map.as_ref()?;
+        let mut walk = Walk { map, node: map.root().addr(), sum: 0, length: 0 };
+        walk.step(first).then_some(walk)
     }
 
     /// The size of the built-in map in bytes.
@@ -111,8 +108,9 @@ impl Lexicon {
 }
 
 /// A walk along the map, one piece at a time.
+#[derive(Clone, Copy)]
 pub(crate) struct Walk<'a> {
-    map: Option<&'a Fst<&'static [u8]>>,
+    map: &'a Fst<&'static [u8]>,
     node: usize,
     sum: u64,
     length: usize,
@@ -121,9 +119,8 @@ pub(crate) struct Walk<'a> {
 impl Walk<'_> {
     /// Goes along `piece`; false if no term continues so.
     pub(crate) fn step(&mut self, piece: &[u8]) -> bool {
-        let Some(map) = self.map else { return false };
         for &byte in piece {
-            let node = map.node(self.node);
+            let node = self.map.node(self.node);
             let Some(index) = node.find_input(byte) else { return false };
             let transition = node.transition(index);
             self.sum = self.sum.wrapping_add(transition.out.value());
@@ -140,7 +137,7 @@ impl Walk<'_> {
 
     /// Returns the classes of the term walked so far, if it is one.
     pub(crate) fn value(&self) -> Option<Classes> {
-        let node = self.map?.node(self.node);
+        let node = self.map.node(self.node);
         node.is_final().then(|| Classes(self.sum.wrapping_add(node.final_output().value())))
     }
 }

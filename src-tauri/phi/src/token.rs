@@ -1,13 +1,16 @@
 //! Tokens: words and numbers with what lies between them, looked up once. Knows nothing of what the words mean.
 
 mod gap;
+mod seen;
 
 pub(crate) use gap::Gap;
+
+use seen::Seen;
 
 use crate::lexicon::class_bits::{
     ABBREVIATION, CONDITION, DRUG, ORGANISATION, PROCEDURE, SYMPTOM, TEST, WORD,
 };
-use crate::lexicon::{Classes, Lexicon};
+use crate::lexicon::{Classes, Lexicon, Walk};
 
 /// The letters of a token at a glance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +70,7 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
                 token.classes = Classes(WORD);
                 continue;
             }
-            token.classes = seen.look_up(&key, lexicon);
+            token.classes = seen.get(&key, || look_up(&key, lexicon));
             // "Ana" is a name where "ANA" is a test.
             if token.shape == Shape::Capital
                 && key.len() <= 5
@@ -86,37 +89,6 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
     mark_terms(text, lexicon, &mut tokens);
     number_sentences(&mut tokens);
     tokens
-}
-
-/// Words looked up before in the same text: half of a letter is a hundred words.
-struct Seen(Vec<(Vec<u8>, Classes)>);
-
-impl Seen {
-    /// A power of two.
-    const SLOTS: usize = 1024;
-
-    /// Subjects are too short to repeat themselves.
-    fn for_text(text: &str) -> Self {
-        let slots = if text.len() > 1000 { Self::SLOTS } else { 0 };
-        Self(vec![(Vec::new(), Classes::default()); slots])
-    }
-
-    fn look_up(&mut self, key: &[u8], lexicon: &Lexicon) -> Classes {
-        let hash = key.iter().fold(0xcbf2_9ce4_u32, |hash, byte| {
-            (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-        });
-        let slot = (hash ^ hash >> 16) as usize & (Self::SLOTS - 1);
-        match self.0.get_mut(slot) {
-            Some((word, classes)) if word == key => *classes,
-            Some((word, classes)) => {
-                word.clear();
-                word.extend_from_slice(key);
-                *classes = look_up(key, lexicon);
-                *classes
-            }
-            None => look_up(key, lexicon),
-        }
-    }
 }
 
 fn look_up(key: &[u8], lexicon: &Lexicon) -> Classes {
@@ -225,8 +197,24 @@ fn token(text: &str, start: usize, end: usize, gap: Gap) -> Token {
     }
 }
 
+/// The shapes that most words have, told without decoding.
+fn plain_shape(word: &[u8]) -> Option<Shape> {
+    let (first, rest) = word.split_first()?;
+    if rest.iter().all(u8::is_ascii_lowercase) {
+        match first {
+            b'a'..=b'z' => return Some(Shape::Lower),
+            b'A'..=b'Z' if !rest.is_empty() => return Some(Shape::Capital),
+            _ => {}
+        }
+    }
+    None
+}
+
 fn shape(word: &str) -> Shape {
     let (mut upper, mut lower, mut digits) = (0_usize, 0_usize, 0_usize);
+    if let Some(shape) = plain_shape(word.as_bytes()) {
+        return shape;
+    }
     for ch in word.chars() {
         if ch.is_numeric() {
             digits = digits.saturating_add(1);
@@ -252,61 +240,64 @@ fn shape(word: &str) -> Shape {
 /// Gives every token of a term of several words ("grand rounds") the classes of the term.
 fn mark_terms(text: &str, lexicon: &Lexicon, tokens: &mut [Token]) {
     let mut at = 0_usize;
+    let mut key = Vec::with_capacity(64);
+    let mut starts: Seen<Option<Walk<'_>>> = Seen::for_text(text);
     while let Some(first) = tokens.get(at) {
         let mut length = 1_usize;
-        if first.classes.starts_term()
-            && let Some((words, classes)) = longest_term(text, lexicon, tokens, at)
-        {
-            length = words;
-            for token in tokens.iter_mut().skip(at).take(words) {
-                token.classes = classes.in_term();
+        if first.classes.starts_term() {
+            lower_into(text, first, &mut key);
+            let start = starts.get(&key, || lexicon.walk(&key));
+            let rest = tokens.get(at.saturating_add(1)..).unwrap_or_default();
+            if let Some((words, classes)) =
+                start.and_then(|walk| longest_term(text, walk, rest, &mut key))
+            {
+                length = words;
+                for token in tokens.iter_mut().skip(at).take(words) {
+                    token.classes = classes.in_term();
+                }
             }
         }
         at = at.saturating_add(length);
     }
 }
 
+/// Goes on along `rest` from the first word of a term; returns the number of words of the longest term and its classes.
 fn longest_term(
     text: &str,
-    lexicon: &Lexicon,
-    tokens: &[Token],
-    at: usize,
+    start: Walk<'_>,
+    rest: &[Token],
+    key: &mut Vec<u8>,
 ) -> Option<(usize, Classes)> {
-    let mut walk = lexicon.walk();
+    let mut walk = start;
     let mut best = None;
-    let mut key = Vec::with_capacity(32);
-    for (index, token) in tokens.iter().skip(at).take(6).enumerate() {
-        if index > 0 {
-            let joint = match token.gap {
-                gap if gap.only(Gap::SLASH) => b'/',
-                gap if gap.is_empty()
-                    || gap.only(
-                        Gap::SPACE | Gap::HYPHEN | Gap::UNDERSCORE | Gap::APOSTROPHE | Gap::LINE,
-                    ) =>
-                {
-                    b' '
-                }
-                gap if gap.only(Gap::AND | Gap::SPACE) => b'&',
-                gap if index == 1 && gap.only(Gap::PERIOD | Gap::SPACE) && walk.length() <= 2 => {
-                    b' '
-                }
-                _ => break,
-            };
-            if !walk.step(&[joint]) {
-                break;
-            }
-        }
-        lower_into(text, token, &mut key);
-        if !walk.step(&key) {
+    for (index, token) in rest.iter().take(5).enumerate() {
+        let Some(joint) = joint(token.gap, index == 0 && start.length() <= 2) else { break };
+        if !walk.step(&[joint]) {
             break;
         }
-        if index > 0
-            && let Some(classes) = walk.value()
-        {
-            best = Some((index.saturating_add(1), classes));
+        lower_into(text, token, key);
+        if !walk.step(key) {
+            break;
+        }
+        if let Some(classes) = walk.value() {
+            best = Some((index.saturating_add(2), classes));
         }
     }
     best
+}
+
+/// How a term is written across a gap; `short` allows a full stop after a short first word ("H. pylori").
+fn joint(gap: Gap, short: bool) -> Option<u8> {
+    const BLANK: u32 = Gap::SPACE | Gap::HYPHEN | Gap::UNDERSCORE | Gap::APOSTROPHE | Gap::LINE;
+    if gap.is_empty() || gap.only(BLANK) || (short && gap.only(Gap::PERIOD | Gap::SPACE)) {
+        Some(b' ')
+    } else if gap.only(Gap::SLASH) {
+        Some(b'/')
+    } else if gap.only(Gap::AND | Gap::SPACE) {
+        Some(b'&')
+    } else {
+        None
+    }
 }
 
 fn number_sentences(tokens: &mut [Token]) {
