@@ -165,7 +165,8 @@ impl<'a> Clinician<'a> {
                 if let Ok(anyway) =
                     self.window.find_within("lock-waiting-lock", Duration::ZERO).await
                 {
-                    anyway.click().await?;
+                    // It goes while it is clicked, and the page with it.
+                    drop(anyway.click().await);
                 }
                 Ok(self.window.find_within("unlock", Duration::ZERO).await.is_ok())
             })

@@ -4,11 +4,13 @@
 //! A window that is dropped without [`Window::close`] leaves a picture and the logs in [`results_dir`].
 
 mod evidence;
+mod hold;
 
 use std::fs;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -22,6 +24,8 @@ use crate::report::results_dir;
 use crate::session::{DesktopSession, picture};
 use crate::wait::{PAUSE, until_true};
 
+use hold::{Hold, is_lost};
+
 /// How long a step waits for what it needs, unless told otherwise. Generous: a slow machine is no failure.
 const STEP: Duration = Duration::from_secs(30);
 
@@ -31,8 +35,10 @@ const START: Duration = Duration::from_mins(1);
 /// A window, its driver, and where what they say is written.
 #[derive(Debug)]
 pub struct Window {
-    driver: WebDriver,
+    hold: Mutex<Hold>,
+    /// The first driver, and the program that it has started.
     process: Running,
+    variables: Vec<(String, String)>,
     display: String,
     logs: PathBuf,
     closed: bool,
@@ -75,12 +81,14 @@ impl Window {
                 return Err(error).context("the program showed no window that can be driven");
             }
         };
-        Ok(Self { driver, process, display, logs, closed: false })
+        let hold = Mutex::new(Hold { driver, _process: None });
+        let variables = session.variables().to_vec();
+        Ok(Self { hold, process, variables, display, logs, closed: false })
     }
 
     /// The driver itself, for what is not here.
-    pub fn driver(&self) -> &WebDriver {
-        &self.driver
+    pub fn driver(&self) -> WebDriver {
+        self.held().driver.clone()
     }
 
     /// The pids of the program and of everything that it started, as seen from outside.
@@ -133,7 +141,13 @@ impl Window {
     async fn shown_now(&self, css: &str) -> Result<Option<WebElement>> {
         let ask = "return [...document.querySelectorAll(arguments[0])].find(element => \
                    element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0) ?? null";
-        let answer = self.driver.execute(ask, vec![css.into()]).await?;
+        let answer = match self.driver().execute(ask, vec![css.into()]).await {
+            Err(error) if is_lost(&error) => {
+                self.take_hold_again().await?;
+                self.driver().execute(ask, vec![css.into()]).await?
+            }
+            answer => answer?,
+        };
         if answer.json().is_null() { Ok(None) } else { Ok(Some(answer.element()?)) }
     }
 
@@ -142,7 +156,7 @@ impl Window {
     /// # Errors
     /// If the window is gone.
     pub async fn all(&self, id: &str) -> Result<Vec<WebElement>> {
-        Ok(self.driver.find_all(By::Css(selector(id))).await?)
+        Ok(self.driver().find_all(By::Css(selector(id))).await?)
     }
 
     /// Waits until an element is no longer shown.
@@ -256,7 +270,7 @@ impl Window {
         let field = self.find(id).await?;
         let insert = "arguments[0].focus(); arguments[0].setRangeText(arguments[1]); \
                       arguments[0].dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }))";
-        self.driver
+        self.driver()
             .execute(insert, vec![field.to_json()?, text.into()])
             .await
             .with_context(|| format!("pasting into `{id}`"))?;
@@ -268,7 +282,7 @@ impl Window {
     /// # Errors
     /// If the window is gone.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
-        Ok(self.driver.active_element().await?.send_keys(keys).await?)
+        Ok(self.driver().active_element().await?.send_keys(keys).await?)
     }
 
     /// What an element shows as text.
@@ -304,8 +318,8 @@ impl Window {
     /// If the frame isn't there in time.
     pub async fn frame_text(&self, id: &str) -> Result<String> {
         self.find(id).await?.enter_frame().await?;
-        let text = async { self.driver.find(By::Tag("body")).await?.text().await }.await;
-        self.driver.enter_default_frame().await?;
+        let text = async { self.driver().find(By::Tag("body")).await?.text().await }.await;
+        self.driver().enter_default_frame().await?;
         Ok(text?)
     }
 
@@ -321,7 +335,7 @@ impl Window {
         }
         // The frame after the next one holds everything that the page has changed until now.
         let drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
-        self.driver.execute_async(drawn, Vec::new()).await?;
+        self.driver().execute_async(drawn, Vec::new()).await?;
         picture(&self.display, file)
     }
 
@@ -337,15 +351,7 @@ impl Window {
     /// If the driver can't be reached.
     pub async fn close(mut self) -> Result<()> {
         self.closed = true;
-        Ok(self.driver.clone().quit().await?)
-    }
-}
-
-impl Window {
-    /// The driver's handle would otherwise say good-bye when it is dropped, and wait long for the answer.
-    fn say_no_farewell(&self) {
-        // It may have been said already.
-        drop(self.driver.clone().leak());
+        Ok(self.driver().quit().await?)
     }
 }
 

@@ -1,10 +1,15 @@
 //! Set-up, locking and unlocking.
 
+use std::time::Duration;
+
 use anyhow::Result;
 
 use super::Tour;
 use crate::clinic;
-use crate::clinician::PASSPHRASE;
+use crate::clinician::{Message, PASSPHRASE};
+
+/// What is half written when the mailbox is locked.
+const UNFINISHED: &str = "Dear Priya, about the flight: I would rather";
 
 impl Tour<'_> {
     pub(super) async fn set_up(&mut self) -> Result<()> {
@@ -30,13 +35,24 @@ impl Tour<'_> {
         self.picture("people").await
     }
 
+    /// Locks with a message half written, comes back, and finds it.
     pub(super) async fn lock(&mut self) -> Result<()> {
+        let to = [clinic::COLLEAGUE];
+        self.clinician().write(Message { to: &to, subject: "Follow-up", body: UNFINISHED }).await?;
         self.clinician().lock().await?;
+        self.window.find("unlock").await?;
         self.picture("locked").await?;
         self.clinician().try_passphrase("not the passphrase at all").await?;
         self.window.find("error").await?;
         self.picture("wrong-passphrase").await?;
         self.clinician().unlock(PASSPHRASE).await?;
-        self.picture("unlocked").await
+        self.window.find("composer").await?;
+        self.window
+            .wait_until("the draft's text", Duration::from_secs(30), async || {
+                let text = self.window.find("body-input").await?.prop("value").await?;
+                Ok(text.as_deref() == Some(UNFINISHED))
+            })
+            .await?;
+        self.picture("draft-is-back").await
     }
 }

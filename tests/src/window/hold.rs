@@ -1,0 +1,93 @@
+//! The hold on a page, and how to take it again: the driver's session ends with the process that drew its page, and the
+//! program ends that process whenever it locks.
+
+use std::fs;
+use std::net::TcpStream;
+use std::process::Stdio;
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use thirtyfour::Capabilities;
+use thirtyfour::error::WebDriverErrorInner;
+use thirtyfour::prelude::*;
+
+use super::{START, Window};
+use crate::process::{Running, contained_unprivileged};
+use crate::provider::free_port;
+use crate::wait::{PAUSE, until_true};
+
+/// What drives the page that is there now.
+#[derive(Debug)]
+pub(super) struct Hold {
+    pub(super) driver: WebDriver,
+    /// Its process, if it isn't the one that has started the program.
+    pub(super) _process: Option<Running>,
+}
+
+impl Window {
+    pub(super) fn held(&self) -> MutexGuard<'_, Hold> {
+        self.hold.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes hold of the page that came after one whose process has ended, as it does when the mailbox is locked: the
+    /// driver gives up its session for good then, and the program goes on. Another driver finds it at its inspector.
+    pub(super) async fn take_hold_again(&self) -> Result<()> {
+        let target = self.inspector()?;
+        let port = free_port()?;
+        let mut command = contained_unprivileged(None, "WebKitWebDriver");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+            .arg(format!("--port={port}"))
+            .arg("--host=127.0.0.1")
+            .arg(format!("--target={target}"));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut process = Running::start("WebKitWebDriver", command)?;
+        until_true("WebKitWebDriver", START, || {
+            process.still_runs()?;
+            Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
+        })?;
+        let mut capabilities = Capabilities::new();
+        capabilities.set("webkitgtk:browserOptions", serde_json::json!({}))?;
+        let deadline = Instant::now() + START;
+        loop {
+            // The new page may not be there yet.
+            match WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities.clone()).await {
+                Ok(driver) => {
+                    self.say_no_farewell();
+                    *self.held() = Hold { driver, _process: Some(process) };
+                    return Ok(());
+                }
+                Err(error) if Instant::now() >= deadline => {
+                    return Err(error)
+                        .context("the program shows no page any more that can be driven");
+                }
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+
+    /// Where the program listens for a driver: the first driver told it in its environment.
+    fn inspector(&self) -> Result<String> {
+        const NAME: &str = "WEBKIT_INSPECTOR_SERVER=";
+        let told = |pid: u32| {
+            let variables = fs::read(format!("/proc/{pid}/environ")).ok()?;
+            let variables = String::from_utf8_lossy(&variables).into_owned();
+            variables
+                .split('\0')
+                .find_map(|variable| variable.strip_prefix(NAME).map(str::to_owned))
+        };
+        self.pids()?.into_iter().find_map(told).context("the program has ended")
+    }
+
+    /// The driver's handle would otherwise say good-bye when it is dropped, and wait long for the answer.
+    pub(super) fn say_no_farewell(&self) {
+        // It may have been said already.
+        drop(self.driver().leak());
+    }
+}
+
+/// Whether the driver has lost its page for good.
+pub(super) fn is_lost(error: &WebDriverError) -> bool {
+    matches!(error.as_inner(), WebDriverErrorInner::InvalidSessionId(_))
+}
