@@ -193,7 +193,7 @@ impl Pass<'_> {
             .gap(at)
             .only(Gap::SPACE | Gap::OPEN | Gap::SLASH | Gap::COMMA | Gap::CELL | Gap::PERIOD);
         let grown = date.year.is_some_and(|year| (1900..=2005).contains(&year));
-        if close && grown {
+        if close && grown && date.last > at {
             let (category, rule) = (Category::Dob, "id.dob.name");
             let reason = reason::of_identifier(category);
             let context = contexts.near(at, date.last);

@@ -46,7 +46,7 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
         if token.is(PATIENT) {
             return 1.0;
         }
-        business |= token.is(COMMERCE | TECH | ADMIN) && !token.is(CLINICAL);
+        business |= token.is(COMMERCE | TECH | ADMIN) && !token.is(CLINICAL | KEY_MEMBER);
         let pronoun = token.is(PRONOUN | KIN) || matches!(view.word(token), "her" | "his");
         somebody |= pronoun && token.sentence.abs_diff(sentence) <= 1;
     }

@@ -52,7 +52,10 @@ fn social_security_numbers() {
 #[test]
 fn medicare_numbers() {
     // The CMS example, with and without dashes.
-    assert_strong(Category::Mbi, &["1EG4-TE5-MK73", "MBI 1EG4TE5MK73", "medicare 4rt8-we7-np26"]);
+    assert_strong(
+        Category::Mbi,
+        &["1EG4-TE5-MK73", "MBI 1EG4TE5MK73", "medicare 4rt8-we7-np26", "1EG4 TE5 MK73"],
+    );
     // Position 1 is 1 to 9; S, L, O, I, B, Z never occur.
     assert_nothing_strong(&[
         "0EG4-TE5-MK73",
@@ -98,6 +101,11 @@ fn dates_of_birth() {
             "dob 03031962",
             "fecha de nacimiento 3/4/1980",
             "8/8/80 DOB",
+            "d/o/b 10/2/46",
+            "DOB 030462",
+            "DOB 3/4/'62",
+            "D.O.B. 3/4/60",
+            "b. 3/4/62",
         ],
     );
     assert_nothing_strong(&[
@@ -117,6 +125,7 @@ fn member_numbers() {
             "BCBS member XJD884120937",
             "Health Plan Number: HR-567890",
             "W88291004 Aetna",
+            "policy # 944120087",
         ],
     );
     assert_nothing_strong(&[

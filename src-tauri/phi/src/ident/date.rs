@@ -40,7 +40,8 @@ fn numeric(view: View<'_>, at: usize) -> Option<Date> {
         return None;
     }
     let (b, _) = value(view, second)?;
-    if view.gap(third) != joint {
+    let abbreviated = joint.only(Gap::SLASH) && view.gap(third).only(Gap::SLASH | Gap::APOSTROPHE);
+    if view.gap(third) != joint && !abbreviated {
         let short = joint.only(Gap::SLASH) && a_len <= 2 && is_month_day(a, b);
         return short.then_some(Date { last: second, year: None });
     }
@@ -57,16 +58,20 @@ fn numeric(view: View<'_>, at: usize) -> Option<Date> {
     is_year(year).then_some(Date { last: third, year: Some(year) })
 }
 
-/// 03141962 and 19620314; only an announcement makes them dates of birth.
+/// 03141962, 19620314 and 031462; only an announcement makes them dates of birth.
 fn compact(view: View<'_>, at: usize) -> Option<Date> {
     let token = view.token(at)?;
     let word = view.word(token);
-    if token.shape != Shape::Number || word.len() != 8 {
+    if token.shape != Shape::Number || !matches!(word.len(), 6 | 8) {
         return None;
     }
     let part = |range: std::ops::Range<usize>| {
         word.get(range).and_then(|digits| digits.parse::<u32>().ok())
     };
+    if word.len() == 6 {
+        let fits = is_month_day(part(0..2)?, part(2..4)?);
+        return fits.then_some(Date { last: at, year: Some(two_digit_year(part(4..6)?)) });
+    }
     let american = is_month_day(part(0..2)?, part(2..4)?).then_some(part(4..8)?);
     let iso = is_month_day(part(4..6)?, part(6..8)?).then_some(part(0..4)?);
     let year = american.filter(|y| is_year(*y)).or(iso.filter(|y| is_year(*y)))?;
@@ -131,7 +136,8 @@ fn announced(view: View<'_>, first: usize, last: usize) -> Option<usize> {
     for back in 1..=4_usize {
         let Some(token) = view.before(first, back) else { break };
         if token.is(KEY_DOB) {
-            let letter = token.len() == 1;
+            let spelled = view.before(first, back.saturating_add(1)).is_some_and(|t| t.is(KEY_DOB));
+            let letter = token.len() == 1 && !spelled;
             // A lone "b" announces only as "b." or "b:" right before the date.
             if !letter || (back == 1 && view.gap(first).has(Gap::PERIOD | Gap::COLON)) {
                 return Some(first);

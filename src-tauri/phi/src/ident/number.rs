@@ -41,10 +41,14 @@ fn chain_at(view: View<'_>, first: usize) -> Option<Chain> {
             let spaced = phone
                 && token.shape == Shape::Number
                 && chain.text.bytes().all(|b| b.is_ascii_digit());
+            // "1EG4 TE5 MK73"
+            let grouped = token.gap.only(Gap::SPACE)
+                && token.shape == Shape::Mixed
+                && matches!((chain.groups, token.len()), (0x4, 3) | (0x43, 4));
             let letters = token.gap.only(Gap::HYPHEN)
                 && token.len() <= 4
                 && matches!(token.shape, Shape::Upper | Shape::Initial);
-            if !(tight && numeric || spaced || letters) {
+            if !(tight && numeric || spaced || grouped || letters) {
                 break;
             }
             chain.hyphens &= token.gap.only(Gap::HYPHEN);
@@ -74,7 +78,9 @@ const KEYS: u64 = KEY_SSN
     | KEY_PROVIDER;
 
 fn is_short_key(word: &str) -> bool {
-    ["id", "pa", "ref", "case", "rx", "ins"].iter().any(|key| word.eq_ignore_ascii_case(key))
+    ["id", "pa", "ref", "case", "rx", "ins", "policy"]
+        .iter()
+        .any(|key| word.eq_ignore_ascii_case(key))
 }
 
 /// Announcements that reach beyond their sentence.
@@ -161,6 +167,10 @@ fn beneficiary(chain: &Chain, keys: u64) -> Option<Judged> {
 
 /// Social security number: never 000, 666 or 9xx, group 00, serial 0000 (SSA); not the numbers printed in examples.
 fn social_security(chain: &Chain, keys: u64) -> Option<Judged> {
+    let part = keys & KEY_SSN != 0 && chain.groups == 4 && chain.digits == 4;
+    if part && !chain.text.starts_with("20") {
+        return Some((Category::Ssn, 0.7, "id.ssn.part"));
+    }
     if chain.digits != 9 || chain.text.len() != 9 || keys & KEY_MRN != 0 {
         return None;
     }
