@@ -113,7 +113,6 @@ fn results(step: &transport::Step) -> Vec<ProbeResult> {
         Outcome::LoggedIn(report) => {
             vec![good(connect, None), good(tls, Some(tls_name(report))), good(login, None)]
         }
-        Outcome::Capable { .. } | Outcome::Skipped => Vec::new(),
         Outcome::Folders { count, .. } => {
             vec![good(ProbeStep::ImapFolders, Some(format!("{count} folders")))]
         }

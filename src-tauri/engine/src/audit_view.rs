@@ -1,6 +1,6 @@
 //! The audit log as shown: newest first, a plain sentence each.
 
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use wardmail_api::settings::{AuditPage, AuditRow, ListAudit};
 use wardmail_audit::{Event, EventKind, Outcome, Record};
@@ -86,17 +86,15 @@ fn sentence(event: &Event) -> String {
         _ => "Something was recorded",
     };
     let how = match event.outcome() {
-        Outcome::Success => "",
         Outcome::Failure => " (failed)",
         Outcome::Refused => " (refused)",
         Outcome::Uncertain => " (outcome unknown)",
         _ => "",
     };
     let reason = event.picked_reason().map(|r| format!("; reason: {}", name(&r).replace('_', " ")));
-    let counts: String = event
-        .counts()
-        .iter()
-        .map(|(count, number)| format!("; {}: {number}", name(count).replace('_', " ")))
-        .collect();
+    let counts = event.counts().iter().fold(String::new(), |mut text, (count, number)| {
+        let _infallible = write!(text, "; {}: {number}", name(count).replace('_', " "));
+        text
+    });
     format!("{what}{how}{}{counts}", reason.unwrap_or_default())
 }

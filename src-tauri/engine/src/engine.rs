@@ -239,7 +239,8 @@ impl Engine {
                     let failures = vault.failures();
                     let left = policy.attempt_limits().max.saturating_sub(failures.failures);
                     status.failed_unlocks = failures.failures;
-                    status.wait_seconds = failures.wait.as_secs_f64().ceil() as u64;
+                    status.wait_seconds =
+                        failures.wait.as_secs() + u64::from(failures.wait.subsec_nanos() > 0);
                     status.tries_left = (failures.failures > 0 && left <= 5).then_some(left);
                 }
             }

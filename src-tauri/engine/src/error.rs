@@ -148,7 +148,9 @@ impl Error {
             Self::NothingToConfirm => ErrorCode::NothingToConfirm,
             Self::PassphraseOnlyNotAllowed => ErrorCode::PassphraseOnlyNotAllowed,
             Self::PassphraseWeak => ErrorCode::PassphraseWeak,
-            Self::InvalidRequest => ErrorCode::InvalidRequest,
+            Self::InvalidRequest | Self::KeyGenerate(_) | Self::Build(_) => {
+                ErrorCode::InvalidRequest
+            }
             Self::AccountMissing => ErrorCode::AccountMissing,
             Self::OwnKeyMissing => ErrorCode::OwnKeyMissing,
             Self::NoRecipients => ErrorCode::NoRecipients,
@@ -171,11 +173,9 @@ impl Error {
             Self::Store(error) => store_code(error),
             Self::Imap(error) => crate::network::imap_code(error),
             Self::Tls(error) => crate::network::tls_code(error),
-            Self::KeyImport(error) => key_code(error),
+            Self::KeyImport(error) => key_code(*error),
             Self::CertificateImport(_) => ErrorCode::CertificateUnreadable,
-            Self::KeyGenerate(_) => ErrorCode::InvalidRequest,
             Self::Encrypt(error) => encrypt_code(error),
-            Self::Build(_) => ErrorCode::InvalidRequest,
             Self::Policy(error) => policy_code(error),
             Self::VaultCrypto(_)
             | Self::KeyExport(_)
@@ -300,7 +300,7 @@ fn store_code(error: &store::Error) -> ErrorCode {
     }
 }
 
-fn key_code(error: &wardmail_crypto::KeyImportError) -> ErrorCode {
+fn key_code(error: wardmail_crypto::KeyImportError) -> ErrorCode {
     use wardmail_crypto::KeyImportError;
     match error {
         KeyImportError::WrongPassword => ErrorCode::KeyPasswordWrong,

@@ -59,8 +59,8 @@ mod tests {
 
     #[test]
     fn what_is_left_never_exceeds_the_limit_and_ends_at_nothing() {
-        let countdown = IdleCountdown::new(Duration::from_secs(600));
-        assert!(countdown.left() <= Duration::from_secs(600));
+        let countdown = IdleCountdown::new(Duration::from_mins(10));
+        assert!(countdown.left() <= Duration::from_mins(10));
         countdown.set_limit(Duration::ZERO);
         assert_eq!(countdown.left(), Duration::ZERO);
     }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The longest wait between two looks at the outbox.
-const LOOK: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_mins(1);
 
 /// The first wait after a failed try; it doubles up to the last.
 const FIRST_RETRY_MS: i64 = 15_000;

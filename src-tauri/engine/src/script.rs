@@ -135,9 +135,10 @@ async fn deliver(session: &Arc<Session>, id: OutboxId) -> Result<Delivered, Erro
     Ok(Delivered { id, state: row.state, reason: row.reason })
 }
 
-fn records(
-    dao: &store::ReadDao<'_>,
-) -> Result<(Option<Head>, Vec<(Option<Record>, [u8; 32])>), Error> {
+/// An entry as stored: what can be read of it, and its hash.
+type Stored = (Option<Record>, [u8; 32]);
+
+fn records(dao: &store::ReadDao<'_>) -> Result<(Option<Head>, Vec<Stored>), Error> {
     const PAGE: u32 = 1000;
     let genesis = evidence::known_log_id(dao)?.map(|id| Head::genesis(&id));
     let mut all = Vec::new();

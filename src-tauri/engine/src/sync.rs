@@ -18,10 +18,10 @@ use crate::{accounts, clock, error::Error, session::Session};
 
 /// The first wait after a failed connection; it doubles up to the last.
 const FIRST_RETRY: Duration = Duration::from_secs(2);
-const LAST_RETRY: Duration = Duration::from_secs(120);
+const LAST_RETRY: Duration = Duration::from_mins(2);
 
 /// How often everything is looked at again, news or not.
-const ROUND: Duration = Duration::from_secs(300);
+const ROUND: Duration = Duration::from_mins(5);
 
 /// Messages that came with one round.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,6 +1,12 @@
 //! How a session begins and ends.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64},
+    },
+    time::Duration,
+};
 
 use wardmail_api::{
     keys::Trust,
@@ -9,6 +15,9 @@ use wardmail_api::{
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome, Reason};
 use wardmail_crypto::{Certificate, SecretKey};
 use wardmail_store as store;
+
+use tokio::sync::{Notify, RwLock};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Keys, Session, SessionParts};
 use crate::{
@@ -42,22 +51,22 @@ impl Session {
             store: parts.store,
             key: parts.key,
             sealing,
-            keys: Default::default(),
+            keys: RwLock::default(),
             evidence: Evidence::begin(),
             frames: parts.frames,
             idle: IdleCountdown::new(parts.policy.idle_limit()),
             detector: Arc::new(wardmail_phi::Detector::standard()),
-            connection: Default::default(),
-            wanted: Default::default(),
-            everything: Default::default(),
-            wake_sync: Default::default(),
-            wake_outbox: Default::default(),
-            sending: Default::default(),
-            missed: Default::default(),
+            connection: Mutex::default(),
+            wanted: Mutex::default(),
+            everything: AtomicBool::default(),
+            wake_sync: Notify::default(),
+            wake_outbox: Notify::default(),
+            sending: tokio::sync::Mutex::default(),
+            missed: AtomicU64::default(),
             events: parts.events,
-            tracker: Default::default(),
-            locking: Default::default(),
-            locking_now: Default::default(),
+            tracker: TaskTracker::default(),
+            locking: CancellationToken::default(),
+            locking_now: CancellationToken::default(),
             background: parts.background,
         };
         session.load_keys().await?;

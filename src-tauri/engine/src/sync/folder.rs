@@ -103,9 +103,9 @@ async fn fetch_heads(
             Ok(())
         };
         if newest_known.is_none() {
-            session.store.write_bulk(job).await?
+            session.store.write_bulk(job).await?;
         } else {
-            session.write(job).await?
+            session.write(job).await?;
         }
         session.tell(AppEvent::FolderChanged { folder: FolderId(folder.get()) });
     }
@@ -114,7 +114,7 @@ async fn fetch_heads(
 
 fn new_message(head: &Headers) -> NewMessage {
     let (headers, _defects) = message::parse_headers(&head.bytes, &Limits::default());
-    let received_ms = head.internal_date.map_or(0, |date| date.as_millisecond());
+    let received_ms = head.internal_date.map_or(0, jiff::Timestamp::as_millisecond);
     let address = |a: &message::Address| store::Address {
         name: a.name.clone().unwrap_or_default(),
         address: a.email.clone(),
