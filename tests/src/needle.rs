@@ -4,11 +4,12 @@ mod forms;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use memchr::memmem::Finder;
 
-use crate::process::unprivileged;
+use crate::process::NOBODY;
 
 pub use forms::Encoding;
 
@@ -92,16 +93,19 @@ pub fn scan_writable(needles: &[Needle]) -> Result<Vec<Hit>> {
     Ok(hits)
 }
 
-/// Every file that the user who may nothing can write. What the kernel makes up is not on disk.
+/// Every file that the user who may nothing owns or can write. Root looks for them: others can't list every directory
+/// that they can pass through. What the kernel makes up is not on disk.
 fn writable() -> Result<Vec<PathBuf>> {
     use std::os::unix::ffi::OsStrExt as _;
-    let mut find = unprivileged("/usr/bin/find");
+    let nobody = NOBODY.to_string();
+    let mut find = Command::new("/usr/bin/find");
     find.args([
         "/", "(", "-path", "/proc", "-o", "-path", "/sys", "-o", "-path", "/dev/pts", ")",
         "-prune", "-o",
     ]);
-    find.args(["-type", "f", "-writable", "-print0"]);
-    // Its exit code is a failure wherever there is a directory that this user can't enter.
+    find.args(["-type", "f", "(", "-uid", &nobody, "-o", "-perm", "-o=w"]);
+    find.args(["-o", "-gid", &nobody, "-perm", "-g=w", ")", "-print0"]);
+    // Its exit code is a failure wherever something goes while it looks.
     let done = find.output().context("find can't be started")?;
     Ok(done
         .stdout

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal};
 
 /// `nobody` and `nogroup`: who may nothing, on every Debian.
-const NOBODY: u32 = 65_534;
+pub(crate) const NOBODY: u32 = 65_534;
 
 /// A program in a PID namespace of its own: when it ends, or we do, everything it has started ends with it. The kernel sees to that, so it holds for daemons that have detached themselves and after `kill -9`.
 pub(crate) fn contained(program: impl AsRef<OsStr>) -> Command {

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -143,6 +143,19 @@ impl DesktopSession {
 
     fn etc(&self) -> Option<PathBuf> {
         Some(self.dir.path().join("etc")).filter(|etc| etc.is_dir())
+    }
+
+    /// A file that the user alone may read, such as the key to a display.
+    ///
+    /// # Errors
+    /// If it can't be written.
+    pub fn write_private(&self, name: &str, content: &[u8]) -> Result<PathBuf> {
+        let path = self.dir.path().join(name);
+        let mut file =
+            fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        file.write_all(content)?;
+        give_to_nobody(&path)?;
+        Ok(path)
     }
 
     /// What every program in the session finds in its environment.

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use crate::clinic::Clinic;
-use crate::clinician::Clinician;
+use crate::clinic::{self, Clinic};
+use crate::clinician::{Clinician, PASSPHRASE};
 use crate::provider::Provider;
 use crate::report::note;
 use crate::session::DesktopSession;
@@ -71,6 +71,22 @@ impl<'a> Tour<'a> {
         let pictures = tour.pictures;
         tour.window.close().await?;
         Ok(pictures)
+    }
+
+    /// Makes the profile that the tour makes, without pictures, and ends the program again.
+    ///
+    /// # Errors
+    /// As [`Tour::run`].
+    pub async fn prepare(stage: &Stage, program: &Path) -> Result<()> {
+        let window = Window::open(&stage.session, program, &[]).await?;
+        let clinician = Clinician::at(&window);
+        clinician.begin_profile(PASSPHRASE).await?;
+        clinician.add_account(stage.provider.user(clinic::OWNER)?, &stage.provider).await?;
+        clinician.bring_key(&stage.clinic.owner.secret_key()?).await?;
+        let colleague = &stage.clinic.colleague;
+        clinician.trust_certificate(&colleague.certificate()?, colleague.fingerprint()).await?;
+        clinician.lock().await?;
+        window.close().await
     }
 
     fn clinician(&self) -> Clinician<'_> {

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::{cargo, execute, say};
+use crate::command::{cargo, execute, is_root, loopback_only, say};
 use crate::paths::Paths;
 use crate::{setup, test, ui};
 
@@ -46,7 +46,7 @@ fn start(paths: &Paths, tour: bool, out: &std::path::Path) -> Result<()> {
     execute(
         cargo(paths)?.args(["build", "--locked", "--workspace", "--bins"]).args(test::FEATURES),
     )?;
-    let mut demo = Command::new(paths.dev_bin("wardmail-demo"));
+    let mut demo = as_root(paths.dev_bin("wardmail-demo"));
     demo.arg("--out").arg(out).env("WARDMAIL_RESULTS", paths.results());
     if tour {
         demo.arg("--tour");
@@ -54,5 +54,20 @@ fn start(paths: &Paths, tour: bool, out: &std::path::Path) -> Result<()> {
     for (name, program) in test::PROGRAMS {
         demo.env(name, paths.dev_bin(program));
     }
-    execute(&mut demo)
+    execute(&mut loopback_only(demo))
+}
+
+/// Mail servers are started by root; the program itself runs as a user who may nothing.
+fn as_root(program: PathBuf) -> Command {
+    if is_root() {
+        return Command::new(program);
+    }
+    say("starting mail servers needs root: sudo may ask for your password");
+    let mut sudo = Command::new("sudo");
+    sudo.args([
+        "--preserve-env=DISPLAY,XAUTHORITY,WARDMAIL_RESULTS,WARDMAIL_BIN,WARDCTL_BIN",
+        "--",
+    ])
+    .arg(program);
+    sudo
 }

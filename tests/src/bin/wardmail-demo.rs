@@ -2,11 +2,13 @@
 #![expect(clippy::print_stdout, reason = "a command line program's output is its standard output")]
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
-use wardmail_tests::{Stage, Tour};
+use wardmail_tests::clinician::PASSPHRASE;
+use wardmail_tests::{Running, Stage, Tour};
 
 #[derive(Parser)]
 struct Options {
@@ -26,11 +28,33 @@ async fn main() -> Result<()> {
     );
     println!("starting a mail provider, a desktop session and the sample clinic");
     let mut stage = Stage::set()?;
-    tour(&mut stage, &program, &options.out).await
+    match env::var("DISPLAY") {
+        Ok(display) if !options.tour => show(&stage, &program, &display).await,
+        _ => tour(&mut stage, &program, &options.out).await,
+    }
 }
 
 async fn tour(stage: &mut Stage, program: &Path, out: &Path) -> Result<()> {
     let pictures = Tour::run(stage, program, out).await?;
     println!("{pictures} pictures of the tour are in {}", out.display());
+    Ok(())
+}
+
+/// Opens the program on somebody's own display, with a profile that is ready, until its window is closed.
+async fn show(stage: &Stage, program: &Path, display: &str) -> Result<()> {
+    println!("making the profile");
+    Tour::prepare(stage, program).await?;
+    println!(
+        "\n    the passphrase is:  {PASSPHRASE}\n\nclose the window to end the demo and everything it has started"
+    );
+    let mut command = stage.session.command(program)?;
+    command.env("DISPLAY", display);
+    if let Some(cookie) = env::var_os("XAUTHORITY") {
+        let cookie =
+            fs::read(&cookie).with_context(|| format!("{} can't be read", cookie.display()))?;
+        command.env("XAUTHORITY", stage.session.write_private("xauthority", &cookie)?);
+    }
+    let status = Running::start("Wardmail", command)?.wait()?;
+    anyhow::ensure!(status.success(), "Wardmail ended with {status}");
     Ok(())
 }
