@@ -2,9 +2,13 @@
 //! keyring and a real gpg.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod html;
 #[cfg(test)]
 mod mime;
+#[cfg(test)]
+mod offline;
 #[cfg(test)]
 mod phi;
 #[cfg(test)]

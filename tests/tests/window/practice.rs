@@ -1,6 +1,6 @@
 //! A practice: servers, a desktop, a colleague with gpg, and somebody at the program's window.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ impl Practice {
     }
 
     /// What the next file dialogs answer: a path a line.
-    pub(crate) fn answer_dialogs(&self, path: &std::path::Path) {
+    pub(crate) fn answer_dialogs(&self, path: &Path) {
         std::fs::write(&self.answer, path.to_str().unwrap()).unwrap();
     }
 
@@ -159,4 +159,30 @@ async fn own_certificate(window: &Window) -> String {
 /// A fingerprint without what makes it readable.
 pub(crate) fn bare(fingerprint: &str) -> String {
     fingerprint.replace(' ', "").to_uppercase()
+}
+
+/// Waits for the locked screen, in a page that isn't the one before: its process has ended.
+pub(crate) async fn is_locked(window: &Window, page_before: u32) {
+    // The driver knows no page while one process ends and the next begins.
+    let shown = async || {
+        let ended = !Path::new(&format!("/proc/{page_before}")).exists();
+        Ok(ended && window.find_within("unlock", Duration::ZERO).await.is_ok())
+    };
+    window.wait_until("the locked screen in a new page", LONG, shown).await.unwrap();
+}
+
+/// The process of the page.
+pub(crate) fn page_of(window: &Window) -> u32 {
+    process(window, "WebKitWebProces").unwrap()
+}
+
+/// The process of that name among those of the window; the kernel keeps 15 letters.
+pub(crate) fn process(window: &Window, name: &str) -> Option<u32> {
+    window.pids().unwrap().into_iter().find(|pid| name_of(*pid) == name)
+}
+
+/// The name of a process.
+pub(crate) fn name_of(pid: u32) -> String {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    name.trim().to_owned()
 }

@@ -1,0 +1,107 @@
+//! What goes wrong at set-up: each gives its sentence at its place, and nothing is kept.
+
+use std::path::Path;
+
+use wardmail_tests::clinic::OWNER;
+use wardmail_tests::clinician::PASSPHRASE;
+use wardmail_tests::{Certificate, Clinician, Keyring, Settings, User, Window};
+
+use crate::practice::Practice;
+
+#[tokio::test]
+async fn without_a_keyring_no_profile_is_made() {
+    for (keyring, code, words) in [
+        (Keyring::Missing, "keyring_absent", "This computer has no keyring service running."),
+        (Keyring::Locked, "keyring_locked", "The keyring of this computer is locked."),
+    ] {
+        let Some(mut practice) = Practice::with(Settings::default(), keyring, |_| ()) else {
+            return;
+        };
+        let window = practice.window().await;
+        window.has("setup-keyring-trouble", "data-code", code).await.unwrap();
+        window.says("setup-keyring-trouble", words).await.unwrap();
+        window.type_into("setup-passphrase", PASSPHRASE).await.unwrap();
+        window.type_into("setup-passphrase-again", PASSPHRASE).await.unwrap();
+        assert!(!window.find("setup-begin").await.unwrap().is_enabled().await.unwrap());
+        assert_eq!(window.all("setup-passphrase-only").await.unwrap().len(), 0);
+        assert_eq!(profile(&practice), Vec::<String>::new());
+
+        practice.session.unlock_keyring().unwrap();
+        window.click("setup-keyring-retry").await.unwrap();
+        window.gone("setup-keyring-trouble").await.unwrap();
+        window.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_fails_its_test_is_not_kept() {
+    let Some(practice) = Practice::open(|_| ()) else { return };
+    let window = practice.window().await;
+    let clinician = Clinician::at(&window);
+    clinician.begin_profile(PASSPHRASE).await.unwrap();
+    let owner = practice.provider.user(OWNER).unwrap();
+    let wrong = User { password: "not-the-password".to_owned(), ..owner.clone() };
+    submit(&window, &practice, &wrong).await;
+    fails_at(&window, "imapLogin", &["provider", "imapConnect", "imapTls"]).await;
+    says(&window, "imapLogin", "password").await;
+    // After a correction the same page goes on.
+    clinician.add_account(owner, &practice.provider).await.unwrap();
+    window.has("setup", "data-step", "key").await.unwrap();
+    window.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn servers_that_prove_nothing_get_no_password() {
+    for (certificate, words) in [
+        (Certificate::SelfSigned, "certificate"),
+        (Certificate::WrongHost, "certificate"),
+        (Certificate::Expired, "certificate"),
+    ] {
+        let settings = Settings { certificate, ..Settings::default() };
+        let Some(practice) = Practice::with(settings, Keyring::Unlocked, |_| ()) else { return };
+        let window = practice.window().await;
+        Clinician::at(&window).begin_profile(PASSPHRASE).await.unwrap();
+        submit(&window, &practice, practice.provider.user(OWNER).unwrap()).await;
+        fails_at(&window, "imapTls", &["provider", "imapConnect"]).await;
+        says(&window, "imapTls", words).await;
+        let log = std::fs::read_to_string(practice.provider.dir().join("log/dovecot.log"));
+        assert!(!log.unwrap_or_default().contains("Login:"), "somebody logged in");
+        window.close().await.unwrap();
+    }
+}
+
+async fn submit(window: &Window, practice: &Practice, user: &User) {
+    let provider = &practice.provider;
+    let (imap, smtp) = (provider.imaps_port(), provider.submissions_port());
+    let clinician = Clinician::at(window);
+    clinician.fill_in_account(user, provider.host(), imap, smtp).await.unwrap();
+    window.click("account-submit").await.unwrap();
+    window.has("probe", "data-ok", "false").await.unwrap();
+}
+
+/// The steps before went well, this one failed with a code, and set-up stays where it is.
+async fn fails_at(window: &Window, step: &str, before: &[&str]) {
+    for done in before {
+        window.has(&format!("probe-{done}"), "data-state", "ok").await.unwrap();
+    }
+    let step = format!("probe-{step}");
+    window.has(&step, "data-state", "failed").await.unwrap();
+    assert!(window.attribute(&step, "data-code").await.unwrap().is_some());
+    window.has("setup", "data-step", "account").await.unwrap();
+}
+
+async fn says(window: &Window, step: &str, words: &str) {
+    let said = window.text(&format!("probe-{step}")).await.unwrap();
+    assert!(said.to_lowercase().contains(words), "{said}");
+}
+
+/// What the program has left where profiles lie.
+fn profile(practice: &Practice) -> Vec<String> {
+    let dir = practice.session.home().join(".local/share/wardmail");
+    names(&dir)
+}
+
+fn names(dir: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
