@@ -53,25 +53,30 @@ pub(crate) fn follow_engine<R: Runtime>(app: &AppHandle<R>) {
 }
 
 fn after_lock<R: Runtime>(app: &AppHandle<R>, reason: LockReason) {
-    if reason == LockReason::Quit {
-        return;
-    }
-    if let Some(window) = app.get_webview_window(MAIN) {
-        let ended = window.with_webview(move |webview| {
-            #[cfg(target_os = "linux")]
-            {
-                use webkit2gtk::WebViewExt as _;
-                // The process that held decrypted mail ends; the page comes up in a new one.
-                let view = webview.inner();
-                view.terminate_web_process();
-                view.reload();
-            }
-        });
-        if ended.is_err() {
-            tracing::error!("the window's web process could not be ended");
-        }
+    match reason {
+        LockReason::Quit => return,
+        // Its process has ended already; who saw that brings the page back.
+        LockReason::WindowLost => {}
+        LockReason::Asked | LockReason::Idle => renew_page(app),
     }
     app.state::<WebviewDir>().empty();
+}
+
+/// Ends the process that held decrypted mail, if there still is one; the page comes up in a new one.
+fn renew_page<R: Runtime>(app: &AppHandle<R>) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    let ended = window.with_webview(move |webview| {
+        #[cfg(target_os = "linux")]
+        {
+            use webkit2gtk::WebViewExt as _;
+            let view = webview.inner();
+            view.terminate_web_process();
+            view.reload();
+        }
+    });
+    if ended.is_err() {
+        tracing::error!("the window's web process could not be ended");
+    }
 }
 
 /// Locks the mailbox when the web process dies by itself: what it showed can't be trusted any more.
@@ -81,13 +86,14 @@ fn watch_web_process<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()>
         #[cfg(target_os = "linux")]
         {
             use webkit2gtk::{WebProcessTerminationReason, WebViewExt as _};
-            webview.inner().connect_web_process_terminated(move |view, reason| {
+            webview.inner().connect_web_process_terminated(move |_, reason| {
                 if reason != WebProcessTerminationReason::TerminatedByApi {
-                    let engine = engine(&app);
+                    let app = app.clone();
                     tauri::async_runtime::spawn(async move {
-                        engine.lock(LockReason::WindowLost).await
+                        engine(&app).lock(LockReason::WindowLost).await;
+                        // Only now: a page that came earlier would be shown an open mailbox.
+                        renew_page(&app);
                     });
-                    view.reload();
                 }
             });
         }
