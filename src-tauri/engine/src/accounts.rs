@@ -80,7 +80,8 @@ async fn probe(session: &Session, form: &AccountForm) -> Result<ProbeView, Error
         smtp: route.smtp,
         smtp_login: route.login,
     };
-    let steps = transport::probe(&form, &route.trust, &route.deadlines).await;
+    // Boxed: it holds two whole conversations.
+    let steps = Box::pin(transport::probe(&form, &route.trust, &route.deadlines)).await;
     let steps: Vec<ProbeResult> =
         allowed.into_iter().chain(steps.iter().flat_map(results)).collect();
     let ok = steps.iter().all(|step| step.error.is_none());

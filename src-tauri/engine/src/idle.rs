@@ -7,8 +7,8 @@ use std::{
 
 use crate::clock;
 
-/// The window warns this long before.
-pub(crate) const WARN_BEFORE: Duration = Duration::from_secs(30);
+/// The window warns this long before, and no earlier than half way.
+const WARN_BEFORE: Duration = Duration::from_secs(30);
 
 /// The idle countdown, on the clock that sleep and clock changes don't stop.
 #[derive(Debug)]
@@ -36,6 +36,11 @@ impl IdleCountdown {
     /// The limit.
     pub(crate) fn limit(&self) -> Duration {
         Duration::from_millis(self.limit_ms.load(Ordering::Relaxed))
+    }
+
+    /// How much is left when it is time to warn.
+    pub(crate) fn warns_at(&self) -> Duration {
+        WARN_BEFORE.min(self.limit() / 2)
     }
 
     /// What is left of it.

@@ -1,6 +1,6 @@
 //! Accounts and the provider's agreement.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{fmt::Write as _, process::ExitCode, sync::Arc};
 
 use wardmail_api::account::{
     AccountForm, AccountView, AddAccount, AttestProvider, ListAccounts, ProbeView, TestAccount,
@@ -93,7 +93,7 @@ fn steps(probe: &ProbeView) -> String {
             (None, Some(fact)) => fact.clone(),
             (None, None) => "ok".to_owned(),
         };
-        text.push_str(&format!("{:?}: {outcome}\n", step.step));
+        let _infallible = writeln!(text, "{:?}: {outcome}", step.step);
     }
     text
 }

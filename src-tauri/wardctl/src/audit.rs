@@ -26,11 +26,13 @@ pub(crate) async fn run(
             Ok(if verdict.intact { ExitCode::SUCCESS } else { ExitCode::from(NOT_INTACT) })
         }
         AuditCommand::Export { out, .. } => {
-            let file =
-                BufWriter::new(File::create_new(out).map_err(|error| match error.kind() {
-                    std::io::ErrorKind::AlreadyExists => Failure::from(ErrorCode::InvalidRequest),
-                    _ => Failure::from(error),
-                })?);
+            let file = BufWriter::new(File::create_new(out).map_err(|error| {
+                if error.kind() == std::io::ErrorKind::AlreadyExists {
+                    Failure::from(ErrorCode::InvalidRequest)
+                } else {
+                    Failure::from(error)
+                }
+            })?);
             let entries = engine.export_audit(file).await?;
             output.answer(&serde_json::json!({ "entries": entries }), |_| {
                 format!("{entries} entries written.")

@@ -42,6 +42,30 @@ pub(crate) enum Command {
     /// Certificates of others.
     #[command(subcommand)]
     Cert(CertCommand),
+    /// Folders, lists, messages, search.
+    #[command(flatten)]
+    Mail(MailCommand),
+    /// Write a message, sealed for everybody in it, and send it.
+    Send(SendArguments),
+    /// The outbox.
+    Outbox {
+        #[command(subcommand)]
+        command: Option<OutboxCommand>,
+    },
+    /// Look at a message file.
+    #[command(subcommand)]
+    Message(MessageCommand),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// What needs no profile.
+    #[command(flatten)]
+    Offline(OfflineCommand),
+}
+
+/// Reading mail.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailCommand {
     /// Send what is due and fetch what is new, once.
     Sync,
     /// List the folders.
@@ -71,25 +95,17 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
-    /// Write a message, sealed for everybody in it, and send it.
-    Send(SendArguments),
-    /// The outbox.
-    Outbox {
-        #[command(subcommand)]
-        command: Option<OutboxCommand>,
-    },
-    /// Look at a message file.
-    #[command(subcommand)]
-    Message(MessageCommand),
+}
+
+/// What needs no profile.
+#[derive(Debug, Subcommand)]
+pub(crate) enum OfflineCommand {
     /// HTML.
     #[command(subcommand)]
     Html(HtmlCommand),
     /// Protected health information.
     #[command(subcommand)]
     Phi(PhiCommand),
-    /// The audit log.
-    #[command(subcommand)]
-    Audit(AuditCommand),
     /// Policy.
     #[command(subcommand)]
     Policy(PolicyCommand),

@@ -13,22 +13,22 @@ use wardmail_api::{
 use wardmail_engine::Engine;
 
 use crate::{
-    cli::{Command, FilterWord, ListArguments},
+    cli::{FilterWord, ListArguments, MailCommand},
     output::{Failure, Output},
 };
 
 /// Runs a command about mail.
 pub(crate) async fn run(
-    command: &Command,
+    command: &MailCommand,
     engine: &Arc<Engine>,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     match command {
-        Command::Sync => {
+        MailCommand::Sync => {
             let synced = engine.sync_once().await?;
             output.answer(&synced, |s| format!("{} new, {} gone", s.added, s.removed))
         }
-        Command::Folders => {
+        MailCommand::Folders => {
             let folders = engine.call(ListFolders {}).await?;
             output.answer(&folders, |all| {
                 let line = |f: &wardmail_api::mail::FolderView| {
@@ -37,21 +37,20 @@ pub(crate) async fn run(
                 all.iter().map(line).collect::<Vec<_>>().join("\n")
             })
         }
-        Command::List(arguments) => list(arguments, engine, output).await,
-        Command::Show { id } => {
+        MailCommand::List(arguments) => list(arguments, engine, output).await,
+        MailCommand::Show { id } => {
             let view = engine.call(OpenMessage { id: MessageId(*id) }).await?;
             output.answer(&view, show)
         }
-        Command::Save { id, part, out } => {
+        MailCommand::Save { id, part, out } => {
             let request = SaveAttachment { id: MessageId(*id), part: *part };
             let saved = engine.save_attachment(request, out.clone()).await?;
             output.answer(&saved, |_| "Saved.".to_owned())
         }
-        Command::Search { query, limit } => {
+        MailCommand::Search { query, limit } => {
             let request = SearchMessages { query: query.clone(), before: None, limit: *limit };
             output.answer(&engine.call(request).await?, |page| rows(&page.rows))
         }
-        _ => Err(ErrorCode::Internal.into()),
     }
 }
 

@@ -39,9 +39,8 @@ fn main() -> ExitCode {
     let output = Output::new(cli.json);
     #[cfg(feature = "failpoints")]
     phases::arm();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(_) => return output.failed(&Failure::from(ErrorCode::Internal)),
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
+        return output.failed(&Failure::from(ErrorCode::Internal));
     };
     match runtime.block_on(run(cli, &output)) {
         Ok(code) => code,
@@ -97,6 +96,8 @@ async fn with_profile(
         Command::Send(arguments) => send::send(arguments, engine, output).await,
         Command::Outbox { command } => send::outbox(command.as_ref(), engine, output).await,
         Command::Audit(command) => audit::run(command, engine, output).await,
-        other => mail::run(other, engine, output).await,
+        Command::Mail(command) => mail::run(command, engine, output).await,
+        // Answered before any profile was opened.
+        Command::Profile(_) | Command::Offline(_) => Err(ErrorCode::Internal.into()),
     }
 }

@@ -13,8 +13,8 @@ use wardmail_engine::tools::{self, InspectWith, Inspected, ScanKind, Scanner};
 use crate::{
     audit,
     cli::{
-        AuditCommand, Cli, Command, HtmlCommand, KindWord, MessageCommand, PhiCommand,
-        PolicyCommand,
+        AuditCommand, Cli, Command, HtmlCommand, KindWord, MessageCommand, OfflineCommand,
+        PhiCommand, PolicyCommand,
     },
     output::{Failure, Output},
     secrets,
@@ -29,7 +29,7 @@ const INSTALLED_POLICY: &str = "/etc/wardmail/policies/policy.json";
 /// Runs the command if it needs no profile.
 pub(crate) fn try_run(cli: &Cli, output: &Output) -> Result<Option<ExitCode>, Failure> {
     let code = match &cli.command {
-        Command::ExitCodes => exit_codes(output)?,
+        Command::Offline(command) => offline(cli, command, output)?,
         // Where a passphrase comes with it, the profile's keys are to open the message.
         Command::Message(MessageCommand::Inspect { file, key, cert })
             if cli.passphrase_fd.is_none() =>
@@ -37,28 +37,43 @@ pub(crate) fn try_run(cli: &Cli, output: &Output) -> Result<Option<ExitCode>, Fa
             let (raw, with) = inspected(file, key, cert)?;
             say_inspected(&tools::inspect_message(&raw, &with), output)?
         }
-        Command::Html(HtmlCommand::Sanitize { file }) => {
-            output.answer(&tools::sanitize_html(&secrets::text(file)?), |safe| safe.html.clone())?
-        }
-        Command::Phi(command) => phi(command, output)?,
-        Command::Policy(PolicyCommand::Validate { file }) => {
-            let report =
-                tools::validate_policy(file).map_err(|(code, at)| Failure::At(code, at))?;
-            policy(&report, output)?
-        }
-        Command::Policy(PolicyCommand::Effective) => policy(
-            &tools::effective_policy(Path::new(INSTALLED_POLICY), cli.policy.as_deref()),
-            output,
-        )?,
         Command::Audit(AuditCommand::Verify { file: Some(file) }) => {
             let verdict = tools::verify_audit_export(BufReader::new(File::open(file)?))?;
             output
                 .answer(&verdict, |v| audit::sentence(v.intact, v.entries, v.first_bad.as_ref()))?;
             if verdict.intact { ExitCode::SUCCESS } else { ExitCode::from(audit::NOT_INTACT) }
         }
-        _ => return Ok(None),
+        Command::Profile(_)
+        | Command::Account(_)
+        | Command::Provider(_)
+        | Command::Key(_)
+        | Command::Cert(_)
+        | Command::Mail(_)
+        | Command::Send(_)
+        | Command::Outbox { .. }
+        | Command::Message(_)
+        | Command::Audit(_) => return Ok(None),
     };
     Ok(Some(code))
+}
+
+fn offline(cli: &Cli, command: &OfflineCommand, output: &Output) -> Result<ExitCode, Failure> {
+    match command {
+        OfflineCommand::ExitCodes => exit_codes(output),
+        OfflineCommand::Html(HtmlCommand::Sanitize { file }) => {
+            output.answer(&tools::sanitize_html(&secrets::text(file)?), |safe| safe.html.clone())
+        }
+        OfflineCommand::Phi(command) => phi(command, output),
+        OfflineCommand::Policy(PolicyCommand::Validate { file }) => {
+            let report =
+                tools::validate_policy(file).map_err(|(code, at)| Failure::At(code, at))?;
+            policy(&report, output)
+        }
+        OfflineCommand::Policy(PolicyCommand::Effective) => policy(
+            &tools::effective_policy(Path::new(INSTALLED_POLICY), cli.policy.as_deref()),
+            output,
+        ),
+    }
 }
 
 fn exit_codes(output: &Output) -> Result<ExitCode, Failure> {

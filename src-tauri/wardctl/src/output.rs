@@ -52,10 +52,13 @@ impl From<ErrorCode> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        let code = match error.kind() {
-            io::ErrorKind::NotFound => ErrorCode::NotFound,
-            io::ErrorKind::StorageFull => ErrorCode::DiskFull,
-            _ => ErrorCode::DiskFailed,
+        let is = |kind| error.kind() == kind;
+        let code = if is(io::ErrorKind::NotFound) {
+            ErrorCode::NotFound
+        } else if is(io::ErrorKind::StorageFull) || is(io::ErrorKind::QuotaExceeded) {
+            ErrorCode::DiskFull
+        } else {
+            ErrorCode::DiskFailed
         };
         code.into()
     }
@@ -98,6 +101,7 @@ impl Output {
     }
 
     /// Writes one line of text.
+    #[expect(clippy::unused_self, reason = "standard output is this value's to write")]
     pub(crate) fn line(&self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         writeln!(out, "{text}")?;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use wardmail_api::{AppEvent, session::LockReason};
 
 use super::Session;
-use crate::{idle, outbox, sync};
+use crate::{outbox, sync};
 
 /// How often the idle countdown is looked at: sleep doesn't stop its clock but stops timers.
 const LOOK: Duration = Duration::from_secs(2);
@@ -30,10 +30,11 @@ impl Session {
             if left.is_zero() {
                 break;
             }
-            if left <= idle::WARN_BEFORE && !warned {
+            let near = left <= self.idle.warns_at();
+            if near && !warned {
                 self.tell(AppEvent::LockSoon { seconds: left.as_secs() });
             }
-            warned = left <= idle::WARN_BEFORE;
+            warned = near;
             tokio::select! {
                 () = self.locking.cancelled() => return,
                 () = tokio::time::sleep(left.min(LOOK)) => {}

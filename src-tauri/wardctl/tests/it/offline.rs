@@ -296,7 +296,7 @@ fn exit_codes_are_listed_once_and_for_all() {
     assert_eq!(number("profile_in_use"), Some(32.into()));
     assert_eq!(number("audit_not_intact"), Some(9.into()));
     // And the page that IT reads says the same.
-    let page = include_str!("../../../docs/wardctl.md");
+    let page = include_str!("../../../../docs/wardctl.md");
     for one in codes {
         let row = format!("| {} | `{}` |", one[0], one[1].as_str().unwrap());
         assert!(page.contains(&row), "docs/wardctl.md lacks {row}");

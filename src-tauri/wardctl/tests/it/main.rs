@@ -1,0 +1,4 @@
+//! The built program, as a script calls it.
+
+#[cfg(test)]
+mod offline;
