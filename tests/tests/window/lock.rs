@@ -8,45 +8,37 @@ use wardmail_tests::clinic::{COLLEAGUE, OWNER};
 use wardmail_tests::clinician::{Message, PASSPHRASE};
 use wardmail_tests::{Clinician, Window, until_true};
 
-use crate::memory;
-use crate::practice::{LONG, Practice, letter, value};
+use crate::practice::{LONG, Practice, is_locked, letter, page_of, process, value};
 
 /// 32 bytes that are nowhere but in one message's sealed text.
 const MARKER: &str = "q7Hh2mZr0Vx9LtYc4Nw8Ks1Jd6Fb3PgE";
 const DRAFT: &str = "This draft was not finished when the window was locked.";
 const WAITING: &str = "This one waits in the undo window.";
-const UNDO: Duration = Duration::from_secs(12);
+const UNDO: Duration = Duration::from_secs(20);
 
 fn undo(policy: &mut serde_json::Value) {
     policy["send"] = json!({ "undoSeconds": UNDO.as_secs() });
 }
 
 #[tokio::test]
-async fn lock_leaves_nothing_behind_and_the_draft_comes_back() {
+async fn lock_ends_the_page_and_the_draft_comes_back() {
     let Some(practice) = Practice::open(undo) else { return };
     let window = practice.window().await;
     practice.set_up(&window).await;
     let clinician = Clinician::at(&window);
-    practice.colleague_writes("marker@hospital.example", "Sealed note", MARKER);
+    // So far down that no list shows it, because what the driver is told of lies in memory too.
+    let body = format!("{}\n{MARKER}\n", "A quiet night.\n".repeat(40));
+    practice.colleague_writes("marker@hospital.example", "Sealed note", &body);
     clinician.go_to("folder-inbox").await.unwrap();
     clinician.open_message("Sealed note").await.unwrap();
-    window.says("reader-text", MARKER).await.unwrap();
-    let program = process(&window, "wardmail").unwrap();
-    let page = process(&window, "WebKitWebProces").unwrap();
-    assert!(memory::count(program, MARKER) + memory::count(page, MARKER) > 0);
+    shows_the_end_of_it(&window).await;
+    let page = page_of(&window);
 
     let draft = Message { to: &[COLLEAGUE], subject: "Draft", body: DRAFT };
     clinician.write(draft).await.unwrap();
     window.press(Key::Control + "l").await.unwrap();
-    window.find("unlock").await.unwrap();
+    is_locked(&window, page).await;
     window.says("unlock-reason", "You locked it.").await.unwrap();
-    let gone = || Ok(!std::path::Path::new(&format!("/proc/{page}")).exists());
-    until_true("the end of the old page's process", LONG, gone).unwrap();
-    for pid in window.pids().unwrap() {
-        for secret in [MARKER, PASSPHRASE, DRAFT] {
-            assert_eq!(memory::count(pid, secret), 0, "{secret} is in {}", name_of(pid));
-        }
-    }
 
     clinician.try_passphrase("wrong horse battery 4411 staple").await.unwrap();
     window.has("error", "data-code", "wrong_passphrase").await.unwrap();
@@ -58,6 +50,16 @@ async fn lock_leaves_nothing_behind_and_the_draft_comes_back() {
     window.close().await.unwrap();
 }
 
+/// The reader shows the marker; the driver hears only that it does.
+async fn shows_the_end_of_it(window: &Window) {
+    const SHOWN: &str = "return /^q7Hh.*PgE$/m.test(arguments[0].innerText)";
+    let shown = async || {
+        let text = window.find("reader-text").await?.to_json()?;
+        Ok(window.driver().execute(SHOWN, vec![text]).await?.json() == true)
+    };
+    window.wait_until("the end of the message", LONG, shown).await.unwrap();
+}
+
 #[tokio::test]
 async fn nothing_is_sent_or_fetched_while_locked() {
     let Some(practice) = Practice::open(undo) else { return };
@@ -65,16 +67,16 @@ async fn nothing_is_sent_or_fetched_while_locked() {
     practice.set_up(&window).await;
     let clinician = Clinician::at(&window);
     clinician.go_to("folder-inbox").await.unwrap();
-    let sent = Instant::now();
     send_one(&window).await;
+    let sent = Instant::now();
     window.click("lock-now").await.unwrap();
     window.click("lock-waiting-stay").await.unwrap();
     window.gone("lock-waiting").await.unwrap();
     window.find("mailbox").await.unwrap();
-    assert!(sent.elapsed() < UNDO, "this machine is too slow for an undo window of {UNDO:?}");
     window.click("lock-now").await.unwrap();
+    let page = page_of(&window);
     window.click("lock-waiting-lock").await.unwrap();
-    window.find("unlock").await.unwrap();
+    is_locked(&window, page).await;
     window.says("unlock-waiting-messages", "1 message waits in the outbox").await.unwrap();
 
     let away = || Ok(sessions(&practice) == 0);
@@ -100,10 +102,10 @@ async fn nothing_is_sent_or_fetched_while_locked() {
 /// The page's process dies: what it showed can't be trusted any more.
 async fn crash(window: &Window) {
     let program = process(window, "wardmail").unwrap();
-    let page = process(window, "WebKitWebProces").unwrap();
+    let page = page_of(window);
     let pid = rustix::process::Pid::from_raw(i32::try_from(page).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-    window.find_within("unlock", LONG).await.unwrap();
+    is_locked(window, page).await;
     window.says("unlock-reason", "Its window failed").await.unwrap();
     assert_eq!(process(window, "wardmail"), Some(program), "the program itself goes on");
     Clinician::at(window).unlock(PASSPHRASE).await.unwrap();
@@ -120,7 +122,7 @@ async fn idle(practice: &Practice) {
     Clinician::at(&window).unlock(PASSPHRASE).await.unwrap();
     send_one(&window).await;
     window.find("lock-soon").await.unwrap();
-    window.find_within("unlock", LONG).await.unwrap();
+    is_locked(&window, page_of(&window)).await;
     window.says("unlock-reason", "nobody used it for a while").await.unwrap();
     window.says("unlock-waiting-messages", "1 message waits in the outbox").await.unwrap();
     assert_eq!(practice.provider.count(COLLEAGUE, "INBOX").unwrap(), 1);
@@ -139,14 +141,4 @@ async fn send_one(window: &Window) {
 fn sessions(practice: &Practice) -> usize {
     let said = practice.provider.doveadm(&["-f", "tab", "who", "-1", OWNER]).unwrap();
     String::from_utf8(said).unwrap().lines().skip(1).count()
-}
-
-/// The process of that name among those of the window.
-fn process(window: &Window, name: &str) -> Option<u32> {
-    window.pids().unwrap().into_iter().find(|pid| name_of(*pid) == name)
-}
-
-fn name_of(pid: u32) -> String {
-    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-    name.trim().to_owned()
 }

@@ -6,7 +6,11 @@ mod bad_input;
 #[cfg(test)]
 mod html;
 #[cfg(test)]
+mod lock;
+#[cfg(test)]
 mod mime;
+#[cfg(test)]
+mod needle;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]
