@@ -17,6 +17,8 @@ pub(crate) const SCHEME: &str = "mailview";
 /// No script, no load, no form, no parent: pictures only as data that the engine put in.
 const CSP: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; sandbox";
 
+/// Answers the frame.
+#[expect(clippy::needless_pass_by_value, reason = "the shell's signature for scheme handlers")]
 pub(crate) fn serve<R: Runtime>(
     context: UriSchemeContext<'_, R>,
     request: Request<Vec<u8>>,

@@ -18,7 +18,11 @@ pub(crate) fn profile_dir() -> PathBuf {
 
 /// The directory of WebKit's own files: in memory, private, emptied at start, at lock and at end.
 #[derive(Debug)]
-pub(crate) struct WebviewDir(PathBuf);
+pub(crate) struct WebviewDir {
+    path: PathBuf,
+    /// Locked for as long as the program lives, so that the next one knows what is left over.
+    _held: fs::File,
+}
 
 impl WebviewDir {
     /// Makes it, empty.
@@ -29,21 +33,24 @@ impl WebviewDir {
         let base = runtime_dir()?.join("wardmail");
         make_private(&base)?;
         forget_the_dead(&base);
-        let own = base.join(format!("webview-{}", std::process::id()));
-        make_private(&own)?;
-        let dir = Self(own);
-        dir.empty();
-        Ok(dir)
+        // Process numbers repeat across containers that share a directory; these names don't.
+        let name =
+            std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id());
+        let path = base.join(format!("webview-{name:016x}"));
+        make_private(&path)?;
+        let held = fs::File::create(held_by(&path))?;
+        held.lock()?;
+        Ok(Self { path, _held: held })
     }
 
     /// Its path.
     pub(crate) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// Removes everything in it; what is in use stays until the next time.
     pub(crate) fn empty(&self) {
-        let Ok(entries) = fs::read_dir(&self.0) else { return };
+        let Ok(entries) = fs::read_dir(&self.path) else { return };
         for entry in entries.flatten() {
             let path = entry.path();
             let removed =
@@ -58,36 +65,51 @@ impl WebviewDir {
 impl Drop for WebviewDir {
     fn drop(&mut self) {
         self.empty();
-        let _gone = fs::remove_dir(&self.0);
+        let _gone = fs::remove_dir(&self.path);
+        let _gone = fs::remove_file(held_by(&self.path));
     }
+}
+
+/// The file beside the directory that the living program holds locked.
+fn held_by(dir: &Path) -> PathBuf {
+    dir.with_extension("held")
 }
 
 /// Removes what programs that were killed left behind.
 fn forget_the_dead(base: &Path) {
     let Ok(entries) = fs::read_dir(base) else { return };
     for entry in entries.flatten() {
-        let name = entry.file_name();
-        let pid = name
-            .to_str()
-            .and_then(|n| n.strip_prefix("webview-"))
-            .and_then(|n| n.parse::<u32>().ok());
-        if pid.is_some_and(|pid| !Path::new("/proc").join(pid.to_string()).exists()) {
-            let _gone = fs::remove_dir_all(entry.path());
+        let path = entry.path();
+        let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with("webview-"));
+        if !is_ours || !path.is_dir() {
+            continue;
+        }
+        // Without its file it is being made right now, or was made by nobody alive for long.
+        let Ok(held) = fs::File::open(held_by(&path)) else { continue };
+        if held.try_lock().is_ok() {
+            let _gone = fs::remove_dir_all(&path);
+            let _gone = fs::remove_file(held_by(&path));
         }
     }
 }
 
 fn runtime_dir() -> io::Result<PathBuf> {
-    if let Some(dir) =
-        std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|d| d.is_absolute())
-    {
+    let named = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    if let Some(dir) = named.filter(|dir| dir.is_absolute() && lies_in_memory(dir)) {
         return Ok(dir);
     }
     // Without a login manager: a directory of our own in shared memory, which is never on disk.
     let uid = rustix::process::getuid().as_raw();
     let dir = Path::new("/dev/shm").join(format!("wardmail-{uid}"));
     make_private(&dir)?;
-    Ok(dir)
+    if lies_in_memory(&dir) { Ok(dir) } else { Err(io::Error::from(io::ErrorKind::Unsupported)) }
+}
+
+/// Whether a directory's file system keeps nothing on disk.
+fn lies_in_memory(dir: &Path) -> bool {
+    /// The kernel's numbers of tmpfs and ramfs (statfs(2)).
+    const IN_MEMORY: [i64; 2] = [0x0102_1994, 0x8584_58f6];
+    rustix::fs::statfs(dir).is_ok_and(|fs| IN_MEMORY.contains(&fs.f_type))
 }
 
 /// Makes a directory that only this user can enter, and refuses one that somebody else laid there.
@@ -99,6 +121,6 @@ fn make_private(dir: &Path) -> io::Result<()> {
     let found = fs::symlink_metadata(dir)?;
     let own = found.is_dir()
         && found.uid() == rustix::process::getuid().as_raw()
-        && found.mode() & 0o077 == 0;
+        && found.mode() & 0o777 == 0o700;
     if own { Ok(()) } else { Err(io::Error::from(io::ErrorKind::PermissionDenied)) }
 }
