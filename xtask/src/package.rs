@@ -19,17 +19,27 @@ pub(crate) struct Options {
     /// Also installs it in a clean Debian and starts it there, as a user who may nothing.
     #[arg(long)]
     verify: bool,
+    /// Tries a package that exists, instead of building one.
+    #[arg(long, value_name = "FILE")]
+    existing: Option<PathBuf>,
 }
 
 /// Builds optimised, without what only tests need, and bundles.
 pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     setup::ensure(paths)?;
-    ui::build(paths)?;
-    say("building optimised");
-    let package = bundle(paths)?;
+    let package = match &options.existing {
+        Some(package) => package.clone(),
+        None => build(paths)?,
+    };
     let size = fs::metadata(&package)?.len();
     say(&format!("{} ({:.1} MB)", package.display(), megabytes(size)));
     if options.verify { verify::run(paths, &package) } else { Ok(()) }
+}
+
+fn build(paths: &Paths) -> Result<PathBuf> {
+    ui::build(paths)?;
+    say("building optimised");
+    bundle(paths)
 }
 
 fn bundle(paths: &Paths) -> Result<PathBuf> {

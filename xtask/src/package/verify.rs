@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -18,7 +19,12 @@ use crate::paths::Paths;
 const WINDOW: Duration = Duration::from_secs(90);
 
 /// Any of these would let a stranger's WebDriver read the mailbox.
-const AUTOMATION: &[&str] = &["TAURI_WEBVIEW_AUTOMATION", "TAURI_AUTOMATION"];
+const AUTOMATION: &[&str] = &[
+    "TAURI_WEBVIEW_AUTOMATION",
+    "TAURI_AUTOMATION",
+    "WEBKIT_INSPECTOR_SERVER",
+    "WEBKIT_INSPECTOR_HTTP_SERVER",
+];
 
 /// Installs the package in a clean system and starts the program there.
 pub(super) fn run(paths: &Paths, package: &Path) -> Result<()> {
@@ -26,16 +32,20 @@ pub(super) fn run(paths: &Paths, package: &Path) -> Result<()> {
         bail!("a clean system needs chroot: run `cargo xtask package --verify` as root");
     }
     let base = base_system(paths)?;
+    // What the package depends on is fetched once per user.
+    let fetched = paths.cache.join("apt");
+    fs::create_dir_all(fetched.join("partial"))?;
     let room = tempfile::tempdir_in(&paths.cache)?;
-    let system = room.path();
+    fs::set_permissions(room.path(), fs::Permissions::from_mode(0o755))?;
+    let system = &System { root: room.path().to_path_buf(), fetched };
     say("unpacking a clean system and installing the package in it");
-    execute(Command::new("tar").arg("-xf").arg(&base).arg("-C").arg(system))?;
-    fs::copy(package, system.join("wardmail.deb"))?;
-    fs::copy("/etc/resolv.conf", system.join("etc/resolv.conf"))?;
-    fs::write(system.join("usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n")?;
+    execute(Command::new("tar").arg("-xf").arg(&base).arg("-C").arg(&system.root))?;
+    fs::copy(package, system.root.join("wardmail.deb"))?;
+    fs::copy("/etc/resolv.conf", system.root.join("etc/resolv.conf"))?;
+    fs::write(system.root.join("usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n")?;
     inside(
         system,
-        "chmod 755 /usr/sbin/policy-rc.d && apt-get update -qq && apt-get install -y -qq /wardmail.deb",
+        "chmod 755 /usr/sbin/policy-rc.d && apt-get update -qq && apt-get install -y -qq --no-install-recommends /wardmail.deb",
     )?;
     inside(system, "useradd --create-home --shell /bin/sh clinician && wardctl --version")?;
     refuses_automation(system)?;
@@ -69,21 +79,34 @@ fn base_system(paths: &Paths) -> Result<PathBuf> {
     Ok(archive)
 }
 
-/// A shell script as root in the system, with its own /proc and with our display's socket.
-fn in_namespace(system: &Path, script: &str) -> Command {
+/// A clean system to try the package in.
+struct System {
+    root: PathBuf,
+    /// Where its packages are kept between runs.
+    fetched: PathBuf,
+}
+
+/// A shell script as root in the system, with its own /proc and with our display's socket. The first process of its
+/// namespace stays root, or the namespace would outlive us: whoever drops privileges also drops the death signal.
+fn in_namespace(system: &System, script: &str) -> Command {
     let mut command = Command::new("unshare");
     command.args(["--mount", "--pid", "--fork", "--kill-child", "sh", "-eu", "-c"]);
     command.arg(
         "mount -t proc proc \"$1/proc\"; mount --rbind /dev \"$1/dev\"; mount -t tmpfs tmpfs \"$1/tmp\"; \
-         mkdir -p \"$1/tmp/.X11-unix\"; \
+         mount --bind \"$2\" \"$1/var/cache/apt/archives\"; mkdir -p \"$1/tmp/.X11-unix\"; \
          if [ -d /tmp/.X11-unix ]; then mount --bind /tmp/.X11-unix \"$1/tmp/.X11-unix\"; fi; \
-         exec chroot \"$1\" sh -eu -c \"$2\"",
+         chroot \"$1\" sh -eu -c \"$3\" || exit $?",
     );
-    command.arg("sh").arg(system).arg(script).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+        .arg("sh")
+        .arg(&system.root)
+        .arg(&system.fetched)
+        .arg(script)
+        .env("DEBIAN_FRONTEND", "noninteractive");
     command
 }
 
-fn inside(system: &Path, script: &str) -> Result<()> {
+fn inside(system: &System, script: &str) -> Result<()> {
     execute(&mut in_namespace(system, script))
 }
 
@@ -97,7 +120,7 @@ fn as_clinician(variables: &str) -> String {
     )
 }
 
-fn refuses_automation(system: &Path) -> Result<()> {
+fn refuses_automation(system: &System) -> Result<()> {
     for variable in AUTOMATION {
         let script = as_clinician(&format!("{variable}=true"));
         let done = in_namespace(system, &script).stdin(Stdio::null()).output()?;
@@ -116,7 +139,7 @@ fn refuses_automation(system: &Path) -> Result<()> {
     Ok(())
 }
 
-fn shows_its_window(system: &Path) -> Result<()> {
+fn shows_its_window(system: &System) -> Result<()> {
     let (mut server, display) = bare_display()?;
     let mut program = in_namespace(system, &as_clinician(&format!("DISPLAY={display}"))).spawn()?;
     let seen = wait_for_window(&display, &mut program);
