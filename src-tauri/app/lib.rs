@@ -9,7 +9,6 @@ mod hardening;
 mod mailview;
 mod places;
 mod window;
-mod wiping;
 
 use std::{io::Write as _, process::ExitCode, sync::Arc};
 
@@ -56,7 +55,6 @@ pub fn main() -> ExitCode {
 
 fn start() -> Result<ExitCode, StartError> {
     let _fail_points = wardmail_engine::fail_points();
-    wiping::begin();
     hardening::refuse_automation()?;
     hardening::keep_memory_private();
     wardmail_engine::keep_panics_quiet();
