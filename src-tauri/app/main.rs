@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// What is dropped is wiped.
+#[global_allocator]
+static MEMORY: wardmail_engine::WipingAllocator = wardmail_engine::WipingAllocator;
+
 fn main() -> ExitCode {
     wardmail_app::main()
 }
