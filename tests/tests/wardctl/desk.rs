@@ -11,6 +11,7 @@ use wardmail_tests::{DesktopSession, Gpg, Keyring, Letter, Provider, Stored, ski
 pub(crate) const MEI: &str = "mei.chen@clinic.example";
 pub(crate) const PRIYA: &str = "priya.raman@hospital.example";
 pub(crate) const DANA: &str = "dana.ortiz@clinic.example";
+pub(crate) const DESK: &str = "frontdesk@clinic.example";
 pub(crate) const SAM: &str = "samuel.okafor@clinic.example";
 
 pub(crate) const PASSPHRASE: &str = "granite otter files 19 quiet maps";
@@ -26,6 +27,7 @@ pub(crate) fn program() -> Option<PathBuf> {
 
 /// What a command answered.
 #[derive(Debug)]
+#[expect(dead_code, reason = "what went to standard error is for whoever reads a failure")]
 pub(crate) struct Answer {
     pub(crate) code: i32,
     /// Each line of its output, as JSON.
@@ -316,6 +318,13 @@ pub(crate) fn correspondents(provider: &Provider) -> Option<(Desk, Gpg)> {
     let priya = gpg("Priya Raman", PRIYA);
     desk.exchange_certificates(&priya);
     Some((desk, priya))
+}
+
+/// Bytes that no compression makes smaller.
+pub(crate) fn noise(len: usize) -> Vec<u8> {
+    let mut bytes = vec![0; len];
+    std::fs::File::open("/dev/urandom").unwrap().read_exact(&mut bytes).unwrap();
+    bytes
 }
 
 /// A letter of Priya's to Mei.

@@ -9,24 +9,37 @@ mod sending;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io;
 use std::io::{BufRead as _, BufReader};
 use std::process::Child;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::desk::Desk;
+use crate::desk::{DANA, DESK, Desk, MEI, SAM};
 
-/// Kills of one test, and who makes them.
+/// Kills of one test, and who makes them: each with a profile of their own. Most of the time they wait.
 const KILLS: usize = 50;
-const WORKERS: usize = 2;
+const WORKERS: [&str; 4] = [MEI, DANA, SAM, DESK];
 
-/// How long the program stays in each write and SMTP phase, in milliseconds. Without it a random kill would mostly hit
-/// the time between them.
-const LINGER: &str = "40";
+/// How many kills one of them makes.
+fn share(worker: usize) -> usize {
+    (KILLS + WORKERS.len() - 1 - worker) / WORKERS.len()
+}
+
+/// The named point of a worker's nth kill; together they come to all.
+fn point<T: Copy>(points: &[T], worker: usize, number: usize) -> T {
+    points[(worker * points.len().div_ceil(WORKERS.len()) + number / 2) % points.len()]
+}
+
+/// The program is made to stay in each write and SMTP phase so many times as long as it takes from one to the next.
+/// Without that a random kill would mostly hit the time between them.
+const STAY: u32 = 9;
+/// And never longer than this.
+const LONGEST_STAY: Duration = Duration::from_millis(400);
 
 /// How long a program may take to get anywhere, on a machine that does much else.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// When to kill.
 enum When {
@@ -48,10 +61,23 @@ struct Ran {
     took: Duration,
 }
 
+impl Ran {
+    /// How long the program is to stay in each write and SMTP phase, after a run that didn't stay.
+    fn stay(&self) -> Duration {
+        let inside = self.passed.iter().filter(|point| is_inside(point)).count().max(1);
+        (self.took / u32::try_from(inside).unwrap() * STAY).min(LONGEST_STAY)
+    }
+}
+
+/// Whether a point lies inside a write or an SMTP phase.
+fn is_inside(point: &str) -> bool {
+    point.contains("smtp::") || point.ends_with("before-commit")
+}
+
 /// Runs a command and kills it as told.
-fn run(desk: &mut Desk, arguments: &[&str], when: &When) -> Ran {
+fn run(desk: &mut Desk, arguments: &[&str], stay: Duration, when: &When) -> Ran {
     desk.set_variable("WARDCTL_PHASES", "1");
-    desk.set_variable("WARDCTL_LINGER_MS", LINGER);
+    desk.set_variable("WARDCTL_LINGER_MS", &stay.as_millis().to_string());
     if let When::At(point, nth) = when {
         desk.set_variable("WARDCTL_STOP_AT", &format!("{point}:{nth}"));
     }
@@ -144,18 +170,23 @@ impl Histogram {
 
     /// Prints it, and fails unless most kills hit a write or an SMTP phase.
     fn judge(&self, what: &str) {
-        let inside = |point: &str| point.contains("smtp::") || point.ends_with("before-commit");
-        let hits: usize = self.0.iter().filter(|(p, _)| inside(p)).map(|(_, count)| count).sum();
+        let hits: usize = self.0.iter().filter(|(p, _)| is_inside(p)).map(|(_, count)| count).sum();
         let mut text =
             format!("{what}: {} kills, {hits} inside a write or an SMTP phase\n", self.total());
         for (point, count) in &self.0 {
-            let mark = if inside(point) { '*' } else { ' ' };
-            writeln!(text, "{mark} {point:<40} {count:>3} {}", "#".repeat(*count)).unwrap();
+            let mark = if is_inside(point) { '*' } else { ' ' };
+            let bar = "#".repeat(*count);
+            writeln!(text, "{mark} {point:<40} {count:>3} {bar}").unwrap();
         }
-        println!("{text}");
+        say(&text);
         assert_eq!(self.total(), KILLS, "{text}");
         assert!(hits * 100 >= KILLS * 80, "{text}");
     }
+}
+
+/// A line of the test's report.
+fn say(line: &str) {
+    io::Write::write_all(&mut io::stdout(), format!("{line}\n").as_bytes()).unwrap();
 }
 
 /// Numbers that differ from run to run; the seed is printed.
@@ -164,7 +195,7 @@ struct Dice(u64);
 impl Dice {
     fn new(worker: usize) -> Self {
         let seed = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), worker);
-        println!("worker {worker}: seed {seed}");
+        say(&format!("worker {worker}: seed {seed}"));
         Self(seed | 1)
     }
 
@@ -179,6 +210,7 @@ impl Dice {
 
     /// A part of this time.
     fn part_of(&mut self, time: Duration) -> Duration {
-        time.mul_f64(self.roll(10_000) as f64 / 10_000.0)
+        const PARTS: u32 = 10_000;
+        time / PARTS * u32::try_from(self.roll(PARTS as usize)).unwrap()
     }
 }

@@ -1,5 +1,6 @@
 //! What opens the mailbox: passphrase, keyring, and only one program at a time.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
 
 use serde_json::json;
@@ -90,6 +91,47 @@ fn a_locked_keyring_is_said_and_changes_nothing() {
     let Some(locked) = Desk::with(Keyring::Locked) else { return };
     locked.create().fails(21, "keyring_locked");
     assert!(!locked.profile().join("vault.json").exists());
+}
+
+#[test]
+fn damaged_files_are_said_and_never_replaced() {
+    let Some(desk) = Desk::new() else { return };
+    desk.create().ok();
+    let spoiled = |name: &str, spoil: &dyn Fn(Vec<u8>) -> Vec<u8>, code: i32, slug: &str| {
+        let path = desk.profile().join(name);
+        let good = fs::read(&path).unwrap();
+        let bad = spoil(good.clone());
+        fs::write(&path, &bad).unwrap();
+        desk.run(&["folders"]).fails(code, slug);
+        desk.create().fails(
+            if name == "vault.json" { code } else { 31 },
+            if name == "vault.json" { slug } else { "profile_exists" },
+        );
+        assert_eq!(fs::read(&path).unwrap(), bad, "it is left as it is");
+        fs::write(&path, &good).unwrap();
+        desk.run(&["folders"]).ok();
+    };
+    spoiled("vault.json", &|good| good[..good.len() / 2].to_vec(), 33, "vault_damaged");
+    spoiled(
+        "mailbox.db",
+        &|mut good| {
+            good[2000] ^= 1;
+            good
+        },
+        38,
+        "mailbox_corrupt",
+    );
+    spoiled(
+        "mailbox.db",
+        &|_| b"SQLite format 3\0 and so on".to_vec(),
+        36,
+        "mailbox_not_encrypted",
+    );
+    let (there, away) = (desk.profile().join("mailbox.db"), desk.path("away.db"));
+    fs::copy(&there, &away).unwrap();
+    fs::remove_file(&there).unwrap();
+    desk.run(&["folders"]).fails(35, "mailbox_missing");
+    assert!(!there.exists(), "none is made in its place");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
-use wardmail_tests::{Gpg, Provider};
+use wardmail_tests::Provider;
 
 use crate::desk::{
     DANA, Desk, MEI, PRIYA, correspondents, gpg, inbox, letter, policy, provider_never_saw,
@@ -168,5 +168,4 @@ fn a_policy_named_by_hand_only_tightens() {
     desk.send(PRIYA, "Scheduling", "One clove.\n", &[]).fails(54, "provider_not_covered");
     assert_eq!(provider.count(PRIYA, "INBOX").unwrap(), 0);
     provider_never_saw(&provider, "clove");
-    let _: &Gpg = &_priya;
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use wardmail_tests::{Provider, Stored};
 
-use crate::desk::{Desk, MEI, PRIYA, gpg, letter, policy};
+use crate::desk::{Desk, MEI, PRIYA, gpg, letter, noise, policy};
 
 /// A small disk; unmounted when it is dropped.
 struct Volume(PathBuf);
@@ -64,7 +64,7 @@ fn a_full_disk_loses_nothing_and_is_said() {
     desk.send(PRIYA, "Queued", "One ginger.\n", &["--queue-only"]).ok();
 
     for number in 0..6 {
-        let body = format!("{}\r\n", priya.encrypt_and_sign(&[7; 60_000], &[MEI]).unwrap());
+        let body = format!("{}\r\n", priya.encrypt_and_sign(&noise(60_000), &[MEI]).unwrap());
         let (subject, id) = (format!("Big {number}"), format!("big-{number}@hospital.example"));
         let raw = priya.seal(&letter(&subject, &body, &id), &[MEI]).unwrap();
         provider.deliver(PRIYA, MEI, &raw).unwrap();

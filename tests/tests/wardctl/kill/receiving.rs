@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::thread;
+use std::time::Duration;
 
-use wardmail_tests::{Gpg, Provider};
+use wardmail_tests::Provider;
 
-use super::{Dice, Histogram, KILLS, WORKERS, When, run};
-use crate::desk::{DANA, Desk, MEI, PRIYA, gpg, letter};
+use super::{Dice, Histogram, WORKERS, When, point, run, say, share};
+use crate::desk::{Desk, PRIYA, gpg, letter};
 
 /// New messages of a round; every sixth round has more, which go another way through the store.
 const FEW: usize = 4;
 const MANY: usize = 24;
 
 /// The named points of a round; the first writes are the unlock's own.
-const POINTS: [(&str, usize); 13] = [
+const POINTS: [(&str, usize); 16] = [
     ("store-write-before-commit", 4),
     ("store-write-before-commit", 6),
     ("store-bulk-before-commit", 2),
@@ -21,8 +22,11 @@ const POINTS: [(&str, usize); 13] = [
     ("store-write-before-commit", 9),
     ("engine::sent_copy::append", 1),
     ("store-write-before-commit", 10),
-    ("store-write-after-commit", 11),
+    ("store-write-before-commit", 15),
     ("store-bulk-before-commit", 9),
+    ("store-write-before-commit", 11),
+    ("store-write-before-commit", 5),
+    ("store-write-before-commit", 14),
     ("store-write-before-commit", 12),
     ("store-write-before-commit", 13),
     ("imap::between_batches", 2),
@@ -54,9 +58,10 @@ fn compare(desk: &Desk, provider: &Provider, owner: &str, folder: (&str, &str), 
     }
 }
 
-fn work(provider: &Provider, worker: usize, owner: &str, priya: &Gpg) -> Histogram {
+fn work(provider: &Provider, worker: usize, owner: &str) -> Histogram {
     let mut desk = Desk::of(owner, provider).expect("a program");
-    desk.exchange_certificates(priya);
+    // One of her for each worker: gpg does not share its home.
+    desk.exchange_certificates(&gpg("Priya Raman", PRIYA));
     desk.run(&["sync"]).ok();
     let mut dice = Dice::new(worker);
     let (mut histogram, mut sent, mut delivered) = (Histogram::default(), 0, 0);
@@ -69,13 +74,15 @@ fn work(provider: &Provider, worker: usize, owner: &str, priya: &Gpg) -> Histogr
         delivered += count;
     };
     deliver(FEW);
-    let undisturbed = run(&mut desk, &["sync"], &When::Never);
-    println!("worker {worker}: undisturbed {:?} {:?}", undisturbed.took, undisturbed.passed);
+    let stay = run(&mut desk, &["sync"], Duration::ZERO, &When::Never).stay();
+    deliver(FEW);
+    let undisturbed = run(&mut desk, &["sync"], stay, &When::Never);
+    say(&format!("worker {worker}: undisturbed {:?}, stays {stay:?}", undisturbed.took));
     for number in 0.. {
-        if histogram.total() == KILLS / WORKERS {
+        if histogram.total() == share(worker) {
             break;
         }
-        let (point, nth) = POINTS[number / 2 % POINTS.len()];
+        let (point, nth) = point(&POINTS, worker, number);
         let named = number % 2 == 0;
         deliver(if point.contains("bulk") { MANY } else { FEW });
         if point.contains("append") {
@@ -84,7 +91,7 @@ fn work(provider: &Provider, worker: usize, owner: &str, priya: &Gpg) -> Histogr
         }
         let when =
             if named { When::At(point, nth) } else { When::After(dice.part_of(undisturbed.took)) };
-        if let Some(hit) = run(&mut desk, &["sync"], &when).killed_in {
+        if let Some(hit) = run(&mut desk, &["sync"], stay, &when).killed_in {
             histogram.add(&hit, &when);
         }
         compare(&desk, provider, owner, ("inbox", "INBOX"), false);
@@ -113,15 +120,14 @@ fn no_message_is_lost_or_doubled() {
         return;
     }
     let provider = Provider::start().unwrap();
-    let priya = gpg("Priya Raman", PRIYA);
     let mut all = Histogram::default();
     thread::scope(|scope| {
-        let workers: Vec<_> = [MEI, DANA]
+        let workers: Vec<_> = WORKERS
             .into_iter()
             .enumerate()
             .map(|(number, owner)| {
-                let (provider, priya) = (&provider, &priya);
-                scope.spawn(move || work(provider, number, owner, priya))
+                let provider = &provider;
+                scope.spawn(move || work(provider, number, owner))
             })
             .collect();
         for worker in workers {

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 use wardmail_tests::{Gpg, Provider, until_true};
 
-use super::{Dice, Histogram, KILLS, PATIENCE, WORKERS, When, run};
-use crate::desk::{DANA, Desk, MEI, PRIYA, gpg};
+use super::{Dice, Histogram, PATIENCE, WORKERS, When, point, run, say, share};
+use crate::desk::{Desk, PRIYA, gpg};
 
 /// The named points of a submission, in order; the writes around it are those after the unlock's own.
 const POINTS: [(&str, usize); 13] = [
@@ -49,7 +51,7 @@ struct Arrived {
 }
 
 impl Arrived {
-    fn look(&mut self, provider: &Provider, priya: &Gpg, sender: &str) {
+    fn look(&mut self, provider: &Provider, priya: &Mutex<Gpg>, sender: &str) {
         settle(provider);
         let asked = ["-f", "tab", "fetch", "-u", PRIYA, "uid", "mailbox", "INBOX", "from", sender];
         let listed = String::from_utf8(provider.doveadm(&asked).unwrap()).unwrap();
@@ -58,7 +60,9 @@ impl Arrived {
                 continue;
             }
             let asked = ["fetch", "-u", PRIYA, "text", "mailbox", "INBOX", "uid", uid];
-            let inside = priya.open(&provider.doveadm(&asked).unwrap()).unwrap().text();
+            let raw = provider.doveadm(&asked).unwrap();
+            let priya = priya.lock().unwrap_or_else(PoisonError::into_inner);
+            let inside = priya.open(&raw).unwrap().text();
             let word = inside.lines().find_map(|line| line.strip_prefix("The word is ")).unwrap();
             *self.words.entry(word.to_owned()).or_default() += 1;
         }
@@ -87,32 +91,33 @@ impl Arrived {
     }
 }
 
-fn work(provider: &Provider, worker: usize, sender: &str, priya: &Gpg) -> Histogram {
+fn work(provider: &Provider, worker: usize, sender: &str, priya: &Mutex<Gpg>) -> Histogram {
     let mut desk = Desk::of(sender, provider).expect("a program");
-    desk.exchange_certificates(priya);
+    desk.exchange_certificates(&priya.lock().unwrap());
     let mut dice = Dice::new(worker);
     let (mut histogram, mut arrived, mut tries) = (Histogram::default(), Arrived::default(), 0);
-    let mut send = |desk: &mut Desk, when: &When| {
+    let mut send = |desk: &mut Desk, stay: Duration, when: &When| {
         tries += 1;
         let word = format!("w{worker}x{tries}");
         let body = desk.file("body.txt", format!("The word is {word}\n").as_bytes());
         let subject = format!("Message {word}");
         let body = body.to_str().unwrap();
-        run(desk, &["send", "--to", PRIYA, "--subject", &subject, "--body-file", body], when)
+        run(desk, &["send", "--to", PRIYA, "--subject", &subject, "--body-file", body], stay, when)
     };
-    let undisturbed = send(&mut desk, &When::Never);
-    println!("worker {worker}: undisturbed {:?} {:?}", undisturbed.took, undisturbed.passed);
+    let stay = send(&mut desk, Duration::ZERO, &When::Never).stay();
+    let undisturbed = send(&mut desk, stay, &When::Never);
+    say(&format!("worker {worker}: undisturbed {:?}, stays {stay:?}", undisturbed.took));
     for number in 0.. {
-        if histogram.total() == KILLS / WORKERS {
+        if histogram.total() == share(worker) {
             break;
         }
-        let (point, nth) = POINTS[number / 2 % POINTS.len()];
+        let (point, nth) = point(&POINTS, worker, number);
         let when = if number % 2 == 0 {
             When::At(point, nth)
         } else {
             When::After(dice.part_of(undisturbed.took))
         };
-        if let Some(hit) = send(&mut desk, &when).killed_in {
+        if let Some(hit) = send(&mut desk, stay, &when).killed_in {
             histogram.add(&hit, &when);
         }
         arrived.look(provider, priya, sender);
@@ -123,10 +128,16 @@ fn work(provider: &Provider, worker: usize, sender: &str, priya: &Gpg) -> Histog
 }
 
 /// The owner says what became of the uncertain ones; then everything goes out, once.
-fn finish(desk: &Desk, provider: &Provider, arrived: &mut Arrived, priya: &Gpg, sender: &str) {
+fn finish(
+    desk: &Desk,
+    provider: &Provider,
+    arrived: &mut Arrived,
+    priya: &Mutex<Gpg>,
+    sender: &str,
+) {
     let outbox = desk.outbox();
     let uncertain: Vec<_> = outbox.iter().filter(|row| row["state"] == "uncertain").collect();
-    println!("{sender}: {} of {} were uncertain", uncertain.len(), outbox.len());
+    say(&format!("{sender}: {} of {} were uncertain", uncertain.len(), outbox.len()));
     for row in uncertain {
         let id = row["id"].to_string();
         let more: &[&str] = if arrived.of(row) == 1 { &["--arrived"] } else { &[] };
@@ -151,10 +162,10 @@ fn no_message_is_lost_or_sent_twice() {
         return;
     }
     let provider = Provider::start().unwrap();
-    let priya = gpg("Priya Raman", PRIYA);
+    let priya = Mutex::new(gpg("Priya Raman", PRIYA));
     let mut all = Histogram::default();
     thread::scope(|scope| {
-        let workers: Vec<_> = [MEI, DANA]
+        let workers: Vec<_> = WORKERS
             .into_iter()
             .enumerate()
             .map(|(number, sender)| {
