@@ -37,18 +37,34 @@ impl<'a> Clinician<'a> {
     /// # Errors
     /// If the window doesn't go along.
     pub async fn begin_profile(&self, passphrase: &str) -> Result<String> {
+        let code = self.choose_passphrase(passphrase).await?;
+        self.type_code_back(&code).await?;
+        Ok(code)
+    }
+
+    /// The first half of [`Clinician::begin_profile`]: up to the page that shows the recovery code.
+    ///
+    /// # Errors
+    /// If the window doesn't go along.
+    pub async fn choose_passphrase(&self, passphrase: &str) -> Result<String> {
         let window = self.window;
         window.has("setup", "data-step", "passphrase").await?;
         window.type_into("setup-passphrase", passphrase).await?;
         window.type_into("setup-passphrase-again", passphrase).await?;
         window.click("setup-begin").await?;
         window.find_within("setup-recovery-code", LONG).await?;
-        let code = window.text("setup-recovery-code").await?;
-        window.click("setup-recovery-written").await?;
-        window.paste("setup-recovery-input", &code).await?;
-        window.click("setup-recovery-confirm").await?;
-        self.step_after("recovery-confirm").await?;
-        Ok(code)
+        window.text("setup-recovery-code").await
+    }
+
+    /// The second half of [`Clinician::begin_profile`].
+    ///
+    /// # Errors
+    /// If the window doesn't go along.
+    pub async fn type_code_back(&self, code: &str) -> Result<()> {
+        self.window.click("setup-recovery-written").await?;
+        self.window.paste("setup-recovery-input", code).await?;
+        self.window.click("setup-recovery-confirm").await?;
+        self.step_after("recovery-confirm").await
     }
 
     /// Adds the account, with every step tested by the program.

@@ -68,9 +68,7 @@ impl<'a> Tour<'a> {
         tour.go_offline().await.context("in working offline")?;
         tour.look_around().await.context("in the other places")?;
         tour.lock().await.context("in locking")?;
-        let pictures = tour.pictures;
-        tour.window.close().await?;
-        Ok(pictures)
+        tour.in_the_dark(program).await.context("on a dark desktop")
     }
 
     /// Makes the profile that the tour makes, without pictures, and ends the program again.

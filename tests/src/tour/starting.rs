@@ -1,5 +1,6 @@
 //! Set-up, locking and unlocking.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -7,6 +8,7 @@ use anyhow::Result;
 use super::Tour;
 use crate::clinic;
 use crate::clinician::{Message, PASSPHRASE};
+use crate::window::Window;
 
 /// What is half written when the mailbox is locked.
 const UNFINISHED: &str = "Dear Priya, about the flight: I would rather";
@@ -15,7 +17,9 @@ impl Tour<'_> {
     pub(super) async fn set_up(&mut self) -> Result<()> {
         self.window.has("setup", "data-step", "passphrase").await?;
         self.picture("welcome").await?;
-        self.clinician().begin_profile(PASSPHRASE).await?;
+        let code = self.clinician().choose_passphrase(PASSPHRASE).await?;
+        self.picture("recovery-code").await?;
+        self.clinician().type_code_back(&code).await?;
         let owner = self.stage.provider.user(clinic::OWNER)?.clone();
         let (host, imap, smtp) = (
             self.stage.provider.host(),
@@ -54,5 +58,22 @@ impl Tour<'_> {
             })
             .await?;
         self.picture("draft-is-back").await
+    }
+
+    /// Starts the program anew on a dark desktop.
+    pub(super) async fn in_the_dark(self, program: &Path) -> Result<usize> {
+        let Self { stage, window, out, pictures } = self;
+        window.close().await?;
+        let window =
+            Window::open(&stage.session, program, &[("GTK_THEME", "Adwaita:dark")]).await?;
+        let mut tour = Tour { stage, window, out, pictures };
+        tour.window.find("unlock").await?;
+        tour.picture("dark-unlock").await?;
+        tour.clinician().unlock(PASSPHRASE).await?;
+        tour.clinician().go_to("folder-inbox").await?;
+        tour.clinician().open_message("Tracing of Tuesday").await?;
+        tour.picture("dark-mailbox").await?;
+        tour.window.close().await?;
+        Ok(tour.pictures)
     }
 }
