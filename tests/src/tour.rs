@@ -8,6 +8,7 @@ mod reading;
 mod sending;
 mod starting;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -60,6 +61,7 @@ impl<'a> Tour<'a> {
     /// # Errors
     /// At the first step that the window doesn't go along with; its name is in the error.
     pub async fn run(stage: &'a mut Stage, program: &Path, out: &Path) -> Result<usize> {
+        forget_old_pictures(out)?;
         let window = Window::open(&stage.session, program, &[]).await?;
         let mut tour = Self { stage, window, out: out.to_path_buf(), pictures: 0 };
         tour.set_up().await.context("in set-up")?;
@@ -99,4 +101,20 @@ impl<'a> Tour<'a> {
         note(&format!("{}", file.display()));
         Ok(())
     }
+}
+
+/// Removes what an earlier tour left: its pictures may have had other numbers.
+fn forget_old_pictures(dir: &Path) -> Result<()> {
+    fs::create_dir_all(dir)?;
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        let numbered = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|name| name.starts_with(|first: char| first.is_ascii_digit()));
+        if numbered && path.extension().is_some_and(|extension| extension == "png") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
