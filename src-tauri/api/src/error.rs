@@ -184,6 +184,9 @@ codes! {
     SendUncertain "send_uncertain" 73
         "The connection broke after the message was handed over, so it may or may not have arrived."
         "Ask the recipient or look in Sent, then say so in the outbox; it is not sent twice by itself.";
+    PartlySent "partly_sent" 74
+        "The provider took the message for some of the recipients and refused it for others."
+        "Check the addresses and try again: whoever has it does not get it twice.";
     NotFound "not_found" 80
         "That is not there any more."
         "It may have been moved or deleted; the list shows what is there.";

@@ -12,6 +12,7 @@ use crate::{
     accounts, clock,
     error::Error,
     evidence::{Evidence, opaque},
+    lists,
     network::{self, Route},
     plan,
     sending::Snapshot,
@@ -289,13 +290,15 @@ fn conclude(
     status: &SubmissionStatus,
 ) -> Result<(), Error> {
     let entry = &claimed.entry;
-    if status.state == OutboxState::Sent {
+    let taken = dao.delivery_groups(entry.id)?.iter().any(|g| g.state == DeliveryState::Sent);
+    let mut status = status.clone();
+    if status.state == OutboxState::Failed && taken {
+        ErrorCode::PartlySent.slug().clone_into(&mut status.reason);
+    }
+    let status = &status;
+    if status.state == OutboxState::Sent || (status.state == OutboxState::Failed && taken) {
         let now = clock::now_ms();
-        if let Some(group) = claimed.groups.first() {
-            let bytes = dao.group_bytes(group.id)?;
-            let folder = sent_folder(dao, entry.account)?;
-            dao.queue_sent_copy(Some(entry.id), folder, &entry.message_id, &bytes, now)?;
-        }
+        keep_copy(dao, claimed, now)?;
         let source = Snapshot::of(entry)?.source.map(store::MessageId::new);
         if let Some(source) = source.filter(|source| dao.message_row(*source).is_ok()) {
             dao.mark(source, Mark::Answered, true, now)?;
@@ -306,6 +309,22 @@ fn conclude(
         Some(event) => evidence.record(dao, event),
         None => Ok(()),
     }
+}
+
+/// Keeps the copy for Sent, unless an earlier try did.
+fn keep_copy(dao: &mut store::WriteDao<'_>, claimed: &Claimed, now: i64) -> Result<(), Error> {
+    let entry = &claimed.entry;
+    let Some(group) = claimed.groups.first() else { return Ok(()) };
+    let folder = sent_folder(dao, entry.account)?;
+    let waits = dao.sent_copies(entry.account, i64::MAX, u32::MAX)?;
+    if waits.iter().any(|copy| copy.message_id == entry.message_id)
+        || lists::is_in(dao, folder, &entry.message_id)?
+    {
+        return Ok(());
+    }
+    let bytes = dao.group_bytes(group.id)?;
+    dao.queue_sent_copy(Some(entry.id), folder, &entry.message_id, &bytes, now)?;
+    Ok(())
 }
 
 /// The folder for copies; one is made here where the server has not told of any yet.

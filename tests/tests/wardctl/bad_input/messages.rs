@@ -118,3 +118,32 @@ fn nothing_goes_to_anybody_if_one_has_no_usable_key() {
     let held = inbox(&provider, PRIYA, 1).remove(0);
     assert!(priya.open(&held.raw).is_ok() && impostor.open(&held.raw).is_err());
 }
+
+#[test]
+fn a_recipient_whom_the_provider_refuses_is_said_and_the_others_get_it_once() {
+    const NOBODY: &str = "nobody.here@clinic.example";
+    let provider = Provider::start().unwrap();
+    let Some((desk, priya)) = correspondents(&provider) else { return };
+    desk.exchange_certificates(&gpg("Nobody Here", NOBODY));
+    let refused = desk.send(PRIYA, "Both visible", "One basil.\n", &["--cc", NOBODY]);
+    assert_eq!((refused.code, &refused.lines[0]["state"]), (71, &"failed".into()), "{refused:?}");
+    assert_eq!(provider.count(PRIYA, "INBOX").unwrap(), 0, "one message: nobody or everybody");
+
+    // A blind copy is a message of its own: this one arrives, that one doesn't.
+    let partly = desk.send(PRIYA, "One hidden", "Two basil.\n", &["--bcc", NOBODY]);
+    assert_eq!(
+        (partly.code, &partly.lines[0]["reason"]),
+        (74, &"partly_sent".into()),
+        "{partly:?}"
+    );
+    inbox(&provider, PRIYA, 1);
+    let id = partly.lines[0]["id"].to_string();
+    desk.run(&["outbox", "retry", &id]).ok();
+    desk.run(&["sync"]).ok();
+    desk.run(&["sync"]).ok();
+    assert_eq!(provider.count(PRIYA, "INBOX").unwrap(), 1);
+    assert_eq!(provider.count(MEI, "Sent").unwrap(), 1, "one copy, however often it is tried");
+    let row = desk.outbox().into_iter().find(|row| row["id"].to_string() == id).unwrap();
+    assert_eq!((&row["state"], &row["reason"]), (&"failed".into(), &"partly_sent".into()));
+    provider_never_saw(&provider, "basil");
+}
