@@ -8,13 +8,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::Parser;
 use wardmail_tests::clinician::PASSPHRASE;
-use wardmail_tests::{Running, Stage, Tour};
+use wardmail_tests::{DesktopSession, Provider, Running, Stage, Tour};
 
 #[derive(Parser)]
 struct Options {
     /// Where the tour's pictures go.
-    #[arg(long)]
+    #[arg(long, default_value = "test-results/demo")]
     out: PathBuf,
+    /// Starts servers and session, says where they are and waits to be killed: for the test of what is left then.
+    #[arg(long, hide = true)]
+    hold: bool,
     /// Drives the tour itself even if there is a display.
     #[arg(long)]
     tour: bool,
@@ -23,6 +26,9 @@ struct Options {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let options = Options::parse();
+    if options.hold {
+        return hold();
+    }
     let program = PathBuf::from(
         env::var_os("WARDMAIL_BIN").context("WARDMAIL_BIN doesn't name the program")?,
     );
@@ -32,6 +38,19 @@ async fn main() -> Result<()> {
         Ok(display) if !options.tour => show(&stage, &program, &display).await,
         _ => tour(&mut stage, &program, &options.out).await,
     }
+}
+
+fn hold() -> Result<()> {
+    let provider = Provider::start()?;
+    let session = DesktopSession::start()?;
+    println!(
+        "held {} {} {}",
+        provider.dir().display(),
+        session.home().display(),
+        provider.imaps_port()
+    );
+    std::thread::park();
+    Ok(())
 }
 
 async fn tour(stage: &mut Stage, program: &Path, out: &Path) -> Result<()> {

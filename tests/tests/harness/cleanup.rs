@@ -1,7 +1,7 @@
 //! What was started ends with whoever started it: when it is dropped, and when its owner is killed.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -49,29 +49,10 @@ fn nothing_is_left_after_a_drop() {
     assert!(!dir.exists() && !home.exists() && !runtime.exists());
 }
 
-/// Holds a provider and a session until it is killed. Only a part of the test below.
-#[test]
-#[ignore = "the other half of nothing_is_left_after_kill_9"]
-fn holds_everything() {
-    let provider = Provider::start().unwrap();
-    let session = DesktopSession::start().unwrap();
-    let mut out = std::io::stdout();
-    writeln!(
-        out,
-        "held {} {} {}",
-        provider.dir().display(),
-        session.home().display(),
-        provider.imaps_port()
-    )
-    .unwrap();
-    out.flush().unwrap();
-    std::thread::park();
-}
-
 #[test]
 fn nothing_is_left_after_kill_9() {
-    let mut other = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "cleanup::holds_everything", "--ignored", "--nocapture"])
+    let mut other = Command::new(env!("CARGO_BIN_EXE_wardmail-demo"))
+        .arg("--hold")
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
