@@ -1,7 +1,7 @@
 //! The window's contents: starts the program in the page.
 //!
 //! Everything here draws, listens and asks; what it decides is in `wardmail_logic`, what is true
-//! is in the engine behind [`backend`]. It keeps nothing: no storage, no cache, no cookie. All that
+//! is in the engine behind `backend`. It keeps nothing: no storage, no cache, no cookie. All that
 //! holds mail lives in signals that belong to the unlocked screen and go with it.
 
 #![cfg_attr(
