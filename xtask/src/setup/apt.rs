@@ -38,6 +38,7 @@ const PACKAGES: &[&str] = &[
     "postfix",
     "curl",
     "gnupg",
+    "python3",
     "sq",
     "isync",
     // a clean system to try the package in

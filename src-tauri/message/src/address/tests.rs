@@ -1,3 +1,5 @@
+//! Tests of `address`.
+
 use super::*;
 
 fn typed(input: &str) -> Vec<Result<(Option<String>, String), AddressError>> {

@@ -1,3 +1,5 @@
+//! Tests of `compose`.
+
 use super::*;
 use crate::{
     AddressError, Defect, Limits, Parsed, Protection, ProtectionMode, parse, parse_payload,

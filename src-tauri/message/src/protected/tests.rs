@@ -1,3 +1,5 @@
+//! Tests of `protected`.
+
 use super::*;
 use crate::{Defect, parse_payload, reader_html, reader_text};
 

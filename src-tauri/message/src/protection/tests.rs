@@ -1,3 +1,5 @@
+//! Tests of `protection`.
+
 use super::*;
 use crate::{Limits, TextSource, parse, reader_text};
 

@@ -1,3 +1,5 @@
+//! Tests of `sanitize`.
+
 use html5ever::tokenizer::{Tag, Token, TokenSinkResult};
 
 use super::*;

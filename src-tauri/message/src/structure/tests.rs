@@ -1,3 +1,5 @@
+//! Tests of `structure`.
+
 use super::*;
 use crate::{Limits, part_bytes};
 

@@ -1,3 +1,5 @@
+//! Tests of `site`.
+
 use super::*;
 use crate::{Detector, Kind, Knowledge};
 

@@ -1,3 +1,5 @@
+//! Tests of `query`.
+
 use proptest::prelude::*;
 
 use super::*;
