@@ -34,7 +34,7 @@ fn every_message_says_what_it_is_known_to_say() {
         }
         // Compared as values: whether keys are sorted depends on what else is built.
         let known = fs::read_to_string(&golden).unwrap_or_default();
-        let known: serde_json::Value = serde_json::from_str(&known).unwrap_or_default();
+        let known: Value = serde_json::from_str(&known).unwrap_or_default();
         if known != serde_json::to_value(&described).unwrap() {
             writeln!(differing, "{}:\n{found}", golden.display()).unwrap();
         }
