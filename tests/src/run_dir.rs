@@ -68,11 +68,15 @@ impl RunDir {
         if fs::metadata(base)?.uid() != own_uid() {
             bail!("{} belongs to somebody else", base.display());
         }
+        // One at a time: a directory that is made and not yet locked looks like one that a dead run left.
+        let making = File::create(base.join(".making"))?;
+        making.lock()?;
         sweep(base)?;
         let path = tempfile::Builder::new().prefix("").rand_bytes(6).tempdir_in(base)?.keep();
         let owner = File::create_new(path.join(OWNER))?;
         owner.lock()?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o711))?;
+        drop(making);
         Ok(Self { path, _owner: owner })
     }
 }
