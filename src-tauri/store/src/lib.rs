@@ -32,7 +32,7 @@ pub use codes::{
 };
 pub use dao::accounts::{Account, AccountSettings, Endpoint};
 pub use dao::actions::{Action, PendingAction};
-pub use dao::audit::{AuditHead, AuditRecord, HASH_LEN};
+pub use dao::audit::{AuditCheckpoint, AuditHead, AuditRecord, AuditSigner, HASH_LEN};
 pub use dao::bodies::{Body, Derived, MissingBody};
 pub use dao::certificates::{Certificate, NewCertificate};
 pub use dao::drafts::{Draft, DraftAttachment, DraftContent, NewAttachment};

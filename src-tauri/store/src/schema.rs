@@ -85,6 +85,12 @@
 //! **`audit`**: the audit log; triggers refuse everything but the next record. `seq`: from 1; `record`; `hash`: 32 bytes.
 //! **`audit_head`**: one row. `seq`, `hash`: of the last record, so that a cut tail is noticed.
 //!
+//! **`audit_checkpoints`**: signatures over the audit log; triggers refuse everything but the next one. `epoch`: number of
+//! the key that signed, from 0; `seq`: of the record that is signed; `line`: what the audit crate wrote.
+//!
+//! **`audit_signer`**: at most one row: the key that signs next. `epoch`: its number; `secret`: 32 bytes. Each signature
+//! replaces it; `secure_delete` and the truncated write-ahead log leave nothing of the one before once the mailbox is closed.
+//!
 //! [`BodyState`]: crate::BodyState
 //! [`CertificateSource`]: crate::CertificateSource
 //! [`DeliveryState`]: crate::DeliveryState
@@ -101,7 +107,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::OpenError;
 
 /// Every step, in order. The last one's number is the current version.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_mailbox.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_mailbox.sql"),
+    include_str!("../migrations/0002_audit_checkpoints.sql"),
+];
 
 /// Returns the schema version that this build writes.
 pub fn version() -> u32 {

@@ -1,8 +1,13 @@
 //! The audit log only grows.
 
-use wardmail_store::{AuditHead, Error};
+use wardmail_store::{AuditCheckpoint, AuditHead, AuditSigner, Error};
+use zeroize::Zeroizing;
 
 use crate::aids::{Mailbox, keyed_connection};
+
+fn checkpoint(epoch: u64) -> AuditCheckpoint {
+    AuditCheckpoint { epoch, seq: epoch * 10, line: format!("{{\"checkpoint\":{epoch}}}") }
+}
 
 fn filled() -> Mailbox {
     let mailbox = Mailbox::new();
@@ -54,6 +59,7 @@ fn a_record_goes_with_the_transaction_it_tells_of() {
 #[test]
 fn the_file_itself_refuses_every_other_change() {
     let mailbox = filled();
+    mailbox.write(|dao| dao.append_audit_checkpoint(&checkpoint(0)));
     let other = keyed_connection(&mailbox.path());
     for statement in [
         "UPDATE audit SET record = x'00' WHERE seq = 2",
@@ -65,9 +71,34 @@ fn the_file_itself_refuses_every_other_change() {
         "UPDATE audit_head SET seq = 4",
         "UPDATE audit_head SET hash = zeroblob(32)",
         "DELETE FROM audit_head",
+        "UPDATE audit_checkpoints SET seq = 9",
+        "DELETE FROM audit_checkpoints",
+        "INSERT INTO audit_checkpoints (epoch, seq, line) VALUES (2, 9, 'x')",
+        "REPLACE INTO audit_checkpoints (epoch, seq, line) VALUES (0, 9, 'x')",
     ] {
         let refused = other.execute(statement, []);
         assert!(refused.is_err(), "{statement}: {refused:?}");
     }
     assert_eq!(mailbox.read(|dao| dao.audit_page(0, 10)).len(), 3);
+}
+
+#[test]
+fn signatures_come_one_after_the_other_each_with_the_next_key() {
+    let mailbox = filled();
+    assert!(mailbox.read(|dao| dao.audit_signer()).is_none());
+    for epoch in 0..3_u8 {
+        let signer = AuditSigner { epoch: epoch.into(), secret: Zeroizing::new([epoch; 32]) };
+        mailbox.write(move |dao| {
+            dao.append_audit_checkpoint(&checkpoint(epoch.into()))?;
+            dao.set_audit_signer(&signer)
+        });
+    }
+    for epoch in [0, 2, 4, 99] {
+        let refused = mailbox.try_write(move |dao| dao.append_audit_checkpoint(&checkpoint(epoch)));
+        assert!(matches!(refused, Err(Error::Conflict)), "{epoch}");
+    }
+    assert_eq!(mailbox.read(|dao| dao.audit_checkpoints(1, 10)), [checkpoint(1), checkpoint(2)]);
+    assert_eq!(mailbox.read(|dao| dao.last_audit_checkpoint()), Some(checkpoint(2)));
+    let kept = mailbox.read(|dao| dao.audit_signer()).unwrap();
+    assert_eq!((kept.epoch, *kept.secret), (2, [2; 32]));
 }

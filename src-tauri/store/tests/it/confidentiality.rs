@@ -8,9 +8,11 @@ use std::path::Path;
 
 use openssl::symm::{Cipher, Crypter, Mode};
 use wardmail_store::{
-    Action, Address, Body, Derived, DraftContent, DraftKind, NewAttachment, NewMessage, PhiMark,
-    Security,
+    Action, Address, AuditSigner, Body, Derived, DraftContent, DraftKind, NewAttachment,
+    NewMessage, PhiMark, Security,
 };
+
+use zeroize::Zeroizing;
 
 use crate::aids::{KEY, Mailbox, contains, message};
 
@@ -217,4 +219,23 @@ fn a_replaced_text_and_a_deleted_draft_leave_nothing_either() {
     assert!(mailbox.store.checkpoint_blocking().unwrap());
     assert!(!contains(&decrypted(&mailbox.path()), &NEEDLE.as_bytes()[3..]));
     assert!(mailbox.read(move |dao| dao.pending_actions(account, 10)).is_empty());
+}
+
+/// Who opens a locked mailbox with its key finds the key that signs next, and none that signed.
+#[test]
+fn a_key_that_signed_the_log_is_nowhere_once_the_mailbox_is_closed() {
+    let mailbox = Mailbox::new();
+    let secret = |epoch: u8| [0x51, 0x9e, 0xc3, 0x07, epoch, 0xaa, 0x10, 0x77].repeat(4);
+    for epoch in 0..20_u8 {
+        let bytes: [u8; 32] = secret(epoch).try_into().unwrap();
+        let signer = AuditSigner { epoch: epoch.into(), secret: Zeroizing::new(bytes) };
+        mailbox.write(move |dao| dao.set_audit_signer(&signer));
+    }
+    assert!(contains(&decrypted(&mailbox.path()), &secret(0)), "the log still has it while open");
+    mailbox.store.close_blocking().unwrap();
+    let closed = decrypted(&mailbox.path());
+    assert!(contains(&closed, &secret(19)));
+    for epoch in 0..19 {
+        assert!(!contains(&closed, &secret(epoch)), "{epoch}");
+    }
 }
