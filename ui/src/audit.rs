@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wardmail_api::settings::{AuditPage, AuditRow, ListAudit};
 
-use crate::controls::{Empty, Note, Remote};
+use crate::controls::{Button, Empty, Note, Remote};
 use crate::icons::{Icon, Name};
 use crate::page::{Page, remote};
 use crate::scope::Scope;
@@ -94,15 +94,12 @@ fn whole(log: Log, page: &AuditPage) -> impl IntoView + use<> {
         {more
             .then(|| {
                 view! {
-                    <button
-                        type="button"
-                        class="button"
-                        data-testid="audit-more"
-                        disabled=move || log.busy.get()
-                        on:click=move |_| log.load_older()
-                    >
-                        {words::pages::AUDIT_MORE}
-                    </button>
+                    <Button
+                        testid="audit-more"
+                        label=words::pages::AUDIT_MORE
+                        disabled=log.busy
+                        on_press=move |()| log.load_older()
+                    />
                 }
             })}
     }

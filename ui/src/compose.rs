@@ -16,9 +16,9 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use crate::backend;
-use crate::controls::value_of;
+use crate::controls::{Button, IconButton, Look, value_of};
 use crate::dialog::{Dialog, focus};
-use crate::icons::{Icon, Name};
+use crate::icons::Name;
 use crate::keyboard::dialog_is_open;
 use crate::mailbox::mail;
 use crate::{time, words};
@@ -131,48 +131,32 @@ fn Head(editor: Editor, kind: DraftKind) -> impl IntoView {
             <h2>{words::compose::title(kind)}</h2>
             <SavedMark editor />
             <span class="space"></span>
-            <button
-                type="button"
-                class="icon-button"
-                data-testid="composer-discard"
-                aria-label=words::compose::DISCARD
-                title=words::compose::DISCARD
-                on:click=move |_| discarding.set(true)
-            >
-                <Icon name=Name::Bin />
-            </button>
-            <button
-                type="button"
-                class="icon-button"
-                data-testid="composer-minimise"
-                aria-label=words::compose::MINIMISE
-                title=words::compose::MINIMISE
-                aria-pressed=move || (size.get() == Size::Small).to_string()
-                on:click=move |_| toggle(Size::Small)
-            >
-                <Icon name=Name::Minimise />
-            </button>
-            <button
-                type="button"
-                class="icon-button"
-                data-testid="composer-expand"
-                aria-label=words::compose::EXPAND
-                title=words::compose::EXPAND
-                aria-pressed=move || (size.get() == Size::Wide).to_string()
-                on:click=move |_| toggle(Size::Wide)
-            >
-                <Icon name=Name::Expand />
-            </button>
-            <button
-                type="button"
-                class="icon-button"
-                data-testid="composer-close"
-                aria-label=words::compose::CLOSE
-                title=words::compose::CLOSE
-                on:click=move |_| editor.close()
-            >
-                <Icon name=Name::Close />
-            </button>
+            <IconButton
+                testid="composer-discard"
+                icon=Name::Bin
+                label=words::compose::DISCARD
+                on_press=move |()| discarding.set(true)
+            />
+            <IconButton
+                testid="composer-minimise"
+                icon=Name::Minimise
+                label=words::compose::MINIMISE
+                pressed=Signal::derive(move || size.get() == Size::Small)
+                on_press=move |()| toggle(Size::Small)
+            />
+            <IconButton
+                testid="composer-expand"
+                icon=Name::Expand
+                label=words::compose::EXPAND
+                pressed=Signal::derive(move || size.get() == Size::Wide)
+                on_press=move |()| toggle(Size::Wide)
+            />
+            <IconButton
+                testid="composer-close"
+                icon=Name::Close
+                label=words::compose::CLOSE
+                on_press=move |()| editor.close()
+            />
         </header>
         {move || discarding.get().then(|| view! { <DiscardDialog editor open=discarding /> })}
     }
@@ -203,7 +187,7 @@ fn SavedMark(editor: Editor) -> impl IntoView {
 #[component]
 fn DiscardDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoView {
     let mail = mail();
-    let discard = move |_| {
+    let discard = move |()| {
         mail.scope.spawn(async move {
             match backend::call(DiscardDraft { id: editor.id }).await {
                 Ok(()) => {
@@ -223,22 +207,17 @@ fn DiscardDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoView {
         >
             <p>{words::compose::DISCARD_TEXT}</p>
             <div class="form-end">
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="discard-keep"
-                    on:click=move |_| open.set(false)
-                >
-                    {words::compose::DISCARD_KEEP}
-                </button>
-                <button
-                    type="button"
-                    class="button danger"
-                    data-testid="discard-confirm"
-                    on:click=discard
-                >
-                    {words::DELETE}
-                </button>
+                <Button
+                    testid="discard-keep"
+                    label=words::compose::DISCARD_KEEP
+                    on_press=move |()| open.set(false)
+                />
+                <Button
+                    testid="discard-confirm"
+                    label=words::DELETE
+                    look=Look::Danger
+                    on_press=discard
+                />
             </div>
         </Dialog>
     }

@@ -1,5 +1,8 @@
 //! The controls that every screen is made of: fields, notes, states of what was asked for.
 
+mod button;
+mod form;
+
 use leptos::html;
 use leptos::prelude::*;
 use wardmail_api::ApiError;
@@ -9,6 +12,9 @@ use web_sys::{Event, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use crate::dialog::{focus_when_shown, unique};
 use crate::icons::{Icon, Name};
 use crate::words;
+
+pub(crate) use self::button::{Button, IconButton, Look};
+pub(crate) use self::form::{Form, FormError, Submit};
 
 /// Something that was asked of the engine.
 #[derive(Clone, Debug, Default)]
@@ -130,25 +136,61 @@ pub(crate) fn SecretField(
                     autocomplete=autocomplete
                     autocapitalize="off"
                     spellcheck="false"
-                        aria-describedby=described
+                    aria-describedby=described
                     disabled=move || disabled.get()
                     prop:value=move || value.get()
                     on:input=move |event| value.set(value_of(&event))
                 />
-                <button
-                    type="button"
-                    class="icon-button"
-                    data-testid=format!("{testid}-show")
-                    aria-label=move || if shown.get() { words::HIDE } else { words::SHOW }
-                    aria-pressed=move || shown.get().to_string()
-                    on:click=move |_| shown.update(|shown| *shown = !*shown)
-                >
-                    {move || {
-                        view! { <Icon name=if shown.get() { Name::EyeOff } else { Name::Eye } /> }
-                    }}
-                </button>
+                <IconButton
+                    testid=format!("{testid}-show")
+                    icon=Signal::derive(move || {
+                        if shown.get() { Name::EyeOff } else { Name::Eye }
+                    })
+                    label=words::SHOW
+                    pressed=shown
+                    on_press=move |()| shown.update(|shown| *shown = !*shown)
+                />
             </div>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+        </div>
+    }
+}
+
+/// A field for keys and certificates as text.
+#[component]
+pub(crate) fn ArmoredField(
+    label: &'static str,
+    testid: &'static str,
+    rows: &'static str,
+    value: RwSignal<String>,
+) -> impl IntoView {
+    let id = unique("armored");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <textarea
+                id=id
+                class="mono armored"
+                rows=rows
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                data-testid=testid
+                prop:value=move || value.get()
+                on:input=move |event| value.set(value_of(&event))
+            ></textarea>
+        </div>
+    }
+}
+
+/// A file by its name and size.
+#[component]
+pub(crate) fn FileLabel(name: String, size: u64) -> impl IntoView {
+    view! {
+        <Icon name=Name::File />
+        <div class="file-text">
+            <span class="file-name">{name}</span>
+            <small>{wardmail_logic::clock::size(size)}</small>
         </div>
     }
 }
@@ -180,35 +222,6 @@ pub(crate) fn ErrorNote(error: ApiError) -> impl IntoView {
                 <span>{error.code.next()}</span>
             </div>
         </div>
-    }
-}
-
-/// Shows the error of a form, while it has one.
-#[component]
-pub(crate) fn FormError(error: RwSignal<Option<ApiError>>) -> impl IntoView {
-    move || error.get().map(|error| view! { <ErrorNote error /> })
-}
-
-/// The button that a form is sent with.
-#[component]
-pub(crate) fn Submit(
-    testid: &'static str,
-    busy: RwSignal<bool>,
-    label: &'static str,
-    busy_label: &'static str,
-    #[prop(optional, into)] disabled: Signal<bool>,
-) -> impl IntoView {
-    view! {
-        <button
-            type="submit"
-            class="button primary"
-            data-testid=testid
-            disabled=move || busy.get() || disabled.get()
-            aria-busy=move || busy.get().to_string()
-        >
-            {move || busy.get().then(|| view! { <span class="spinner" aria-hidden="true"></span> })}
-            {move || if busy.get() { busy_label } else { label }}
-        </button>
     }
 }
 
@@ -250,14 +263,7 @@ pub(crate) fn Retry(
     view! {
         <div class="retry">
             <ErrorNote error />
-            <button
-                type="button"
-                class="button"
-                data-testid=testid
-                on:click=move |_| on_retry.run(())
-            >
-                {words::TRY_AGAIN}
-            </button>
+            <Button testid label=words::TRY_AGAIN on_press=on_retry />
         </div>
     }
 }

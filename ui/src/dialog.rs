@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
-use crate::icons::{Icon, Name};
+use crate::controls::IconButton;
+use crate::icons::Name;
 use crate::words;
 
 /// Gives an id that no other element has.
@@ -81,15 +82,7 @@ pub(crate) fn Dialog(
                 <h2 id=title_id tabindex="-1" autofocus=true>
                     {title}
                 </h2>
-                <button
-                    type="button"
-                    class="icon-button"
-                    data-testid="dialog-close"
-                    aria-label=words::CLOSE
-                    on:click=move |_| on_close.run(())
-                >
-                    <Icon name=Name::Close />
-                </button>
+                <IconButton testid="dialog-close" icon=Name::Close label=words::CLOSE on_press=on_close />
             </header>
             <div class="dialog-body">{children()}</div>
         </dialog>

@@ -4,28 +4,23 @@ use leptos::prelude::*;
 use wardmail_api::DraftId;
 use wardmail_api::compose::{DiscardDraft, DraftRow};
 
-use crate::controls::Empty;
-use crate::icons::{Icon, Name};
+use crate::controls::IconButton;
+use crate::icons::Name;
 use crate::mailbox::{Mail, mail};
-use crate::page::{Page, cards};
+use crate::page::{Nothing, Page, cards};
 use crate::{backend, time, words};
 
 #[component]
 pub(crate) fn DraftsPlace() -> impl IntoView {
     let mail = mail();
     let on_retry = Callback::new(move |()| mail.load_drafts());
-    let empty = || {
-        view! {
-            <Empty
-                icon=Name::Draft
-                title=words::outbox::NO_DRAFTS
-                text=words::outbox::NO_DRAFTS_TEXT
-                testid="drafts-empty"
-            />
-        }
-        .into_any()
+    let nothing = Nothing {
+        icon: Name::Draft,
+        title: words::outbox::NO_DRAFTS,
+        text: words::outbox::NO_DRAFTS_TEXT,
+        testid: "drafts-empty",
     };
-    let shown = cards(mail.drafts, on_retry, empty, |draft| view! { <DraftLine draft /> });
+    let shown = cards(mail.drafts, on_retry, nothing, |draft| view! { <DraftLine draft /> });
     view! {
         <Page title=words::mailbox::DRAFTS lead=words::outbox::DRAFTS_LEAD testid="drafts">
             {shown}
@@ -50,16 +45,12 @@ fn DraftLine(draft: DraftRow) -> impl IntoView {
                 <span>{words::lists::subject(&subject)}</span>
                 <time>{words::outbox::saved(&time::in_sentence(updated))}</time>
             </button>
-            <button
-                type="button"
-                class="icon-button"
-                data-testid="draft-discard"
-                aria-label=label.clone()
-                title=label
-                on:click=move |_| discard(mail, id)
-            >
-                <Icon name=Name::Bin />
-            </button>
+            <IconButton
+                testid="draft-discard"
+                icon=Name::Bin
+                label
+                on_press=move |()| discard(mail, id)
+            />
         </li>
     }
 }

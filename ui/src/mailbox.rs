@@ -23,6 +23,7 @@ use crate::people::PeoplePlace;
 use crate::reader::Reader;
 use crate::settings::SettingsPlace;
 
+pub(crate) use self::status::provider_line;
 pub(crate) use self::store::{Mail, Place, Sync, mail};
 
 /// Which part of the middle a place takes.

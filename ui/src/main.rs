@@ -48,6 +48,8 @@ mod outbox;
 #[cfg(target_family = "wasm")]
 mod page;
 #[cfg(target_family = "wasm")]
+mod passphrase;
+#[cfg(target_family = "wasm")]
 mod people;
 #[cfg(target_family = "wasm")]
 mod reader;

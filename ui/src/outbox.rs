@@ -5,28 +5,23 @@ use wardmail_api::compose::{CancelOutbox, OutboxRow, OutboxState, RetryOutbox, S
 use wardmail_api::{ApiError, Command, ErrorCode, OutboxId};
 use wardmail_logic::clock::seconds_left;
 
-use crate::controls::Empty;
+use crate::controls::{Button, Look};
 use crate::icons::{Icon, Name};
 use crate::mailbox::{Mail, mail};
-use crate::page::{Page, cards};
+use crate::page::{Nothing, Page, cards};
 use crate::{backend, time, words};
 
 #[component]
 pub(crate) fn OutboxPlace() -> impl IntoView {
     let mail = mail();
     let on_retry = Callback::new(move |()| mail.load_outbox());
-    let empty = || {
-        view! {
-            <Empty
-                icon=Name::Outbox
-                title=words::outbox::EMPTY
-                text=words::outbox::EMPTY_TEXT
-                testid="outbox-empty"
-            />
-        }
-        .into_any()
+    let nothing = Nothing {
+        icon: Name::Outbox,
+        title: words::outbox::EMPTY,
+        text: words::outbox::EMPTY_TEXT,
+        testid: "outbox-empty",
     };
-    let shown = cards(mail.outbox, on_retry, empty, |row| view! { <OutboxLine row /> });
+    let shown = cards(mail.outbox, on_retry, nothing, |row| view! { <OutboxLine row /> });
     view! {
         <Page title=words::mailbox::OUTBOX lead=words::outbox::LEAD testid="outbox">
             {shown}
@@ -104,63 +99,38 @@ fn OutboxLine(row: OutboxRow) -> impl IntoView {
 #[component]
 fn Choices(id: OutboxId, state: OutboxState, left: Memo<u64>) -> impl IntoView {
     let mail = mail();
+    let button = |testid, label, look, act: Callback<()>| view! { <Button testid label look on_press=act /> };
     let undo = move || {
-        (left.get() > 0)
-            .then(|| button("outbox-undo", words::UNDO, false, move || mail.undo_send(id)))
+        let act = Callback::new(move |()| mail.undo_send(id));
+        (left.get() > 0).then(|| button("outbox-undo", words::UNDO, Look::Plain, act))
     };
-    let cancel =
-        move || button("outbox-cancel", words::outbox::CANCEL, false, move || back(mail, id));
-    let retry = move || {
-        button("outbox-retry", words::outbox::RETRY, true, move || act(mail, RetryOutbox { id }))
+    let cancel = move || {
+        let act = Callback::new(move |()| back(mail, id));
+        button("outbox-cancel", words::outbox::CANCEL, Look::Plain, act)
     };
+    let settle = move |arrived| Callback::new(move |()| act(mail, SettleOutbox { id, arrived }));
     let buttons = match state {
         OutboxState::Queued => view! {
             {undo}
             {move || (left.get() == 0).then(cancel)}
         }
         .into_any(),
-        OutboxState::Held | OutboxState::Failed => view! {
-            {cancel()}
-            {retry()}
+        OutboxState::Held | OutboxState::Failed => {
+            let retry = Callback::new(move |()| act(mail, RetryOutbox { id }));
+            view! {
+                {cancel()}
+                {button("outbox-retry", words::outbox::RETRY, Look::Primary, retry)}
+            }
+            .into_any()
         }
-        .into_any(),
         OutboxState::Uncertain => view! {
-            {button(
-                "outbox-send-again",
-                words::outbox::SEND_AGAIN,
-                false,
-                move || act(mail, SettleOutbox { id, arrived: false }),
-            )}
-            {button(
-                "outbox-arrived",
-                words::outbox::ARRIVED,
-                true,
-                move || act(mail, SettleOutbox { id, arrived: true }),
-            )}
+            {button("outbox-send-again", words::outbox::SEND_AGAIN, Look::Plain, settle(false))}
+            {button("outbox-arrived", words::outbox::ARRIVED, Look::Primary, settle(true))}
         }
         .into_any(),
         OutboxState::Sending | OutboxState::Sent => ().into_any(),
     };
     view! { <div class="card-choices">{buttons}</div> }
-}
-
-fn button(
-    testid: &'static str,
-    label: &'static str,
-    primary: bool,
-    act: impl Fn() + 'static,
-) -> impl IntoView {
-    view! {
-        <button
-            type="button"
-            class="button"
-            class:primary=primary
-            data-testid=testid
-            on:click=move |_| act()
-        >
-            {label}
-        </button>
-    }
 }
 
 fn act<C: Command<Output = ()> + 'static>(mail: Mail, request: C) {

@@ -5,7 +5,8 @@ use std::fmt::Debug;
 use leptos::prelude::*;
 use wardmail_api::ApiError;
 
-use crate::controls::{Loading, Remote, Retry};
+use crate::controls::{Empty, Loading, Remote, Retry};
+use crate::icons::Name;
 
 /// A page.
 #[component]
@@ -25,6 +26,25 @@ pub(crate) fn Page(
                 {children()}
             </div>
         </main>
+    }
+}
+
+/// A part of a page under a heading of its own, with what can be done beside it.
+#[component]
+pub(crate) fn Panel(
+    title: &'static str,
+    #[prop(optional)] testid: Option<&'static str>,
+    #[prop(optional)] beside: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class="panel" data-testid=testid>
+            <header class="panel-head">
+                <h2>{title}</h2>
+                {beside}
+            </header>
+            {children()}
+        </section>
     }
 }
 
@@ -58,11 +78,20 @@ enum State {
     Rows,
 }
 
+/// What stands where there are no cards.
+#[derive(Clone, Copy)]
+pub(crate) struct Nothing {
+    pub(crate) icon: Name,
+    pub(crate) title: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) testid: &'static str,
+}
+
 /// Shows a list of cards. Only a row that has changed is drawn anew, so that the focus stays where it is.
 pub(crate) fn cards<T, V>(
     rows: RwSignal<Remote<Vec<T>>>,
     on_retry: Callback<()>,
-    empty: impl Fn() -> AnyView + Send + 'static,
+    nothing: Nothing,
     row: impl Fn(T) -> V + Clone + Send + 'static,
 ) -> impl IntoView
 where
@@ -80,7 +109,10 @@ where
     move || match state.get() {
         State::Loading => view! { <Loading /> }.into_any(),
         State::Failed(error) => view! { <Retry error testid="page-retry" on_retry /> }.into_any(),
-        State::Empty => empty(),
+        State::Empty => {
+            let Nothing { icon, title, text, testid } = nothing;
+            view! { <Empty icon title text testid /> }.into_any()
+        }
         State::Rows => {
             let each = move || rows.with(|rows| rows.ready().cloned().unwrap_or_default());
             let key = |row: &T| format!("{row:?}");

@@ -4,17 +4,16 @@ mod passphrase;
 mod policy;
 
 use leptos::prelude::*;
-use wardmail_api::ApiError;
 use wardmail_api::account::{AccountView, ListAccounts};
 use wardmail_api::settings::{ConnectionView, SetIdleLock, SettingsView};
 
-use crate::controls::{FormError, Note, Remote, Retry, value_of};
+use crate::controls::{Form, FormError, Note, Remote, Retry, value_of};
 use crate::dialog::unique;
 use crate::icons::{Icon, Name};
-use crate::mailbox::{Mail, mail};
-use crate::page::{Page, remote};
+use crate::mailbox::{Mail, mail, provider_line};
+use crate::page::{Page, Panel, remote};
 use crate::setup::ProviderForm;
-use crate::{backend, time, words};
+use crate::{backend, words};
 
 /// Seconds that are offered, as far as policy allows.
 const IDLE_CHOICES: [u64; 7] = [60, 120, 300, 600, 900, 1_800, 3_600];
@@ -106,19 +105,16 @@ fn Account() -> impl IntoView {
             .collect_view()
     });
     view! {
-        <section class="panel" data-testid="settings-account">
-            <header class="panel-head">
-                <h2>{words::pages::ACCOUNT}</h2>
-            </header>
+        <Panel title=words::pages::ACCOUNT testid="settings-account">
             {shown}
-        </section>
+        </Panel>
     }
 }
 
 #[component]
 fn Idle(idle: u64, most: u64) -> impl IntoView {
     let mail = mail();
-    let error = RwSignal::new(None::<ApiError>);
+    let form = Form::within(mail.scope);
     let id = unique("idle");
     let mut choices: Vec<u64> =
         IDLE_CHOICES.into_iter().filter(|seconds| *seconds <= most).chain([idle]).collect();
@@ -136,14 +132,13 @@ fn Idle(idle: u64, most: u64) -> impl IntoView {
         .collect();
     let change = move |event: web_sys::Event| {
         if let Ok(seconds) = value_of(&event).parse() {
-            set_idle(mail, seconds, error);
+            form.send(backend::call(SetIdleLock { seconds }), move |settings| {
+                mail.settings.set(Remote::Ready(settings));
+            });
         }
     };
     view! {
-        <section class="panel">
-            <header class="panel-head">
-                <h2>{words::pages::LOCK}</h2>
-            </header>
+        <Panel title=words::pages::LOCK>
             <div class="field inline">
                 <label for=id.clone()>{words::pages::IDLE}</label>
                 <select id=id data-testid="settings-idle" on:change=change>
@@ -151,37 +146,19 @@ fn Idle(idle: u64, most: u64) -> impl IntoView {
                 </select>
                 <span class="why">{words::pages::idle_most(most)}</span>
             </div>
-            <FormError error />
-        </section>
+            <FormError error=form.error />
+        </Panel>
     }
-}
-
-fn set_idle(mail: Mail, seconds: u64, error: RwSignal<Option<ApiError>>) {
-    error.set(None);
-    mail.scope.spawn(async move {
-        match backend::call(SetIdleLock { seconds }).await {
-            Ok(settings) => mail.settings.set(Remote::Ready(settings)),
-            Err(failed) => error.set(Some(failed)),
-        }
-    });
 }
 
 #[component]
 fn ProviderPanel(connection: ConnectionView, managed: bool) -> impl IntoView {
     let mail = mail();
-    let until = connection
-        .baa_until
-        .as_deref()
-        .map(|day| time::parse(day).map_or_else(|| day.to_owned(), time::day));
-    let text = words::mailbox::provider(connection.provider.as_deref(), until.as_deref());
     let covered = connection.provider.is_some();
     view! {
-        <section class="panel" data-testid="settings-provider">
-            <header class="panel-head">
-                <h2>{words::pages::PROVIDER}</h2>
-            </header>
+        <Panel title=words::pages::PROVIDER testid="settings-provider">
             <Note tone=if covered { "safe" } else { "warn" } icon=Name::Shield>
-                <b>{text}</b>
+                <b>{provider_line(&connection)}</b>
                 {connection.baa_days_left.map(words::pages::baa_days)}
                 {connection.trouble.map(|code| view! { <span>{code.to_string()}</span> })}
             </Note>
@@ -200,6 +177,6 @@ fn ProviderPanel(connection: ConnectionView, managed: bool) -> impl IntoView {
                         </details>
                     }
                 })}
-        </section>
+        </Panel>
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wardmail_api::{ApiError, UnixMs};
 use wardmail_logic::clock::seconds_left;
 
+use crate::controls::IconButton;
 use crate::icons::{Icon, Name};
 use crate::scope::Scope;
 use crate::{time, words};
@@ -157,15 +158,12 @@ fn ToastCard(toast: Toast, toasts: Toasts, clock: ReadSignal<UnixMs>) -> impl In
                         </button>
                     }
                 })}
-            <button
-                type="button"
-                class="icon-button"
-                data-testid="toast-close"
-                aria-label=words::CLOSE
-                on:click=move |_| toasts.close(id)
-            >
-                <Icon name=Name::Close />
-            </button>
+            <IconButton
+                testid="toast-close"
+                icon=Name::Close
+                label=words::CLOSE
+                on_press=move |()| toasts.close(id)
+            />
         </div>
     }
 }

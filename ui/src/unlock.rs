@@ -9,7 +9,7 @@ use wardmail_api::{ApiError, ErrorCode, Secret, UnixMs};
 use wardmail_logic::clock::{seconds_left, span};
 
 use crate::app::app;
-use crate::controls::{FormError, Note, SecretField, Submit};
+use crate::controls::{Button, FormError, Look, Note, SecretField, Submit};
 use crate::icons::{Icon, Name};
 use crate::scope::Scope;
 use crate::setup::Brand;
@@ -113,14 +113,12 @@ fn PassphraseForm(on_forgot: Callback<()>) -> impl IntoView {
                 busy_label=words::unlock::UNLOCKING
                 disabled=blocked
             />
-            <button
-                type="button"
-                class="link"
-                data-testid="unlock-use-recovery"
-                on:click=move |_| on_forgot.run(())
-            >
-                {words::unlock::USE_RECOVERY}
-            </button>
+            <Button
+                testid="unlock-use-recovery"
+                label=words::unlock::USE_RECOVERY
+                look=Look::Link
+                on_press=on_forgot
+            />
         </form>
     }
 }

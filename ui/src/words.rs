@@ -28,7 +28,6 @@ pub(crate) const FAILED_TEXT: &str =
     "What was shown was taken off the screen. Nothing that was saved or queued is lost.";
 pub(crate) const START_AGAIN: &str = "Start again";
 pub(crate) const SHOW: &str = "Show what is typed";
-pub(crate) const HIDE: &str = "Hide what is typed";
 
 /// "Undo · 20 s".
 pub(crate) fn with_seconds(label: &str, seconds: u64) -> String {

@@ -6,6 +6,7 @@ use wardmail_logic::spans::reasons;
 
 use super::editor::{Asking, Editor};
 use super::subject::ADVICE_ID;
+use crate::controls::{Button, Look};
 use crate::icons::{Icon, Name};
 use crate::words;
 
@@ -42,14 +43,11 @@ fn Warned(editor: Editor, check: SubjectCheck) -> impl IntoView {
             {neutral
                 .map(|neutral| {
                     view! {
-                        <button
-                            type="button"
-                            class="button"
-                            data-testid="subject-use-neutral"
-                            on:click=move |_| editor.use_neutral()
-                        >
-                            {words::compose::use_neutral(&neutral.subject)}
-                        </button>
+                        <Button
+                            testid="subject-use-neutral"
+                            label=words::compose::use_neutral(&neutral.subject)
+                            on_press=move |()| editor.use_neutral()
+                        />
                     }
                 })}
             {can_keep.then(|| view! { <Keep editor /> })}
@@ -60,30 +58,24 @@ fn Warned(editor: Editor, check: SubjectCheck) -> impl IntoView {
 /// The way out: a reason from a list.
 #[component]
 fn Keep(editor: Editor) -> impl IntoView {
-    move || match editor.reason.get() {
+    let ask = move |()| editor.asking.set(Some(Asking::Keep));
+    move || {
+        match editor.reason.get() {
         None => view! {
-            <button
-                type="button"
-                class="button quiet"
-                data-testid="subject-keep"
-                on:click=move |_| editor.asking.set(Some(Asking::Keep))
-            >
-                {words::compose::KEEP}
-            </button>
+            <Button testid="subject-keep" label=words::compose::KEEP look=Look::Quiet on_press=ask />
         }
         .into_any(),
         Some(reason) => view! {
-            <button
-                type="button"
-                class="button quiet"
-                data-testid="subject-kept"
-                on:click=move |_| editor.asking.set(Some(Asking::Keep))
-            >
-                <Icon name=Name::Check />
-                {words::compose::kept(reason)}
-            </button>
+            <Button
+                testid="subject-kept"
+                icon=Name::Check
+                label=words::compose::kept(reason)
+                look=Look::Quiet
+                on_press=ask
+            />
         }
         .into_any(),
+    }
     }
 }
 
@@ -94,14 +86,12 @@ fn Moved(editor: Editor) -> impl IntoView {
         <div class="advice" data-testid="subject-moved" data-tone="safe">
             <Icon name=Name::Check />
             <span class="advice-text">{words::compose::MOVED}</span>
-            <button
-                type="button"
-                class="button quiet"
-                data-testid="subject-undo-neutral"
-                on:click=move |_| editor.undo_neutral()
-            >
-                {words::UNDO}
-            </button>
+            <Button
+                testid="subject-undo-neutral"
+                label=words::UNDO
+                look=Look::Quiet
+                on_press=move |()| editor.undo_neutral()
+            />
         </div>
     }
 }

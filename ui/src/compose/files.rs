@@ -1,10 +1,10 @@
 //! The files on a draft.
 
 use leptos::prelude::*;
-use wardmail_logic::clock::size;
 
 use super::editor::Editor;
-use crate::icons::{Icon, Name};
+use crate::controls::{FileLabel, IconButton};
+use crate::icons::Name;
 use crate::words;
 
 #[component]
@@ -18,20 +18,14 @@ pub(super) fn Files(editor: Editor) -> impl IntoView {
                 let id = file.id;
                 view! {
                     <li class="file" data-testid="composer-attachment" data-name=file.name.clone()>
-                        <Icon name=Name::File />
-                        <div class="file-text">
-                            <span class="file-name">{file.name.clone()}</span>
-                            <small>{size(file.size)}</small>
-                        </div>
-                        <button
-                            type="button"
-                            class="icon-button small"
-                            data-testid="composer-attachment-remove"
-                            aria-label=words::compose::remove(&file.name)
-                            on:click=move |_| editor.detach(id)
-                        >
-                            <Icon name=Name::Close />
-                        </button>
+                        <FileLabel name=file.name.clone() size=file.size />
+                        <IconButton
+                            testid="composer-attachment-remove"
+                            icon=Name::Close
+                            label=words::compose::remove(&file.name)
+                            class="small"
+                            on_press=move |()| editor.detach(id)
+                        />
                     </li>
                 }
             })

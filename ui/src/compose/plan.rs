@@ -6,6 +6,7 @@ use wardmail_api::compose::RecipientPlan;
 
 use super::editor::Editor;
 use super::recipients::Outlook;
+use crate::controls::{Button, Look};
 use crate::icons::{Icon, Name};
 use crate::words;
 
@@ -57,14 +58,12 @@ fn row(editor: Editor, recipient: RecipientPlan) -> impl IntoView {
             {is_about_key(outlook)
                 .then(|| {
                     view! {
-                        <button
-                            type="button"
-                            class="link"
-                            data-testid="plan-keys"
-                            on:click=move |_| editor.look_for_key()
-                        >
-                            {words::mailbox::PEOPLE}
-                        </button>
+                        <Button
+                            testid="plan-keys"
+                            label=words::mailbox::PEOPLE
+                            look=Look::Link
+                            on_press=move |()| editor.look_for_key()
+                        />
                     }
                 })}
         </div>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wardmail_api::compose::OverrideReason;
 
 use super::editor::{Asking, Editor};
+use crate::controls::Button;
 use crate::dialog::Dialog;
 use crate::words;
 
@@ -56,14 +57,7 @@ fn Ask(editor: Editor, asking: Asking) -> impl IntoView {
                     {choices.collect_view()}
                 </fieldset>
                 <div class="form-end">
-                    <button
-                        type="button"
-                        class="button"
-                        data-testid="reason-cancel"
-                        on:click=move |_| close.run(())
-                    >
-                        {words::CANCEL}
-                    </button>
+                    <Button testid="reason-cancel" label=words::CANCEL on_press=close />
                     <button
                         type="submit"
                         class="button primary"

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wardmail_api::compose::{PlanVerdict, PlanView};
 
 use super::editor::Editor;
-use crate::controls::FormError;
+use crate::controls::{Button, FormError};
 use crate::dialog::unique;
 use crate::icons::{Icon, Name};
 use crate::words;
@@ -36,15 +36,12 @@ pub(super) fn SendBar(editor: Editor) -> impl IntoView {
                 <Icon name=Name::Send />
                 {move || words::compose::send(editor.sending.get(), needs_reason())}
             </button>
-            <button
-                type="button"
-                class="button"
-                data-testid="composer-attach"
-                on:click=move |_| editor.attach()
-            >
-                <Icon name=Name::Attach />
-                {words::compose::ATTACH}
-            </button>
+            <Button
+                testid="composer-attach"
+                icon=Name::Attach
+                label=words::compose::ATTACH
+                on_press=move |()| editor.attach()
+            />
             <span
                 id=why_id
                 class="send-why"

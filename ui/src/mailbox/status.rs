@@ -6,7 +6,7 @@ use wardmail_api::settings::{ConnectionView, SettingsView};
 use wardmail_logic::clock::percent;
 
 use super::{Mail, Sync, mail};
-use crate::controls::Remote;
+use crate::controls::{IconButton, Remote};
 use crate::icons::{Icon, Name};
 use crate::{time, words};
 
@@ -103,16 +103,13 @@ fn Synchronising(mail: Mail) -> impl IntoView {
     };
     view! {
         <span class="sync" data-testid="status-sync">
-            <button
-                type="button"
-                class="icon-button small"
-                data-testid="sync-now"
-                aria-label=words::mailbox::SYNC_NOW
-                title=words::mailbox::SYNC_NOW
-                on:click=move |_| mail.sync_now()
-            >
-                <Icon name=Name::Sync />
-            </button>
+            <IconButton
+                testid="sync-now"
+                icon=Name::Sync
+                label=words::mailbox::SYNC_NOW
+                class="small"
+                on_press=move |()| mail.sync_now()
+            />
             {text}
         </span>
     }
@@ -136,12 +133,16 @@ fn facts(settings: &SettingsView) -> impl IntoView + use<> {
     }
 }
 
-fn provider(connection: &ConnectionView) -> impl IntoView + use<> {
+/// The provider and until when its agreement runs.
+pub(crate) fn provider_line(connection: &ConnectionView) -> String {
     let until = connection
         .baa_until
         .as_deref()
         .map(|day| time::parse(day).map_or_else(|| day.to_owned(), time::day));
-    let text = words::mailbox::provider(connection.provider.as_deref(), until.as_deref());
+    words::mailbox::provider(connection.provider.as_deref(), until.as_deref())
+}
+
+fn provider(connection: &ConnectionView) -> impl IntoView + use<> {
     let near = connection.baa_days_left;
     view! {
         <span
@@ -149,7 +150,7 @@ fn provider(connection: &ConnectionView) -> impl IntoView + use<> {
             class:warn=connection.provider.is_none() || near.is_some()
         >
             <Icon name=Name::Shield />
-            {text}
+            {provider_line(connection)}
             {near.map(words::mailbox::baa_days_left)}
         </span>
     }

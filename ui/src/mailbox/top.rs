@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlInputElement;
 
 use super::{Place, mail};
-use crate::controls::value_of;
+use crate::controls::{IconButton, value_of};
 use crate::icons::{Icon, Name};
 use crate::locking::{Countdown, LockGuard};
 use crate::setup::Brand;
@@ -31,16 +31,14 @@ pub(super) fn TopBar(guard: LockGuard) -> impl IntoView {
     let mail = mail();
     view! {
         <header class="top">
-            <button
-                type="button"
-                class="icon-button menu-button"
-                data-testid="menu"
-                aria-label=words::mailbox::MENU
-                aria-expanded=move || mail.menu.get().to_string()
-                on:click=move |_| mail.menu.update(|open| *open = !*open)
-            >
-                <Icon name=Name::Menu />
-            </button>
+            <IconButton
+                testid="menu"
+                icon=Name::Menu
+                label=words::mailbox::MENU
+                class="menu-button"
+                expanded=mail.menu
+                on_press=move |()| mail.menu.update(|open| *open = !*open)
+            />
             <Brand />
             <SearchField />
             <span class="space"></span>
@@ -56,16 +54,12 @@ pub(super) fn TopBar(guard: LockGuard) -> impl IntoView {
                 <span class="wide-words">{words::mailbox::LOCK_NOW}</span>
                 <kbd class="wide-only" aria-hidden="true">{words::mailbox::LOCK_KEY}</kbd>
             </button>
-            <button
-                type="button"
-                class="icon-button"
-                data-testid="help"
-                aria-label=words::mailbox::HELP
-                title=words::mailbox::HELP
-                on:click=move |_| mail.help.set(true)
-            >
-                <Icon name=Name::Help />
-            </button>
+            <IconButton
+                testid="help"
+                icon=Name::Help
+                label=words::mailbox::HELP
+                on_press=move |()| mail.help.set(true)
+            />
         </header>
     }
 }
@@ -115,15 +109,13 @@ fn SearchField() -> impl IntoView {
                     view! { <kbd aria-hidden="true">"/"</kbd> }.into_any()
                 } else {
                     view! {
-                        <button
-                            type="button"
-                            class="icon-button small"
-                            data-testid="search-clear"
-                            aria-label=words::mailbox::SEARCH_CLEAR
-                            on:click=move |_| clear()
-                        >
-                            <Icon name=Name::Close />
-                        </button>
+                        <IconButton
+                            testid="search-clear"
+                            icon=Name::Close
+                            label=words::mailbox::SEARCH_CLEAR
+                            class="small"
+                            on_press=move |()| clear()
+                        />
                     }
                         .into_any()
                 }

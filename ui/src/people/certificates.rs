@@ -6,9 +6,9 @@ use wardmail_api::keys::{CertificateView, Trust};
 use super::People;
 use super::compare::CompareDialog;
 use super::import::ImportDialog;
-use crate::controls::{Empty, Field};
+use crate::controls::{Button, Empty, Field};
 use crate::icons::Name;
-use crate::page::remote;
+use crate::page::{Panel, remote};
 use crate::{time, words};
 
 #[component]
@@ -38,23 +38,20 @@ pub(super) fn Certificates(people: People) -> impl IntoView {
         });
         view! { <ul class="cards">{rows}</ul> }.into_any()
     });
+    let import = view! {
+        <span class="space"></span>
+        <Button
+            testid="certificate-import-open"
+            label=words::people::IMPORT
+            on_press=move |()| importing.set(true)
+        />
+    }
+    .into_any();
     view! {
-        <section class="panel">
-            <header class="panel-head">
-                <h2>{words::people::OTHERS}</h2>
-                <span class="space"></span>
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="certificate-import-open"
-                    on:click=move |_| importing.set(true)
-                >
-                    {words::people::IMPORT}
-                </button>
-            </header>
+        <Panel title=words::people::OTHERS beside=import>
             <Field label=words::people::FILTER testid="people-filter" value=filter />
             {shown}
-        </section>
+        </Panel>
         {move || importing.get().then(|| view! { <ImportDialog people open=importing /> })}
         {move || {
             comparing
@@ -89,6 +86,7 @@ fn CertificateLine(
     let (trust, tone) = trust_name(certificate.trust);
     let until = certificate.expires.map(time::day);
     let for_dialog = certificate.clone();
+    let who = words::lists::who(&certificate.name);
     view! {
         <li
             class="card-row"
@@ -98,7 +96,7 @@ fn CertificateLine(
             data-usable=certificate.usable.to_string()
         >
             <div class="card-main">
-                <b>{words::lists::who(&certificate.name)}</b>
+                <b>{who.clone()}</b>
                 <span class="tag" data-tone=tone>{words::people::trust(certificate.trust)}</span>
                 {(!certificate.usable)
                     .then(|| {
@@ -110,14 +108,12 @@ fn CertificateLine(
                 </p>
             </div>
             <div class="card-choices">
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="certificate-compare"
-                    on:click=move |_| comparing.set(Some(for_dialog.clone()))
-                >
-                    {words::people::COMPARE}
-                </button>
+                <Button
+                    testid="certificate-compare"
+                    label=words::people::COMPARE
+                    spoken=words::people::compare_title(&who)
+                    on_press=move |()| comparing.set(Some(for_dialog.clone()))
+                />
             </div>
         </li>
     }

@@ -1,11 +1,10 @@
 //! The comparison: both sides read the same code to each other, by a way that isn't mail.
 
 use leptos::prelude::*;
-use wardmail_api::ApiError;
 use wardmail_api::keys::{CertificateView, SetTrust, Trust};
 
 use super::People;
-use crate::controls::{FormError, Note};
+use crate::controls::{Button, Form, FormError, Look, Note};
 use crate::dialog::Dialog;
 use crate::icons::Name;
 use crate::{backend, words};
@@ -16,19 +15,14 @@ pub(super) fn CompareDialog(
     certificate: CertificateView,
     open: RwSignal<Option<CertificateView>>,
 ) -> impl IntoView {
-    let error = RwSignal::new(None::<ApiError>);
+    let form = Form::within(people.scope);
     let close = Callback::new(move |()| open.set(None));
     let fingerprint = certificate.fingerprint.clone();
     let set = move |trust: Trust| {
-        let fingerprint = fingerprint.clone();
-        people.scope.spawn(async move {
-            match backend::call(SetTrust { fingerprint, trust }).await {
-                Ok(()) => {
-                    people.changed();
-                    close.run(());
-                }
-                Err(failed) => error.set(Some(failed)),
-            }
+        let request = SetTrust { fingerprint: fingerprint.clone(), trust };
+        form.send(backend::call(request), move |()| {
+            people.changed();
+            close.run(());
         });
     };
     let differ = set.clone();
@@ -49,26 +43,22 @@ pub(super) fn CompareDialog(
                 }
             }}
             <p class="fingerprint">{certificate.fingerprint}</p>
-            <FormError error />
+            <FormError error=form.error />
             <div class="form-end">
-                <button
-                    type="button"
-                    class="button danger"
-                    data-testid="compare-differ"
-                    on:click=move |_| differ(Trust::Rejected)
-                >
-                    {words::people::DIFFER}
-                </button>
+                <Button
+                    testid="compare-differ"
+                    label=words::people::DIFFER
+                    look=Look::Danger
+                    on_press=move |()| differ(Trust::Rejected)
+                />
                 <span class="space"></span>
-                <button
-                    type="button"
-                    class="button primary"
-                    data-testid="compare-match"
+                <Button
+                    testid="compare-match"
+                    label=words::people::MATCH
+                    look=Look::Primary
                     disabled=!has_code
-                    on:click=move |_| set(Trust::Verified)
-                >
-                    {words::people::MATCH}
-                </button>
+                    on_press=move |()| set(Trust::Verified)
+                />
             </div>
         </Dialog>
     }

@@ -7,10 +7,10 @@ use wardmail_api::keys::{ExportCertificate, OwnKeyView};
 use wasm_bindgen::JsCast as _;
 
 use super::People;
-use crate::controls::ErrorNote;
+use crate::controls::{Button, ErrorNote, Look};
 use crate::dialog::Dialog;
 use crate::icons::{Icon, Name};
-use crate::page::remote;
+use crate::page::{Panel, remote};
 use crate::setup::{ImportForm, MakeKey};
 use crate::{backend, time, words};
 
@@ -33,30 +33,23 @@ pub(super) fn OwnKeys(people: People) -> impl IntoView {
         }
         keys.iter().cloned().map(|key| view! { <OwnKey key_view=key /> }).collect_view().into_any()
     });
+    let give_and_take = view! {
+        <span class="space"></span>
+        <Button
+            testid="own-key-import"
+            label=words::people::IMPORT_OWN
+            look=Look::Quiet
+            on_press=move |()| importing.set(true)
+        />
+        <Button
+            testid="own-key-export"
+            label=words::people::EXPORT
+            on_press=move |()| exporting.set(true)
+        />
+    }
+    .into_any();
     view! {
-        <section class="panel">
-            <header class="panel-head">
-                <h2>{words::people::OWN}</h2>
-                <span class="space"></span>
-                <button
-                    type="button"
-                    class="button quiet"
-                    data-testid="own-key-import"
-                    on:click=move |_| importing.set(true)
-                >
-                    {words::people::IMPORT_OWN}
-                </button>
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="own-key-export"
-                    on:click=move |_| exporting.set(true)
-                >
-                    {words::people::EXPORT}
-                </button>
-            </header>
-            {shown}
-        </section>
+        <Panel title=words::people::OWN beside=give_and_take>{shown}</Panel>
         {move || exporting.get().then(|| view! { <ExportDialog people open=exporting /> })}
         {move || {
             importing
@@ -126,7 +119,7 @@ fn ExportDialog(people: People, open: RwSignal<bool>) -> impl IntoView {
 fn CopyText(text: String) -> impl IntoView {
     let area = NodeRef::<html::Textarea>::new();
     let copied = RwSignal::new(false);
-    let copy = move |_| {
+    let copy = move |()| {
         if let Some(area) = area.get_untracked() {
             area.select();
             copied.set(copy_selection());
@@ -143,10 +136,13 @@ fn CopyText(text: String) -> impl IntoView {
             prop:value=text
         ></textarea>
         <div class="form-end">
-            <button type="button" class="button primary" data-testid="certificate-copy" on:click=copy>
-                <Icon name=Name::Copy />
-                {move || if copied.get() { words::COPIED } else { words::COPY }}
-            </button>
+            <Button
+                testid="certificate-copy"
+                icon=Name::Copy
+                label=move || if copied.get() { words::COPIED } else { words::COPY }
+                look=Look::Primary
+                on_press=copy
+            />
         </div>
     }
 }

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use wardmail_api::MessageId;
 use wardmail_api::mail::{AttachmentView, SaveAttachment};
-use wardmail_logic::clock::size;
 
-use crate::icons::{Icon, Name};
+use crate::controls::{Button, FileLabel};
 use crate::mailbox::{Mail, mail};
 use crate::{backend, words};
 
@@ -23,20 +22,13 @@ pub(super) fn Attachments(id: MessageId, files: Vec<AttachmentView>) -> impl Int
                     data-part=part
                     data-name=file.name.clone()
                 >
-                    <Icon name=Name::File />
-                    <div class="file-text">
-                        <span class="file-name">{file.name.clone()}</span>
-                        <small>{size(file.size)}</small>
-                    </div>
-                    <button
-                        type="button"
-                        class="button"
-                        data-testid="attachment-save"
-                        aria-label=words::reader::save(&file.name)
-                        on:click=move |_| save(mail, id, part)
-                    >
-                        {words::reader::SAVE}
-                    </button>
+                    <FileLabel name=file.name.clone() size=file.size />
+                    <Button
+                        testid="attachment-save"
+                        label=words::reader::SAVE
+                        spoken=words::reader::save(&file.name)
+                        on_press=move |()| save(mail, id, part)
+                    />
                 </li>
             }
         })

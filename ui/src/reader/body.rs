@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use wardmail_api::mail::{ReaderView, Unreadable};
 use wardmail_logic::quote::blocks;
 
-use crate::controls::Note;
-use crate::icons::{Icon, Name};
+use crate::controls::{Button, Note};
+use crate::icons::Name;
 use crate::mailbox::{Place, mail};
 use crate::words;
 
@@ -39,15 +39,12 @@ fn ToKeys() -> impl IntoView {
     let mail = mail();
     view! {
         <div>
-            <button
-                type="button"
-                class="button"
-                data-testid="reader-keys"
-                on:click=move |_| mail.go(Place::People)
-            >
-                <Icon name=Name::Key />
-                {words::mailbox::PEOPLE}
-            </button>
+            <Button
+                testid="reader-keys"
+                icon=Name::Key
+                label=words::mailbox::PEOPLE
+                on_press=move |()| mail.go(Place::People)
+            />
         </div>
     }
 }

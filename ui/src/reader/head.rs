@@ -6,6 +6,7 @@ use wardmail_api::mail::{Person, ReaderView};
 use wardmail_api::words::{Tone, security_line};
 
 use super::tone_name;
+use crate::controls::{Button, IconButton};
 use crate::icons::{Icon, Name};
 use crate::mailbox::mail;
 use crate::{time, words};
@@ -15,71 +16,53 @@ pub(super) fn Actions(view: ReaderView, details: RwSignal<bool>) -> impl IntoVie
     let mail = mail();
     let id = view.id;
     let marks = mail.marks;
-    let answer = move |kind| move |_| mail.compose(kind, Some(id));
+    let flagged = Signal::derive(move || marks.get().flagged);
+    let answer = move |kind| Callback::new(move |()| mail.compose(kind, Some(id)));
     view! {
         <div class="actions" role="toolbar" aria-label=words::reader::ACTIONS>
-            <button
-                type="button"
-                class="icon-button narrow-only"
-                data-testid="reader-back"
-                aria-label=words::reader::BACK
-                on:click=move |_| {
+            <IconButton
+                testid="reader-back"
+                icon=Name::Back
+                label=words::reader::BACK
+                class="narrow-only"
+                on_press=move |()| {
                     mail.close_reader();
                     mail.list.take_focus();
                 }
-            >
-                <Icon name=Name::Back />
-            </button>
-            <button
-                type="button"
-                class="button"
-                data-testid="reader-reply"
-                on:click=answer(DraftKind::Reply)
-            >
-                <Icon name=Name::Reply />
-                {words::reader::REPLY}
-            </button>
-            <button
-                type="button"
-                class="button"
-                data-testid="reader-reply-all"
-                on:click=answer(DraftKind::ReplyAll)
-            >
-                <Icon name=Name::ReplyAll />
-                {words::reader::REPLY_ALL}
-            </button>
-            <button
-                type="button"
-                class="button"
-                data-testid="reader-forward"
-                on:click=answer(DraftKind::Forward)
-            >
-                <Icon name=Name::Forward />
-                {words::reader::FORWARD}
-            </button>
+            />
+            <Button
+                testid="reader-reply"
+                icon=Name::Reply
+                label=words::reader::REPLY
+                on_press=answer(DraftKind::Reply)
+            />
+            <Button
+                testid="reader-reply-all"
+                icon=Name::ReplyAll
+                label=words::reader::REPLY_ALL
+                on_press=answer(DraftKind::ReplyAll)
+            />
+            <Button
+                testid="reader-forward"
+                icon=Name::Forward
+                label=words::reader::FORWARD
+                on_press=answer(DraftKind::Forward)
+            />
             <span class="space"></span>
-            <button
-                type="button"
-                class="icon-button"
-                class:starred=move || marks.get().flagged
-                data-testid="reader-star"
-                aria-label=words::reader::STAR
-                title=words::reader::STAR
-                aria-pressed=move || marks.get().flagged.to_string()
-                on:click=move |_| mail.set_flags(id, None, Some(!marks.get_untracked().flagged))
-            >
-                <Icon name=Name::Star />
-            </button>
-            <button
-                type="button"
-                class="icon-button"
-                data-testid="reader-unread"
-                aria-label=move || words::reader::unread(marks.get().seen)
-                title=move || words::reader::unread(marks.get().seen)
-                on:click=move |_| mail.set_flags(id, Some(!marks.get_untracked().seen), None)
-            >
-                <Icon name=Name::Unread />
-            </button>
+            <IconButton
+                testid="reader-star"
+                icon=Name::Star
+                label=words::reader::STAR
+                class="star"
+                pressed=flagged
+                on_press=move |()| mail.set_flags(id, None, Some(!flagged.get_untracked()))
+            />
+            <IconButton
+                testid="reader-unread"
+                icon=Name::Unread
+                label=move || words::reader::unread(marks.get().seen)
+                on_press=move |()| mail.set_flags(id, Some(!marks.get_untracked().seen), None)
+            />
             <button
                 type="button"
                 class="button quiet"

@@ -1,54 +1,33 @@
 //! Another passphrase.
 
 use leptos::prelude::*;
+use wardmail_api::Secret;
 use wardmail_api::session::ChangePassphrase;
-use wardmail_api::{ApiError, Secret};
 
-use crate::controls::{FormError, SecretField, Submit};
+use crate::controls::{Form, FormError, SecretField, Submit};
 use crate::mailbox::mail;
-use crate::scope::Scope;
+use crate::page::Panel;
+use crate::passphrase::{NewPassphrase, NewPassphraseFields};
 use crate::{backend, words};
 
 #[component]
 pub(super) fn PassphrasePanel() -> impl IntoView {
-    let (scope, mail) = (Scope::here(), mail());
+    let (form, mail) = (Form::here(), mail());
     let current = RwSignal::new(String::new());
-    let new = RwSignal::new(String::new());
-    let again = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
-    let stuck = Signal::derive(move || {
-        current.with(String::is_empty)
-            || new.with(String::is_empty)
-            || new.with(|one| again.with(|two| one != two))
-    });
+    let new = NewPassphrase::new();
+    let stuck = Signal::derive(move || current.with(String::is_empty) || !new.is_ready());
     let change = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        busy.set(true);
-        error.set(None);
-        scope.spawn(async move {
-            let request = ChangePassphrase {
-                current: Secret::new(current.get_untracked()),
-                new: Secret::new(new.get_untracked()),
-            };
-            let answer = backend::call(request).await;
-            busy.set(false);
-            match answer {
-                Ok(()) => {
-                    for field in [current, new, again] {
-                        field.set(String::new());
-                    }
-                    mail.app.toasts.done(words::pages::PASSPHRASE_CHANGED);
-                }
-                Err(failed) => error.set(Some(failed)),
-            }
+        let current_secret = Secret::new(current.get_untracked());
+        let request = ChangePassphrase { current: current_secret, new: new.secret() };
+        form.send(backend::call(request), move |()| {
+            current.set(String::new());
+            new.clear();
+            mail.app.toasts.done(words::pages::PASSPHRASE_CHANGED);
         });
     };
     view! {
-        <section class="panel">
-            <header class="panel-head">
-                <h2>{words::pages::PASSPHRASE}</h2>
-            </header>
+        <Panel title=words::pages::PASSPHRASE>
             <form class="narrow-form" on:submit=change>
                 <SecretField
                     label=words::pages::PASSPHRASE_CURRENT
@@ -56,30 +35,24 @@ pub(super) fn PassphrasePanel() -> impl IntoView {
                     value=current
                     autocomplete="current-password"
                 />
-                <SecretField
-                    label=words::unlock::NEW_PASSPHRASE
+                <NewPassphraseFields
+                    new
                     testid="passphrase-new"
-                    value=new
-                    hint=words::setup::PASSPHRASE_HINT
-                    autocomplete="new-password"
+                    testid_again="passphrase-new-again"
+                    label=words::unlock::NEW_PASSPHRASE
+                    label_again=words::unlock::NEW_PASSPHRASE_AGAIN
                 />
-                <SecretField
-                    label=words::unlock::NEW_PASSPHRASE_AGAIN
-                    testid="passphrase-new-again"
-                    value=again
-                    autocomplete="new-password"
-                />
-                <FormError error />
+                <FormError error=form.error />
                 <div class="form-end">
                     <Submit
                         testid="passphrase-change"
-                        busy
+                        busy=form.busy
                         label=words::pages::PASSPHRASE_CHANGE
                         busy_label=words::pages::PASSPHRASE_CHANGING
                         disabled=stuck
                     />
                 </div>
             </form>
-        </section>
+        </Panel>
     }
 }

@@ -6,18 +6,16 @@ use wardmail_api::settings::PolicyRow;
 
 use crate::controls::ErrorNote;
 use crate::icons::{Icon, Name};
+use crate::page::Panel;
 use crate::words;
 
 #[component]
 pub(super) fn PolicyPanel(summary: PolicySummary, rows: Vec<PolicyRow>) -> impl IntoView {
     let trouble = summary.trouble;
     let rows: Vec<_> = rows.into_iter().map(|row| view! { <PolicyLine row /> }).collect();
+    let set_by = view! { <span class="why">{words::unlock::policy(&summary)}</span> }.into_any();
     view! {
-        <section class="panel">
-            <header class="panel-head">
-                <h2>{words::pages::POLICY}</h2>
-                <span class="why">{words::unlock::policy(&summary)}</span>
-            </header>
+        <Panel title=words::pages::POLICY beside=set_by>
             {trouble.map(|code| view! { <ErrorNote error=code.into() /> })}
             <p class="why">{words::pages::POLICY_TEXT}</p>
             <div class="table-frame">
@@ -32,7 +30,7 @@ pub(super) fn PolicyPanel(summary: PolicySummary, rows: Vec<PolicyRow>) -> impl 
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-        </section>
+        </Panel>
     }
 }
 

@@ -7,10 +7,8 @@ use wardmail_logic::hosts::{IMAP_PORT, SMTP_PORT, guess, port};
 use wardmail_logic::pills::is_shaped;
 
 use super::probe::Checklist;
-use crate::backend;
-use crate::controls::{Field, FormError, SecretField, Submit};
-use crate::scope::Scope;
-use crate::words;
+use crate::controls::{Field, Form, FormError, SecretField, Submit};
+use crate::{backend, words};
 
 /// What is typed into the form.
 #[derive(Clone, Copy)]
@@ -85,27 +83,17 @@ pub(super) enum Probe {
 
 #[component]
 pub(super) fn AccountStep(on_done: Callback<()>) -> impl IntoView {
-    let scope = Scope::here();
+    let form = Form::here();
     let typed = Typed::new();
-    let busy = RwSignal::new(false);
     let probe = RwSignal::new(Probe::Idle);
-    let error = RwSignal::new(None::<ApiError>);
     let incomplete = Signal::derive(move || typed.form().is_none());
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let Some(form) = untrack(|| typed.form()).filter(|_| !busy.get_untracked()) else {
-            return;
-        };
-        busy.set(true);
-        error.set(None);
-        probe.set(Probe::Running);
-        scope.spawn(async move {
-            match test_and_add(form, probe).await {
-                Ok(true) => on_done.run(()),
-                Ok(false) => {}
-                Err(failed) => error.set(Some(failed)),
+        let Some(account) = untrack(|| typed.form()) else { return };
+        form.send(test_and_add(account, probe), move |added| {
+            if added {
+                on_done.run(());
             }
-            busy.set(false);
         });
     };
     view! {
@@ -115,12 +103,12 @@ pub(super) fn AccountStep(on_done: Callback<()>) -> impl IntoView {
             <WhoFields typed />
             <ServerFields typed />
             <Checklist probe />
-            <FormError error />
+            <FormError error=form.error />
             <p class="hint">{move || incomplete.get().then_some(words::setup::FILL_ALL)}</p>
             <div class="form-end">
                 <Submit
                     testid="account-submit"
-                    busy
+                    busy=form.busy
                     label=words::setup::ACCOUNT_SUBMIT
                     busy_label=words::setup::ACCOUNT_BUSY
                     disabled=incomplete
@@ -131,6 +119,7 @@ pub(super) fn AccountStep(on_done: Callback<()>) -> impl IntoView {
 }
 
 async fn test_and_add(form: AccountForm, probe: RwSignal<Probe>) -> Result<bool, ApiError> {
+    probe.set(Probe::Running);
     let tested = backend::call(TestAccount { form: form.clone() }).await;
     let view = tested.inspect_err(|_| probe.set(Probe::Idle))?;
     let holds = view.ok;
@@ -171,6 +160,14 @@ fn WhoFields(typed: Typed) -> impl IntoView {
 #[component]
 fn ServerFields(typed: Typed) -> impl IntoView {
     let touched = Callback::new(move |()| typed.touched.set(true));
+    let server = move |(label, host, name), (port, number)| {
+        view! {
+            <div class="host-and-port">
+                <Field label=label testid=host value=name on_typed=touched />
+                <Field label=words::setup::PORT testid=port value=number on_typed=touched />
+            </div>
+        }
+    };
     view! {
         <details class="servers" open=true>
             <summary data-testid="account-servers">{words::setup::SERVERS}</summary>
@@ -180,34 +177,14 @@ fn ServerFields(typed: Typed) -> impl IntoView {
                 value=typed.username
                 on_typed=touched
             />
-            <div class="host-and-port">
-                <Field
-                    label=words::setup::IMAP_HOST
-                    testid="account-imap-host"
-                    value=typed.imap_host
-                    on_typed=touched
-                />
-                <Field
-                    label=words::setup::PORT
-                    testid="account-imap-port"
-                    value=typed.imap_port
-                    on_typed=touched
-                />
-            </div>
-            <div class="host-and-port">
-                <Field
-                    label=words::setup::SMTP_HOST
-                    testid="account-smtp-host"
-                    value=typed.smtp_host
-                    on_typed=touched
-                />
-                <Field
-                    label=words::setup::PORT
-                    testid="account-smtp-port"
-                    value=typed.smtp_port
-                    on_typed=touched
-                />
-            </div>
+            {server(
+                (words::setup::IMAP_HOST, "account-imap-host", typed.imap_host),
+                ("account-imap-port", typed.imap_port),
+            )}
+            {server(
+                (words::setup::SMTP_HOST, "account-smtp-host", typed.smtp_host),
+                ("account-smtp-port", typed.smtp_port),
+            )}
         </details>
     }
 }

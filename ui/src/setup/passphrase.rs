@@ -2,52 +2,33 @@
 
 use leptos::prelude::*;
 use wardmail_api::session::BeginProfile;
-use wardmail_api::{ApiError, ErrorCode, Secret};
+use wardmail_api::{ErrorCode, Secret};
 
 use crate::app::app;
-use crate::backend;
-use crate::controls::{FormError, Note, SecretField, Submit};
+use crate::controls::{Button, Form, FormError, Note, Submit};
 use crate::icons::Name;
-use crate::scope::Scope;
-use crate::words;
+use crate::passphrase::{NewPassphrase, NewPassphraseFields};
+use crate::{backend, words};
 
 #[component]
 pub(super) fn PassphraseStep(on_code: Callback<Secret>) -> impl IntoView {
-    let (scope, app) = (Scope::here(), app());
-    let passphrase = RwSignal::new(String::new());
-    let again = RwSignal::new(String::new());
+    let (form, app) = (Form::here(), app());
+    let new = NewPassphrase::new();
     let passphrase_only = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
     let trouble = Memo::new(move |_| app.status().and_then(|status| status.keyring_trouble));
-    let differ = Memo::new(move |_| passphrase.with(|one| again.with(|two| one != two)));
     let stuck = Signal::derive(move || {
-        differ.get()
-            || passphrase.with(String::is_empty)
-            || (trouble.get().is_some() && !passphrase_only.get())
+        !new.is_ready() || (trouble.get().is_some() && !passphrase_only.get())
     });
     let begin = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() || stuck.get_untracked() {
+        if stuck.get_untracked() {
             return;
         }
-        busy.set(true);
-        error.set(None);
-        scope.spawn(async move {
-            let request = BeginProfile {
-                passphrase: Secret::new(passphrase.get_untracked()),
-                passphrase_only: passphrase_only.get_untracked(),
-            };
-            let answer = backend::call(request).await;
-            busy.set(false);
-            match answer {
-                Ok(view) => {
-                    passphrase.set(String::new());
-                    again.set(String::new());
-                    on_code.run(view.code);
-                }
-                Err(failed) => error.set(Some(failed)),
-            }
+        let passphrase_only = passphrase_only.get_untracked();
+        let request = BeginProfile { passphrase: new.secret(), passphrase_only };
+        form.send(backend::call(request), move |view| {
+            new.clear();
+            on_code.run(view.code);
         });
     };
     view! {
@@ -57,32 +38,20 @@ pub(super) fn PassphraseStep(on_code: Callback<Secret>) -> impl IntoView {
             {move || {
                 trouble.get().map(|code| view! { <KeyringTrouble code passphrase_only /> })
             }}
-            <SecretField
-                label=words::setup::PASSPHRASE
+            <NewPassphraseFields
+                new
                 testid="setup-passphrase"
-                value=passphrase
-                hint=words::setup::PASSPHRASE_HINT
-                autocomplete="new-password"
+                testid_again="setup-passphrase-again"
+                label=words::setup::PASSPHRASE
+                label_again=words::setup::PASSPHRASE_AGAIN
                 autofocus=true
             />
-            <SecretField
-                label=words::setup::PASSPHRASE_AGAIN
-                testid="setup-passphrase-again"
-                value=again
-                autocomplete="new-password"
-            />
-            <p class="hint" role="status">
-                {move || {
-                    (differ.get() && !again.with(String::is_empty))
-                        .then_some(words::setup::PASSPHRASES_DIFFER)
-                }}
-            </p>
-            <FormError error />
+            <FormError error=form.error />
             <Note tone="neutral" icon=Name::Key>{words::setup::NOBODY_CAN_RESET}</Note>
             <div class="form-end">
                 <Submit
                     testid="setup-begin"
-                    busy
+                    busy=form.busy
                     label=words::setup::BEGIN
                     busy_label=words::setup::BEGINNING
                     disabled=stuck
@@ -102,14 +71,11 @@ fn KeyringTrouble(code: ErrorCode, passphrase_only: RwSignal<bool>) -> impl Into
             <Note tone="warn" icon=Name::Alert>
                 <b>{code.what()}</b>
                 <span>{code.next()}</span>
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="setup-keyring-retry"
-                    on:click=move |_| app.refresh()
-                >
-                    {words::TRY_AGAIN}
-                </button>
+                <Button
+                    testid="setup-keyring-retry"
+                    label=words::TRY_AGAIN
+                    on_press=move |()| app.refresh()
+                />
             </Note>
             {allowed
                 .then(|| {

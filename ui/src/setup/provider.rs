@@ -1,10 +1,9 @@
 //! Provider and agreement, recorded by the owner where no policy names them.
 
 use leptos::prelude::*;
-use wardmail_api::ApiError;
 use wardmail_api::account::{AttestProvider, ListAccounts};
 
-use crate::controls::{Field, FormError, Note, Submit};
+use crate::controls::{Field, Form, FormError, Note, Submit};
 use crate::icons::Name;
 use crate::scope::Scope;
 use crate::{backend, words};
@@ -23,16 +22,14 @@ pub(super) fn ProviderStep(on_done: Callback<()>) -> impl IntoView {
 /// The form alone, for the settings too. The servers are those of the account.
 #[component]
 pub(crate) fn ProviderForm(on_done: Callback<()>, label: &'static str) -> impl IntoView {
-    let scope = Scope::here();
+    let form = Form::here();
     let provider = RwSignal::new(String::new());
     let imap_host = RwSignal::new(String::new());
     let smtp_host = RwSignal::new(String::new());
     let signed = RwSignal::new(String::new());
     let expires = RwSignal::new(String::new());
     let confirmed = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
-    scope.spawn(async move {
+    Scope::here().spawn(async move {
         // Where it fails, the servers are typed.
         if let Ok(accounts) = backend::call(ListAccounts {}).await
             && let Some(account) = accounts.into_iter().next()
@@ -58,16 +55,7 @@ pub(crate) fn ProviderForm(on_done: Callback<()>, label: &'static str) -> impl I
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(request) = untrack(request) else { return };
-        busy.set(true);
-        error.set(None);
-        scope.spawn(async move {
-            let answer = backend::call(request).await;
-            busy.set(false);
-            match answer {
-                Ok(()) => on_done.run(()),
-                Err(failed) => error.set(Some(failed)),
-            }
-        });
+        form.send(backend::call(request), move |()| on_done.run(()));
     };
     let incomplete = Signal::derive(move || request().is_none());
     view! {
@@ -92,12 +80,12 @@ pub(crate) fn ProviderForm(on_done: Callback<()>, label: &'static str) -> impl I
                     {words::setup::PROVIDER_CONFIRM} <small>{words::setup::PROVIDER_CONFIRM_NOTE}</small>
                 </span>
             </label>
-            <FormError error />
+            <FormError error=form.error />
             <p class="hint">{move || incomplete.get().then_some(words::setup::PROVIDER_FILL)}</p>
             <div class="form-end">
                 <Submit
                     testid="provider-submit"
-                    busy
+                    busy=form.busy
                     label
                     busy_label=words::setup::PROVIDER_BUSY
                     disabled=incomplete

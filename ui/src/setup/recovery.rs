@@ -1,14 +1,12 @@
 //! The second step: the recovery code, shown once and typed back.
 
 use leptos::prelude::*;
+use wardmail_api::Secret;
 use wardmail_api::session::{CancelProfile, ConfirmRecovery};
-use wardmail_api::{ApiError, Secret};
 
 use crate::app::app;
-use crate::backend;
-use crate::controls::{Field, FormError, Submit};
-use crate::scope::Scope;
-use crate::words;
+use crate::controls::{Button, Field, Form, FormError, Look, Submit};
+use crate::{backend, words};
 
 /// Shows the code in its groups.
 #[component]
@@ -29,14 +27,12 @@ pub(super) fn ShowCode(code: Secret, on_written: Callback<()>) -> impl IntoView 
             </p>
             <ul class="advice-list">{advice.collect_view()}</ul>
             <div class="form-end">
-                <button
-                    type="button"
-                    class="button primary"
-                    data-testid="setup-recovery-written"
-                    on:click=move |_| on_written.run(())
-                >
-                    {words::setup::CODE_WRITTEN}
-                </button>
+                <Button
+                    testid="setup-recovery-written"
+                    label=words::setup::CODE_WRITTEN
+                    look=Look::Primary
+                    on_press=on_written
+                />
             </div>
         </div>
     }
@@ -45,31 +41,15 @@ pub(super) fn ShowCode(code: Secret, on_written: Callback<()>) -> impl IntoView 
 /// Takes the code back from the paper.
 #[component]
 pub(super) fn ConfirmCode(on_show: Callback<()>, on_cancel: Callback<()>) -> impl IntoView {
-    let (scope, app) = (Scope::here(), app());
+    let (form, app) = (Form::here(), app());
     let typed = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
     let confirm = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        busy.set(true);
-        error.set(None);
-        scope.spawn(async move {
-            let code = Secret::new(typed.get_untracked());
-            let answer = backend::call(ConfirmRecovery { code }).await;
-            busy.set(false);
-            match answer {
-                Ok(status) => app.entered(status),
-                Err(failed) => error.set(Some(failed)),
-            }
-        });
+        let code = Secret::new(typed.get_untracked());
+        form.send(backend::call(ConfirmRecovery { code }), move |status| app.entered(status));
     };
-    let start_over = move |_| {
-        scope.spawn(async move {
-            match backend::call(CancelProfile {}).await {
-                Ok(()) => on_cancel.run(()),
-                Err(failed) => error.set(Some(failed)),
-            }
-        });
+    let start_over = move |()| {
+        form.send(backend::call(CancelProfile {}), move |()| on_cancel.run(()));
     };
     view! {
         <form on:submit=confirm>
@@ -82,28 +62,23 @@ pub(super) fn ConfirmCode(on_show: Callback<()>, on_cancel: Callback<()>) -> imp
                 autofocus=true
                 mono=true
             />
-            <FormError error />
+            <FormError error=form.error />
             <div class="form-end">
-                <button
-                    type="button"
-                    class="button quiet"
-                    data-testid="setup-cancel"
-                    on:click=start_over
-                >
-                    {words::setup::START_OVER}
-                </button>
+                <Button
+                    testid="setup-cancel"
+                    label=words::setup::START_OVER
+                    look=Look::Quiet
+                    on_press=start_over
+                />
                 <span class="space"></span>
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="setup-recovery-show-again"
-                    on:click=move |_| on_show.run(())
-                >
-                    {words::setup::CODE_SHOW_AGAIN}
-                </button>
+                <Button
+                    testid="setup-recovery-show-again"
+                    label=words::setup::CODE_SHOW_AGAIN
+                    on_press=on_show
+                />
                 <Submit
                     testid="setup-recovery-confirm"
-                    busy
+                    busy=form.busy
                     label=words::setup::CODE_CONFIRM
                     busy_label=words::setup::CODE_CONFIRMING
                     disabled=Signal::derive(move || typed.with(|typed| typed.trim().is_empty()))

@@ -1,48 +1,29 @@
 //! Opening with the recovery code, which sets a new passphrase.
 
 use leptos::prelude::*;
+use wardmail_api::Secret;
 use wardmail_api::session::Recover;
-use wardmail_api::{ApiError, Secret};
 
 use crate::app::app;
-use crate::controls::{Field, FormError, SecretField, Submit};
-use crate::scope::Scope;
+use crate::controls::{Button, Field, Form, FormError, Look, Submit};
+use crate::passphrase::{NewPassphrase, NewPassphraseFields};
 use crate::{backend, words};
 
 #[component]
 pub(super) fn RecoverForm(on_back: Callback<()>) -> impl IntoView {
-    let (scope, app) = (Scope::here(), app());
+    let (form, app) = (Form::here(), app());
     let code = RwSignal::new(String::new());
-    let passphrase = RwSignal::new(String::new());
-    let again = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
-    let differ = Memo::new(move |_| passphrase.with(|one| again.with(|two| one != two)));
-    let stuck = Signal::derive(move || {
-        differ.get()
-            || passphrase.with(String::is_empty)
-            || code.with(|code| code.trim().is_empty())
-    });
+    let new = NewPassphrase::new();
+    let stuck = Signal::derive(move || code.with(|code| code.trim().is_empty()) || !new.is_ready());
     let recover = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() || stuck.get_untracked() {
+        if stuck.get_untracked() {
             return;
         }
-        busy.set(true);
-        error.set(None);
         app.remember_lock();
-        scope.spawn(async move {
-            let request = Recover {
-                code: Secret::new(code.get_untracked()),
-                passphrase: Secret::new(passphrase.get_untracked()),
-            };
-            let answer = backend::call(request).await;
-            busy.set(false);
-            match answer {
-                Ok(status) => app.entered(status),
-                Err(failed) => error.set(Some(failed)),
-            }
-        });
+        let code = Secret::new(code.get_untracked());
+        let request = Recover { code, passphrase: new.secret() };
+        form.send(backend::call(request), move |status| app.entered(status));
     };
     view! {
         <form on:submit=recover>
@@ -55,41 +36,27 @@ pub(super) fn RecoverForm(on_back: Callback<()>) -> impl IntoView {
                 autofocus=true
                 mono=true
             />
-            <SecretField
-                label=words::unlock::NEW_PASSPHRASE
+            <NewPassphraseFields
+                new
                 testid="recover-passphrase"
-                value=passphrase
-                hint=words::setup::PASSPHRASE_HINT
-                autocomplete="new-password"
+                testid_again="recover-passphrase-again"
+                label=words::unlock::NEW_PASSPHRASE
+                label_again=words::unlock::NEW_PASSPHRASE_AGAIN
             />
-            <SecretField
-                label=words::unlock::NEW_PASSPHRASE_AGAIN
-                testid="recover-passphrase-again"
-                value=again
-                autocomplete="new-password"
-            />
-            <p class="hint" role="status">
-                {move || {
-                    (differ.get() && !again.with(String::is_empty))
-                        .then_some(words::setup::PASSPHRASES_DIFFER)
-                }}
-            </p>
-            <FormError error />
+            <FormError error=form.error />
             <Submit
                 testid="recover-submit"
-                busy
+                busy=form.busy
                 label=words::unlock::RECOVER
                 busy_label=words::unlock::UNLOCKING
                 disabled=stuck
             />
-            <button
-                type="button"
-                class="link"
-                data-testid="unlock-use-passphrase"
-                on:click=move |_| on_back.run(())
-            >
-                {words::unlock::USE_PASSPHRASE}
-            </button>
+            <Button
+                testid="unlock-use-passphrase"
+                label=words::unlock::USE_PASSPHRASE
+                look=Look::Link
+                on_press=on_back
+            />
         </form>
     }
 }
