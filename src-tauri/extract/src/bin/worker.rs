@@ -1,0 +1,35 @@
+//! The worker alone, for this crate's tests; programs run [`wardmail_extract::run_if_worker`] first thing in their `main`.
+//!
+//! With `--try-rights` it gives its rights up as the worker does, tries what it may not do, and fails if something worked.
+
+use std::{
+    fs::File, net::UdpSocket, os::unix::net::UnixStream, process::Command, process::ExitCode,
+};
+
+use wardmail_extract::Limits;
+
+fn main() -> ExitCode {
+    if let Some(ended) = wardmail_extract::run_if_worker() {
+        return ended;
+    }
+    let tried = std::env::args().nth(1).is_some_and(|argument| argument == "--try-rights");
+    if tried && wardmail_extract::give_up_rights(&Limits::default()).is_ok() && all_refused() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn all_refused() -> bool {
+    [
+        File::open("/etc/passwd").is_err(),
+        File::open("/proc/self/status").is_err(),
+        File::create("/tmp/wardmail-worker-was-here").is_err(),
+        UdpSocket::bind("127.0.0.1:0").is_err(),
+        UnixStream::pair().is_err(),
+        Command::new("/bin/true").spawn().is_err(),
+        std::thread::Builder::new().spawn(|| {}).is_err(),
+    ]
+    .iter()
+    .all(|refused| *refused)
+}
