@@ -16,8 +16,8 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use crate::backend;
-use crate::controls::{Button, IconButton, Look, value_of};
-use crate::dialog::{Dialog, focus};
+use crate::controls::{Button, Form, FormError, IconButton, Look, value_of};
+use crate::dialog::{Dialog, focus, focused, give_back_focus};
 use crate::icons::Name;
 use crate::keyboard::dialog_is_open;
 use crate::mailbox::mail;
@@ -54,7 +54,13 @@ pub(crate) fn Composer(draft: DraftView) -> impl IntoView {
     let addressed = !draft.to.is_empty();
     let editor = Editor::new(mail, draft);
     mail.editor.set(Some(editor));
-    on_cleanup(move || mail.editor.set(None));
+    let before: StoredValue<Option<HtmlElement>, LocalStorage> = StoredValue::new_local(focused());
+    on_cleanup(move || {
+        mail.editor.set(None);
+        if let Some(element) = before.try_get_value().flatten() {
+            give_back_focus(&element);
+        }
+    });
     editor.start();
     let size = editor.size;
     let panel = NodeRef::<html::Section>::new();
@@ -187,16 +193,12 @@ fn SavedMark(editor: Editor) -> impl IntoView {
 #[component]
 fn DiscardDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoView {
     let mail = mail();
+    let form = Form::within(mail.scope);
     let discard = move |()| {
-        mail.scope.spawn(async move {
-            match backend::call(DiscardDraft { id: editor.id }).await {
-                Ok(()) => {
-                    mail.composing.set(None);
-                    mail.load_drafts();
-                    mail.app.toasts.info(words::compose::DISCARDED);
-                }
-                Err(error) => mail.app.toasts.error(error),
-            }
+        form.send(backend::call(DiscardDraft { id: editor.id }), move |()| {
+            mail.composing.set(None);
+            mail.load_drafts();
+            mail.app.toasts.info(words::compose::DISCARDED);
         });
     };
     view! {
@@ -206,6 +208,7 @@ fn DiscardDialog(editor: Editor, open: RwSignal<bool>) -> impl IntoView {
             on_close=Callback::new(move |()| open.set(false))
         >
             <p>{words::compose::DISCARD_TEXT}</p>
+            <FormError error=form.error />
             <div class="form-end">
                 <Button
                     testid="discard-keep"

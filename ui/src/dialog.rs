@@ -28,6 +28,26 @@ pub(crate) fn focus(element: &HtmlElement) {
     drop(element.focus());
 }
 
+/// Gives the focus back to what had it; to the page's main part if that is gone.
+pub(crate) fn give_back_focus(element: &HtmlElement) {
+    if element.is_connected() {
+        focus(element);
+    } else if let Some(main) = main_part() {
+        focus(&main);
+    }
+}
+
+/// Gives an element the focus if nothing has it: what had it was taken out of the page.
+pub(crate) fn take_lost_focus(element: &HtmlElement) {
+    if focused().is_none_or(|focused| focused.tag_name() == "BODY") {
+        focus(element);
+    }
+}
+
+fn main_part() -> Option<HtmlElement> {
+    web_sys::window()?.document()?.query_selector("main").ok()??.dyn_into().ok()
+}
+
 /// Gives a field the focus as soon as it is in the page.
 pub(crate) fn focus_when_shown(node: NodeRef<html::Input>, wanted: bool) {
     if wanted {
@@ -61,8 +81,12 @@ pub(crate) fn Dialog(
         }
     });
     on_cleanup(move || {
+        // Closed first: while it is modal, nothing behind it can take the focus.
+        if let Some(dialog) = node.try_get_untracked().flatten() {
+            dialog.close();
+        }
         if let Some(element) = before.try_get_value().flatten() {
-            focus(&element);
+            give_back_focus(&element);
         }
     });
     view! {

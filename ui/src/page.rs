@@ -2,10 +2,12 @@
 
 use std::fmt::Debug;
 
+use leptos::html;
 use leptos::prelude::*;
 use wardmail_api::ApiError;
 
 use crate::controls::{Empty, Loading, Remote, Retry};
+use crate::dialog::take_lost_focus;
 use crate::icons::Name;
 
 /// A page.
@@ -16,8 +18,14 @@ pub(crate) fn Page(
     testid: &'static str,
     children: Children,
 ) -> impl IntoView {
+    let main = NodeRef::<html::Main>::new();
+    Effect::new(move |_| {
+        if let Some(main) = main.get() {
+            take_lost_focus(&main);
+        }
+    });
     view! {
-        <main class="page" data-testid=testid tabindex="-1">
+        <main node_ref=main class="page" data-testid=testid tabindex="-1">
             <div class="page-inner">
                 <header class="page-head">
                     <h1>{title}</h1>

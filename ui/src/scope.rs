@@ -1,6 +1,7 @@
 //! Where a task belongs: it ends with the screen that started it.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
@@ -21,6 +22,8 @@ impl Scope {
     /// Starts a task that ends with the scope.
     pub(crate) fn spawn(self, task: impl Future<Output = ()> + 'static) {
         if let Some(owner) = self.0.try_get_value() {
+            // Boxed, so that what surrounds a task is in the program once and not once for each.
+            let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
             owner.with(|| spawn_local_scoped_with_cancellation(task));
         }
     }
