@@ -1,6 +1,6 @@
 //! The commands of the window: each passes its request to the engine's door.
 //!
-//! Two commands ask the user for a file first; that is all the shell adds. A test holds this list,
+//! Two commands ask the user for a file first, and one closes the window; that is all the shell adds. A test holds this list,
 //! the window's permissions and `wardmail_api::COMMANDS` against one another.
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use wardmail_api::{
 };
 use wardmail_engine::Engine;
 
-use crate::dialogs;
+use crate::{dialogs, window};
 
 macro_rules! doors {
     ({ $($name:ident: $request:ty;)* } and { $($special:ident;)* }) => {
@@ -81,9 +81,16 @@ doors! {{
     set_idle_lock: settings::SetIdleLock;
     list_audit: settings::ListAudit;
 } and {
+    close_window;
     save_attachment;
     attach_file;
 }}
+
+/// Closes the window, or lets it stay, as the page says after it was asked.
+#[tauri::command]
+fn close_window<R: Runtime>(app: AppHandle<R>, request: session::CloseWindow) {
+    window::answer_close(&app, request.close);
+}
 
 /// Asks where, then lets the engine write and record it.
 #[tauri::command]

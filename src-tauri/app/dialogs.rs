@@ -22,6 +22,20 @@ pub(crate) async fn pick<R: Runtime>(app: &AppHandle<R>) -> Vec<PathBuf> {
     native::pick(app).await
 }
 
+/// Tells something in a window of its own, and goes on when it was read.
+pub(crate) fn tell<R: Runtime>(
+    app: &AppHandle<R>,
+    text: &str,
+    then: impl FnOnce() + Send + 'static,
+) {
+    use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
+    app.dialog()
+        .message(text)
+        .title("Wardmail")
+        .kind(MessageDialogKind::Warning)
+        .show(move |_| then());
+}
+
 mod native {
     use std::path::PathBuf;
 

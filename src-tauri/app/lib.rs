@@ -8,6 +8,7 @@ mod dialogs;
 mod hardening;
 mod mailview;
 mod places;
+mod renewal;
 mod window;
 
 use std::{io::Write as _, process::ExitCode, sync::Arc};
@@ -33,6 +34,11 @@ pub enum StartError {
     /// The asynchronous runtime did not start.
     #[error("Wardmail could not start its workers. Close other programs and try again.")]
     Runtime(#[source] std::io::Error),
+    /// The program could not be started again after the mailbox was locked; it is locked all the same.
+    #[error(
+        "Your mailbox is locked. Wardmail could not start again by itself; start it from the menu."
+    )]
+    Anew(#[source] std::io::Error),
     /// The engine did not start.
     #[error(transparent)]
     Engine(#[from] wardmail_engine::StartError),
@@ -46,8 +52,7 @@ pub fn main() -> ExitCode {
     match start() {
         Ok(code) => code,
         Err(error) => {
-            // Before there is a window, standard error is the only place to say why.
-            let _written = writeln!(std::io::stderr(), "{error}");
+            say(&error);
             ExitCode::FAILURE
         }
     }
@@ -64,34 +69,53 @@ fn start() -> Result<ExitCode, StartError> {
             "warn,wardmail=info,async_imap=off,imap_proto=off,lettre=off,rustls=off,zbus=off",
         )
         .init();
+    let program = std::env::current_exe().map_err(StartError::Anew)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("wardmail")
         .build()
         .map_err(StartError::Runtime)?;
     tauri::async_runtime::set(runtime.handle().clone());
-    let options = Options::from_environment(places::profile_dir());
-    let engine = {
-        let _entered = runtime.enter();
-        Engine::start(options)?
+    let profile = places::profile_dir();
+    // A program that has the profile already is brought to the front here, and this one ends.
+    let app = build(&places::instance_name(&profile))?;
+    let before = renewal::told();
+    let options = Options {
+        locked_before: before.map(|before| before.last),
+        ..Options::from_environment(profile)
     };
-    let webview_dir = places::WebviewDir::prepare().map_err(StartError::NoRuntimeDir)?;
-    let app = build(Arc::clone(&engine), webview_dir)?;
-    Ok(run(app, &runtime, &engine))
+    let started = {
+        let _entered = runtime.enter();
+        Engine::start(options)
+    };
+    let engine = match started {
+        Ok(engine) => engine,
+        Err(error) => return Ok(refuse(app, error)),
+    };
+    app.manage(Arc::clone(&engine));
+    app.manage(places::WebviewDir::prepare().map_err(StartError::NoRuntimeDir)?);
+    let next = renewal::NextStart::default();
+    app.manage(next.clone());
+    let code = run(app, before);
+    runtime.block_on(engine.lock(LockReason::Quit));
+    runtime.block_on(engine.stop());
+    drop(engine);
+    match next.take() {
+        Some(after) => Err(StartError::Anew(renewal::execute(&program, after))),
+        None => Ok(code),
+    }
 }
 
-fn build(engine: Arc<Engine>, webview_dir: places::WebviewDir) -> tauri::Result<tauri::App> {
+fn build(instance: &str) -> tauri::Result<tauri::App> {
+    let one_per_profile = tauri_plugin_single_instance::Builder::new()
+        .callback(|app, _arguments, _dir| window::focus(app))
+        .dbus_id(instance)
+        .build();
     commands::register(tauri::Builder::default())
-        .plugin(tauri_plugin_single_instance::init(|app, _args, _dir| window::focus(app)))
+        .plugin(one_per_profile)
         .plugin(tauri_plugin_dialog::init())
         .register_asynchronous_uri_scheme_protocol(mailview::SCHEME, mailview::serve)
-        .manage(engine)
-        .manage(webview_dir)
-        .setup(|app| {
-            window::open(app.handle())?;
-            window::follow_engine(app.handle());
-            Ok(())
-        })
+        .manage(window::CloseAsked::default())
         .build(context())
 }
 
@@ -103,15 +127,42 @@ fn context() -> tauri::Context {
     tauri::generate_context!()
 }
 
-fn run(app: tauri::App, runtime: &tokio::runtime::Runtime, engine: &Arc<Engine>) -> ExitCode {
-    let code = app.run_return(|app, event| {
-        if let RunEvent::WindowEvent { event: WindowEvent::CloseRequested { .. }, .. } = event {
-            app.exit(0);
+/// Shows the window until it is closed, or given up at lock.
+fn run(app: tauri::App, before: Option<renewal::AfterLock>) -> ExitCode {
+    let code = app.run_return(move |app, event| match event {
+        RunEvent::Ready => match window::open(app, before) {
+            Ok(()) => window::follow_engine(app),
+            Err(error) => {
+                say(&StartError::Window(error));
+                app.exit(1);
+            }
+        },
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
+            api.prevent_close();
+            window::close(app);
+        }
+        _ => {}
+    });
+    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// Says in a window of its own why the program does not start: nobody sees the standard error of a program that was
+/// started from a menu.
+fn refuse(app: tauri::App, error: wardmail_engine::StartError) -> ExitCode {
+    let error = StartError::Engine(error);
+    say(&error);
+    let text = error.to_string();
+    app.run_return(move |app, event| {
+        if matches!(event, RunEvent::Ready) {
+            let ending = app.clone();
+            dialogs::tell(app, &text, move || ending.exit(1));
         }
     });
-    runtime.block_on(engine.lock(LockReason::Quit));
-    runtime.block_on(engine.stop());
-    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+    ExitCode::FAILURE
+}
+
+fn say(error: &StartError) {
+    let _written = writeln!(std::io::stderr(), "{error}");
 }
 
 /// The engine behind the window.

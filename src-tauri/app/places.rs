@@ -16,6 +16,16 @@ pub(crate) fn profile_dir() -> PathBuf {
     data.unwrap_or_else(|| home().join(".local/share")).join("wardmail")
 }
 
+/// The name on the session bus by which a second start of the same profile finds the first.
+///
+/// It only has to be the same for the same directory, in one version of the program.
+pub(crate) fn instance_name(profile: &Path) -> String {
+    let path = fs::canonicalize(profile).unwrap_or_else(|_| profile.to_owned());
+    let mut hasher = std::hash::DefaultHasher::new();
+    std::hash::Hash::hash(&path, &mut hasher);
+    format!("com.wardmail.Wardmail.p{:016x}", std::hash::Hasher::finish(&hasher))
+}
+
 /// The directory of WebKit's own files: in memory, private, emptied at start, at lock and at end.
 #[derive(Debug)]
 pub(crate) struct WebviewDir {

@@ -1,14 +1,30 @@
-//! The one window: opened, focused, and emptied at lock by ending its web process.
+//! The one window: opened, focused, closed, and given up at lock.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use tauri::{AppHandle, Emitter as _, Manager as _, Runtime, WebviewWindow, WebviewWindowBuilder};
 use wardmail_api::{AppEvent, event, session::LockReason};
 
-use crate::{engine, places::WebviewDir};
+use crate::{
+    engine,
+    places::WebviewDir,
+    renewal::{AfterLock, NextStart},
+};
 
 const MAIN: &str = "main";
 
-/// Opens the window, with WebKit's files in memory and no way to leave the program's own page.
-pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+/// How long the page may take to save what is being written when the window is closed.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Whether the page was asked to close and has not answered: whoever closes the window again means it.
+#[derive(Debug, Default)]
+pub(crate) struct CloseAsked(AtomicBool);
+
+/// Opens the window as it lay before a lock, with WebKit's files in memory and no way to leave the program's own page.
+pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, before: Option<AfterLock>) -> tauri::Result<()> {
     let config = app
         .config()
         .app
@@ -16,11 +32,16 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
         .iter()
         .find(|window| window.label == MAIN)
         .ok_or(tauri::Error::WindowNotFound)?;
-    let window = WebviewWindowBuilder::from_config(app, config)?
+    let mut builder = WebviewWindowBuilder::from_config(app, config)?
         .data_directory(app.state::<WebviewDir>().path().to_owned())
-        .on_navigation(|url| url.scheme() == "tauri" || url.scheme() == crate::mailview::SCHEME)
-        .build()?;
-    watch_web_process(&window)
+        .on_navigation(|url| url.scheme() == "tauri" || url.scheme() == crate::mailview::SCHEME);
+    if let Some(AfterLock { size, maximized, .. }) = before {
+        if let Some((width, height)) = size {
+            builder = builder.inner_size(width.into(), height.into());
+        }
+        builder = builder.maximized(maximized);
+    }
+    watch_web_process(&builder.build()?)
 }
 
 /// Brings the window to the front, when the program is started a second time.
@@ -30,7 +51,41 @@ pub(crate) fn focus<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Passes the engine's events on, and ends the web process when the mailbox was locked.
+/// Closes the program. While the mailbox is open the page is asked first: it saves what is being written, and asks the
+/// owner if messages wait in the undo window.
+pub(crate) fn close<R: Runtime>(app: &AppHandle<R>) {
+    if app.state::<CloseAsked>().0.swap(true, Ordering::SeqCst) {
+        app.exit(0);
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let engine = engine(&app);
+        if !engine.is_unlocked().await {
+            app.exit(0);
+            return;
+        }
+        let waiting = engine.in_undo_window().await;
+        let told = app.emit_to(MAIN, event::EVENT, AppEvent::CloseAsked { waiting });
+        if told.is_err() || waiting == 0 {
+            // A page that does not answer keeps nobody.
+            tokio::time::sleep(FAREWELL).await;
+            if app.state::<CloseAsked>().0.load(Ordering::SeqCst) {
+                app.exit(0);
+            }
+        }
+    });
+}
+
+/// What the page answers when it was asked.
+pub(crate) fn answer_close<R: Runtime>(app: &AppHandle<R>, close: bool) {
+    app.state::<CloseAsked>().0.store(close, Ordering::SeqCst);
+    if close {
+        app.exit(0);
+    }
+}
+
+/// Passes the engine's events on, and gives the window up when the mailbox was locked.
 pub(crate) fn follow_engine<R: Runtime>(app: &AppHandle<R>) {
     let mut events = engine(app).subscribe();
     let app = app.clone();
@@ -38,7 +93,7 @@ pub(crate) fn follow_engine<R: Runtime>(app: &AppHandle<R>) {
         use tokio::sync::broadcast::error::RecvError;
         loop {
             match events.recv().await {
-                Ok(AppEvent::Locked { reason }) => after_lock(&app, reason),
+                Ok(AppEvent::Locked { reason }) => after_lock(&app, reason).await,
                 Ok(event) => {
                     if app.emit_to(MAIN, event::EVENT, event).is_err() {
                         tracing::warn!("an event did not reach the window");
@@ -52,30 +107,28 @@ pub(crate) fn follow_engine<R: Runtime>(app: &AppHandle<R>) {
     });
 }
 
-fn after_lock<R: Runtime>(app: &AppHandle<R>, reason: LockReason) {
-    match reason {
-        LockReason::Quit => return,
-        // Its process has ended already; who saw that brings the page back.
-        LockReason::WindowLost => {}
-        LockReason::Asked | LockReason::Idle => renew_page(app),
+/// Nothing that was decrypted may stay in memory, in whatever library's buffers: the program starts anew.
+async fn after_lock<R: Runtime>(app: &AppHandle<R>, reason: LockReason) {
+    if reason == LockReason::Quit {
+        return;
     }
-    app.state::<WebviewDir>().empty();
+    let last = engine(app).last_lock().await;
+    let (size, maximized) = crate::renewal::shape(app);
+    app.state::<NextStart>().ask(app, AfterLock { last, size, maximized });
 }
 
-/// Ends the process that held decrypted mail, if there still is one; the page comes up in a new one.
+/// Shows the page again after its process has died while nothing was open.
 fn renew_page<R: Runtime>(app: &AppHandle<R>) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
     let ended = window.with_webview(move |webview| {
         #[cfg(target_os = "linux")]
         {
             use webkit2gtk::WebViewExt as _;
-            let view = webview.inner();
-            view.terminate_web_process();
-            view.reload();
+            webview.inner().reload();
         }
     });
     if ended.is_err() {
-        tracing::error!("the window's web process could not be ended");
+        tracing::error!("the window's page could not be shown again");
     }
 }
 
@@ -85,16 +138,18 @@ fn watch_web_process<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()>
     window.with_webview(move |webview| {
         #[cfg(target_os = "linux")]
         {
-            use webkit2gtk::{WebProcessTerminationReason, WebViewExt as _};
-            webview.inner().connect_web_process_terminated(move |_, reason| {
-                if reason != WebProcessTerminationReason::TerminatedByApi {
-                    let app = app.clone();
-                    tauri::async_runtime::spawn(async move {
-                        engine(&app).lock(LockReason::WindowLost).await;
-                        // Only now: a page that came earlier would be shown an open mailbox.
+            use webkit2gtk::WebViewExt as _;
+            webview.inner().connect_web_process_terminated(move |_, _| {
+                let app = app.clone();
+                tauri::async_runtime::spawn(async move {
+                    let engine = engine(&app);
+                    if engine.is_unlocked().await {
+                        // The program starts anew after that.
+                        engine.lock(LockReason::WindowLost).await;
+                    } else {
                         renew_page(&app);
-                    });
-                }
+                    }
+                });
             });
         }
     })

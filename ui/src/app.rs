@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use wardmail_api::session::{AppStatus, GetStatus, LockReason, LockState};
+use wardmail_api::session::{AppStatus, CloseWindow, GetStatus, LockReason, LockState};
 use wardmail_api::{ApiError, AppEvent, UnixMs};
 
 use crate::backend;
@@ -79,6 +79,10 @@ impl App {
         });
     }
 
+    fn shows_mailbox(self) -> bool {
+        self.status.with_untracked(|status| Screen::of(status) == Screen::Mailbox)
+    }
+
     fn tell(self, event: AppEvent) {
         let listeners: Vec<Listener> = self
             .listeners
@@ -87,8 +91,16 @@ impl App {
         for listener in listeners {
             listener(event);
         }
-        if matches!(event, AppEvent::Locked { .. }) {
-            self.locked();
+        match event {
+            AppEvent::Locked { .. } => self.locked(),
+            // Nobody writes on any other screen.
+            AppEvent::CloseAsked { .. } if !self.shows_mailbox() => {
+                self.scope.spawn(async move {
+                    // A window that is not closed by this is closed by the backend a little later.
+                    let _closed = backend::call(CloseWindow { close: true }).await;
+                });
+            }
+            _ => {}
         }
     }
 }

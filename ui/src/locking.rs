@@ -2,7 +2,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use wardmail_api::session::{Activity, Lock, LockOutcome};
+use wardmail_api::session::{Activity, CloseWindow, Lock, LockOutcome};
 use wardmail_api::{AppEvent, UnixMs};
 use wardmail_logic::clock::{seconds_left, span};
 
@@ -15,6 +15,13 @@ use crate::{backend, time, words};
 /// Milliseconds between two signs of life at least.
 const ACTIVITY_EVERY: f64 = 15_000.0;
 
+/// Messages that wait in the undo window, and what somebody was about to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Waiting {
+    count: u32,
+    closing: bool,
+}
+
 /// Locks, and says when it will happen by itself.
 #[derive(Clone, Copy)]
 pub(crate) struct LockGuard {
@@ -23,8 +30,8 @@ pub(crate) struct LockGuard {
     /// The engine said that it is near.
     soon: RwSignal<bool>,
     told: StoredValue<f64>,
-    /// Messages that wait in the undo window: asked before locking.
-    waiting: RwSignal<Option<u32>>,
+    /// Messages that wait in the undo window: asked before locking and before closing.
+    waiting: RwSignal<Option<Waiting>>,
 }
 
 impl LockGuard {
@@ -37,11 +44,16 @@ impl LockGuard {
             told: StoredValue::new(0.0),
             waiting: RwSignal::new(None),
         };
-        app().on_event(move |event| {
-            if let AppEvent::LockSoon { seconds } = event {
+        app().on_event(move |event| match event {
+            AppEvent::LockSoon { seconds } => {
                 guard.set(seconds);
                 guard.soon.set(true);
             }
+            AppEvent::CloseAsked { waiting: 0 } => guard.answer_close(true),
+            AppEvent::CloseAsked { waiting: count } => {
+                guard.waiting.set(Some(Waiting { count, closing: true }));
+            }
+            _ => {}
         });
         let keys = window_event_listener(ev::keydown, move |_| guard.touch());
         let mouse = window_event_listener(ev::pointerdown, move |_| guard.touch());
@@ -84,15 +96,49 @@ impl LockGuard {
     /// Locks; asks first if messages wait in the undo window, unless `force`.
     pub(crate) fn lock(self, force: bool) {
         self.mail.scope.spawn(async move {
-            if let Some(editor) = self.mail.editor.get_untracked() {
-                editor.save_now().await;
-            }
+            self.save_draft().await;
             match backend::call(Lock { force }).await {
                 Ok(LockOutcome::Locked) => self.mail.app.locked(),
-                Ok(LockOutcome::MessagesWait { count }) => self.waiting.set(Some(count)),
+                Ok(LockOutcome::MessagesWait { count }) => {
+                    self.waiting.set(Some(Waiting { count, closing: false }));
+                }
                 Err(error) => self.mail.app.toasts.error(error),
             }
         });
+    }
+
+    async fn save_draft(self) {
+        if let Some(editor) = self.mail.editor.get_untracked() {
+            editor.save_now().await;
+        }
+    }
+
+    /// Says whether the window may be closed, which somebody asked for; saves what is being written first.
+    fn answer_close(self, close: bool) {
+        self.mail.scope.spawn(async move {
+            if close {
+                self.save_draft().await;
+            }
+            if let Err(error) = backend::call(CloseWindow { close }).await {
+                self.mail.app.toasts.error(error);
+            }
+        });
+    }
+
+    /// Goes back to the mailbox.
+    fn stay(self) {
+        if self.waiting.get_untracked().is_some_and(|waiting| waiting.closing) {
+            self.answer_close(false);
+        }
+        self.waiting.set(None);
+    }
+
+    /// Does what somebody was about to do, although messages wait.
+    fn go(self) {
+        match self.waiting.get_untracked() {
+            Some(Waiting { closing: true, .. }) => self.answer_close(true),
+            _ => self.lock(true),
+        }
     }
 
     fn seconds(self) -> Option<u64> {
@@ -139,16 +185,16 @@ pub(crate) fn LockSoonBanner(guard: LockGuard) -> impl IntoView {
 /// Asks what to do with messages that wait in the undo window.
 #[component]
 pub(crate) fn WaitingDialog(guard: LockGuard) -> impl IntoView {
-    let stay = Callback::new(move |()| guard.waiting.set(None));
+    let stay = Callback::new(move |()| guard.stay());
     move || {
-        guard.waiting.get().map(|count| {
+        guard.waiting.get().map(|Waiting { count, closing }| {
             view! {
                 <Dialog
                     title=words::mailbox::WAITING_TITLE
                     testid="lock-waiting"
                     on_close=stay
                 >
-                    <p>{words::mailbox::waiting(count)}</p>
+                    <p>{words::mailbox::waiting(count, closing)}</p>
                     <div class="form-end">
                         <button
                             type="button"
@@ -162,9 +208,9 @@ pub(crate) fn WaitingDialog(guard: LockGuard) -> impl IntoView {
                             type="button"
                             class="button primary"
                             data-testid="lock-waiting-lock"
-                            on:click=move |_| guard.lock(true)
+                            on:click=move |_| guard.go()
                         >
-                            {words::mailbox::WAITING_LOCK}
+                            {if closing { words::mailbox::WAITING_CLOSE } else { words::mailbox::WAITING_LOCK }}
                         </button>
                     </div>
                 </Dialog>

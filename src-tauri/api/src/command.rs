@@ -48,6 +48,7 @@ commands! {
     locked   "unlock"             session::Unlock => session::AppStatus;
     locked   "recover"            session::Recover => session::AppStatus;
     locked   "lock"               session::Lock => session::LockOutcome;
+    unlocked "close_window"       session::CloseWindow => ();
     unlocked "change_passphrase"  session::ChangePassphrase => ();
     unlocked "activity"           session::Activity => session::LockCountdown;
 

@@ -21,6 +21,12 @@ pub enum AppEvent {
         /// In so many seconds.
         seconds: u64,
     },
+    /// The window is to be closed: save what is being written, then close with
+    /// [`CloseWindow`](crate::session::CloseWindow).
+    CloseAsked {
+        /// Messages that wait in the undo window: ask first if there are any.
+        waiting: u32,
+    },
     /// The folder list or its counts changed.
     FoldersChanged,
     /// Messages of a folder changed.

@@ -142,6 +142,14 @@ pub struct Lock {
     pub force: bool,
 }
 
+/// Answers [`AppEvent::CloseAsked`](crate::AppEvent::CloseAsked).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CloseWindow {
+    /// Close; else the window stays.
+    pub close: bool,
+}
+
 /// What came of a request to lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

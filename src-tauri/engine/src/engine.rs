@@ -1,9 +1,8 @@
 //! The engine: set up, unlock, lock. It outlives every session.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex as BlockingMutex},
-    time::Duration,
 };
 
 use tokio::sync::{Mutex, RwLock, broadcast};
@@ -12,14 +11,13 @@ use wardmail_api::{
     session::{AppStatus, LockOutcome, LockReason, LockState},
 };
 use wardmail_store::Store;
-use wardmail_vault::{
-    Keyring, MailboxKey, Passphrase, ProfileLock, ProfileLockError, Protection, Setup, Vault,
-};
+use wardmail_vault::{Keyring, MailboxKey, Passphrase, ProfileLock, Protection, Setup, Vault};
 use zeroize::Zeroizing;
 
 use crate::{
     error::Error,
     frames::Frames,
+    options::{LastLock, Options, StartError},
     policy_source::{PolicySource, PolicyState, Remembered},
     session::{Session, SessionParts},
 };
@@ -34,60 +32,6 @@ const BEGUN: &str = "mailbox.begun";
 /// Events that a front end may be behind before it misses some.
 const EVENT_BACKLOG: usize = 256;
 
-/// Where everything is, and how patient to be.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The profile's directory.
-    pub profile: PathBuf,
-    /// The policy that IT installed.
-    pub installed_policy: PathBuf,
-    /// A policy named by hand; it can only tighten.
-    pub named_policy: Option<PathBuf>,
-    /// How long to wait for the OS keyring.
-    pub keyring_patience: Duration,
-    /// Whether mail is fetched and sent by itself while unlocked (`wardctl` asks for it instead).
-    pub background: bool,
-}
-
-impl Options {
-    /// The usual places, for a profile.
-    pub fn from_environment(profile: PathBuf) -> Self {
-        Self {
-            profile,
-            installed_policy: PathBuf::from(crate::policy_source::INSTALLED),
-            named_policy: std::env::var_os("WARDMAIL_POLICY").map(PathBuf::from),
-            keyring_patience: wardmail_vault::DEFAULT_TIMEOUT,
-            background: true,
-        }
-    }
-}
-
-/// Why the engine did not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// Another program has the profile open, or it can't be written.
-    #[error(transparent)]
-    Profile(#[from] ProfileLockError),
-    /// The allocator that wipes SQLite's memory could not be installed.
-    #[error(
-        "the database library was used before it could be made to wipe its memory; restart Wardmail"
-    )]
-    Allocator(#[from] wardmail_store::AllocatorError),
-}
-
-impl StartError {
-    /// The code a front end shows or ends with.
-    pub const fn code(&self) -> wardmail_api::ErrorCode {
-        use wardmail_api::ErrorCode;
-        match self {
-            Self::Profile(ProfileLockError::InUse) => ErrorCode::ProfileInUse,
-            Self::Profile(_) => ErrorCode::DiskFailed,
-            Self::Allocator(_) => ErrorCode::Internal,
-        }
-    }
-}
-
 /// What the engine is doing.
 enum State {
     /// No profile yet; perhaps one in the making.
@@ -100,13 +44,6 @@ enum State {
 
 /// The vault's calls block, so it is only ever locked on a blocking thread.
 pub(crate) type SharedVault = Arc<BlockingMutex<Vault>>;
-
-/// What the lock screen says beside the state.
-#[derive(Clone, Copy, Debug, Default)]
-struct LastLock {
-    reason: Option<LockReason>,
-    waiting: u32,
-}
 
 /// The engine.
 pub struct Engine {
@@ -148,7 +85,7 @@ impl Engine {
                 &options.profile,
             ),
             state: RwLock::new(state),
-            last_lock: Mutex::default(),
+            last_lock: Mutex::new(options.locked_before.unwrap_or_default()),
             events,
             frames: Arc::default(),
             options,
@@ -164,6 +101,25 @@ impl Engine {
     /// The page of an opened message, by its token.
     pub async fn frame(&self, token: &str) -> Option<Vec<u8>> {
         self.frames.get(token).await
+    }
+
+    /// How the last session ended.
+    pub async fn last_lock(&self) -> LastLock {
+        *self.last_lock.lock().await
+    }
+
+    /// Messages that wait in the undo window; none while locked.
+    pub async fn in_undo_window(&self) -> u32 {
+        match self.session().await {
+            // A mailbox that can't be read must still lock, and close.
+            Ok(session) => session.in_undo_window().await.unwrap_or(0),
+            Err(_) => 0,
+        }
+    }
+
+    /// Whether the mailbox is open.
+    pub async fn is_unlocked(&self) -> bool {
+        self.session().await.is_ok()
     }
 
     /// The open session.
@@ -435,9 +391,8 @@ impl Engine {
 
     /// Locks if the owner agrees to leave what waits in the undo window.
     pub(crate) async fn lock_asking(&self, force: bool) -> Result<LockOutcome, Error> {
-        if !force && let Ok(session) = self.session().await {
-            // A mailbox that can't be read must still lock.
-            let count = session.in_undo_window().await.unwrap_or(0);
+        if !force {
+            let count = self.in_undo_window().await;
             if count > 0 {
                 return Ok(LockOutcome::MessagesWait { count });
             }

@@ -34,6 +34,7 @@ mod letter;
 mod lists;
 mod network;
 mod open;
+mod options;
 mod outbox;
 mod own_keys;
 mod people;
@@ -68,7 +69,8 @@ pub fn fail_points() -> impl Sized {
 }
 
 pub use door::Answer;
-pub use engine::{Engine, Options, StartError};
+pub use engine::Engine;
 pub use error::Error;
+pub use options::{LastLock, Options, StartError};
 pub use script::{AuditVerdict, Delivered, Synced};
 pub use wardmail_vault::WipingAllocator;

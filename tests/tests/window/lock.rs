@@ -8,7 +8,8 @@ use wardmail_tests::clinic::{COLLEAGUE, OWNER};
 use wardmail_tests::clinician::{Message, PASSPHRASE};
 use wardmail_tests::{Clinician, Window, until_true};
 
-use crate::practice::{LONG, Practice, is_locked, letter, page_of, process, value};
+use crate::memory;
+use crate::practice::{LONG, Practice, is_locked, letter, name_of, page_of, process, value};
 
 /// 32 bytes that are nowhere but in one message's sealed text.
 const MARKER: &str = "q7Hh2mZr0Vx9LtYc4Nw8Ks1Jd6Fb3PgE";
@@ -21,24 +22,37 @@ fn undo(policy: &mut serde_json::Value) {
 }
 
 #[tokio::test]
-async fn lock_ends_the_page_and_the_draft_comes_back() {
+async fn lock_leaves_nothing_in_memory_and_the_draft_comes_back() {
     let Some(practice) = Practice::open(undo) else { return };
     let window = practice.window().await;
     practice.set_up(&window).await;
     let clinician = Clinician::at(&window);
     // So far down that no list shows it, because what the driver is told of lies in memory too.
-    let body = format!("{}\n{MARKER}\n", "A quiet night.\n".repeat(40));
+    let lines = "A quiet night.\n".repeat(40);
+    let body = format!("{lines}{MARKER}\n{lines}");
     practice.colleague_writes("marker@hospital.example", "Sealed note", &body);
     clinician.go_to("folder-inbox").await.unwrap();
     clinician.open_message("Sealed note").await.unwrap();
     shows_the_end_of_it(&window).await;
+    let program = process(&window, "wardmail").unwrap();
     let page = page_of(&window);
+    for secret in [MARKER, PASSPHRASE] {
+        let found = memory::count(program, secret) + memory::count(page, secret);
+        assert!(found > 0, "what is there is found: {secret}");
+    }
 
     let draft = Message { to: &[COLLEAGUE], subject: "Draft", body: DRAFT };
     clinician.write(draft).await.unwrap();
     window.press(Key::Control + "l").await.unwrap();
     is_locked(&window, page).await;
     window.says("unlock-reason", "You locked it.").await.unwrap();
+    assert_eq!(process(&window, "wardmail"), Some(program), "it starts anew in its own place");
+    // The driver isn't the program's: it has typed what it was told to.
+    for pid in window.pids().unwrap().into_iter().filter(|pid| name_of(*pid) != "WebKitWebDriver") {
+        for secret in [MARKER, PASSPHRASE, DRAFT] {
+            assert_eq!(memory::count(pid, secret), 0, "{secret} is in {}", name_of(pid));
+        }
+    }
 
     clinician.try_passphrase("wrong horse battery 4411 staple").await.unwrap();
     window.has("error", "data-code", "wrong_passphrase").await.unwrap();

@@ -8,6 +8,8 @@ mod html;
 #[cfg(test)]
 mod lock;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod mime;
 #[cfg(test)]
 mod needle;

@@ -139,7 +139,7 @@ impl Mail {
             }
             // The draft is saved before the mailbox goes; what is shown goes with the screen.
             AppEvent::LockSoon { .. } => self.save_draft(),
-            AppEvent::Locked { .. } => {}
+            AppEvent::Locked { .. } | AppEvent::CloseAsked { .. } => {}
         }
     }
 

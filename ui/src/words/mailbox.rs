@@ -53,16 +53,18 @@ pub(crate) const STAY: &str = "Stay unlocked";
 pub(crate) const WAITING_TITLE: &str = "Messages are still waiting";
 
 /// What happens to them.
-pub(crate) fn waiting(number: u32) -> String {
+pub(crate) fn waiting(number: u32, closing: bool) -> String {
+    let shut = if closing { "closed" } else { "locked" };
     let (it, is) = if number == 1 { ("It", "is") } else { ("They", "are") };
     format!(
-        "{} can still be undone and not sent yet. {it} {is} sealed and stay{} in the outbox; nothing is sent while Wardmail is locked.",
+        "{} can still be undone and not sent yet. {it} {is} sealed and stay{} in the outbox; nothing is sent while Wardmail is {shut}.",
         count(number, "message", "messages"),
         if number == 1 { "s" } else { "" },
     )
 }
 
 pub(crate) const WAITING_LOCK: &str = "Lock and leave them queued";
+pub(crate) const WAITING_CLOSE: &str = "Close and leave them queued";
 pub(crate) const WAITING_STAY: &str = "Stay";
 
 pub(crate) const STATUS: &str = "Status";
