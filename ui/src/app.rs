@@ -13,7 +13,7 @@ use crate::mailbox::Mailbox;
 use crate::scope::Scope;
 use crate::setup::{Continue, Welcome};
 use crate::time;
-use crate::toasts::{ToastStack, Toasts};
+use crate::toasts::Toasts;
 use crate::unlock::UnlockScreen;
 
 type Listener = Rc<dyn Fn(AppEvent)>;
@@ -168,7 +168,7 @@ impl Screen {
 pub(crate) fn Root() -> impl IntoView {
     let app = start();
     let screen = Memo::new(move |_| app.status.with(Screen::of));
-    let shown = move || match screen.get() {
+    move || match screen.get() {
         Screen::Starting => {
             view! { <div class="gate"><Loading testid="starting" /></div> }.into_any()
         }
@@ -182,9 +182,5 @@ pub(crate) fn Root() -> impl IntoView {
         Screen::Unlock => view! { <UnlockScreen /> }.into_any(),
         Screen::Continue => view! { <Continue /> }.into_any(),
         Screen::Mailbox => view! { <Mailbox /> }.into_any(),
-    };
-    view! {
-        {shown}
-        <ToastStack toasts=app.toasts clock=app.clock />
     }
 }

@@ -22,6 +22,7 @@ use crate::outbox::OutboxPlace;
 use crate::people::PeoplePlace;
 use crate::reader::Reader;
 use crate::settings::SettingsPlace;
+use crate::toasts::ToastStack;
 
 pub(crate) use self::status::provider_line;
 pub(crate) use self::store::{Mail, Place, Sync, mail};
@@ -96,6 +97,7 @@ pub(crate) fn Mailbox() -> impl IntoView {
             <top::TopBar guard />
             <LockSoonBanner guard />
             <folders::Folders />
+            <ToastStack toasts=mail.app.toasts clock=mail.app.clock />
             {shown}
             {move || mail.composing.get().map(|draft| view! { <Composer draft /> })}
             <status::StatusLine />

@@ -57,13 +57,20 @@ struct Toast {
 #[derive(Clone, Copy)]
 pub(crate) struct Toasts {
     shown: RwSignal<Vec<Toast>>,
+    /// The one that somebody points at, or has the focus in: it stays.
+    held: StoredValue<Option<u32>>,
     next: StoredValue<u32>,
     scope: Scope,
 }
 
 impl Toasts {
     pub(crate) fn new() -> Self {
-        Self { shown: RwSignal::new(Vec::new()), next: StoredValue::new(0), scope: Scope::here() }
+        Self {
+            shown: RwSignal::new(Vec::new()),
+            held: StoredValue::new(None),
+            next: StoredValue::new(0),
+            scope: Scope::here(),
+        }
     }
 
     /// Says that something is done.
@@ -108,7 +115,25 @@ impl Toasts {
             shown.retain(|toast| toast.text != text);
             shown.push(Toast { id, kind, text, button });
         });
-        self.scope.after(stay, move || self.close(id));
+        self.close_after(stay, id);
+    }
+
+    fn close_after(self, stay: f64, id: u32) {
+        self.scope.after(stay, move || {
+            if self.held.get_value() == Some(id) {
+                self.close_after(STAY, id);
+            } else {
+                self.close(id);
+            }
+        });
+    }
+
+    /// What is read out: the newest of those that are errors, or of the others.
+    fn newest(self, errors: bool) -> Option<String> {
+        self.shown.with(|shown| {
+            let mut those = shown.iter().filter(|toast| (toast.kind == Kind::Stop) == errors);
+            those.next_back().map(|toast| toast.text.clone())
+        })
     }
 
     fn close(self, id: u32) {
@@ -116,15 +141,21 @@ impl Toasts {
     }
 }
 
-/// Draws the notices.
+/// Draws the notices, and has each read out once: what counts down in them would be read every second.
 #[component]
 pub(crate) fn ToastStack(toasts: Toasts, clock: ReadSignal<UnixMs>) -> impl IntoView {
     view! {
-        <div class="toasts" role="status" aria-live="polite">
+        <div class="toasts">
             <For each=move || toasts.shown.get() key=|toast| toast.id let:toast>
                 <ToastCard toast toasts clock />
             </For>
         </div>
+        <p class="unseen" role="status">
+            {move || toasts.newest(false)}
+        </p>
+        <p class="unseen" role="alert">
+            {move || toasts.newest(true)}
+        </p>
     }
 }
 
@@ -136,28 +167,20 @@ fn ToastCard(toast: Toast, toasts: Toasts, clock: ReadSignal<UnixMs>) -> impl In
         Kind::Info => Name::Info,
         Kind::Stop => Name::Alert,
     };
+    let hold = move |held: bool| toasts.held.set_value(held.then_some(id));
     view! {
-        <div class="toast" data-testid="toast" data-kind=kind.name()>
+        <div
+            class="toast"
+            data-testid="toast"
+            data-kind=kind.name()
+            on:pointerenter=move |_| hold(true)
+            on:pointerleave=move |_| hold(false)
+            on:focusin=move |_| hold(true)
+            on:focusout=move |_| hold(false)
+        >
             <Icon name=icon />
             <span class="toast-text">{text}</span>
-            {button
-                .map(|button| {
-                    let left = move || seconds_left(button.until, clock.get());
-                    view! {
-                        <button
-                            type="button"
-                            class="toast-action"
-                            class:hidden=move || left() == 0
-                            data-testid="toast-action"
-                            on:click=move |_| {
-                                toasts.close(id);
-                                (button.act)();
-                            }
-                        >
-                            {move || words::with_seconds(button.label, left())}
-                        </button>
-                    }
-                })}
+            {button.map(|button| view! { <ToastAction id button toasts clock /> })}
             <IconButton
                 testid="toast-close"
                 icon=Name::Close
@@ -165,5 +188,31 @@ fn ToastCard(toast: Toast, toasts: Toasts, clock: ReadSignal<UnixMs>) -> impl In
                 on_press=move |()| toasts.close(id)
             />
         </div>
+    }
+}
+
+#[component]
+fn ToastAction(
+    id: u32,
+    button: Button,
+    toasts: Toasts,
+    clock: ReadSignal<UnixMs>,
+) -> impl IntoView {
+    let Button { label, until, act } = button;
+    let left = Memo::new(move |_| seconds_left(until, clock.get()));
+    view! {
+        <button
+            type="button"
+            class="toast-action"
+            class:hidden=move || left.get() == 0
+            data-testid="toast-action"
+            aria-label=label
+            on:click=move |_| {
+                toasts.close(id);
+                act();
+            }
+        >
+            {move || words::with_seconds(label, left.get())}
+        </button>
     }
 }
