@@ -126,7 +126,7 @@ pub(crate) fn SecretField(
     let described = hint.is_some().then(|| hint_id.clone());
     view! {
         <div class="field">
-            <label for=id.clone()>{label}</label>
+            <label for=id.clone()>{label.clone()}</label>
             <div class="with-button">
                 <input
                     node_ref=node
@@ -146,7 +146,7 @@ pub(crate) fn SecretField(
                     icon=Signal::derive(move || {
                         if shown.get() { Name::EyeOff } else { Name::Eye }
                     })
-                    label=words::SHOW
+                    label=words::show(&label)
                     pressed=shown
                     on_press=move |()| shown.update(|shown| *shown = !*shown)
                 />

@@ -27,7 +27,11 @@ pub(crate) const FAILED: &str = "Wardmail's window has failed";
 pub(crate) const FAILED_TEXT: &str =
     "What was shown was taken off the screen. Nothing that was saved or queued is lost.";
 pub(crate) const START_AGAIN: &str = "Start again";
-pub(crate) const SHOW: &str = "Show what is typed";
+
+/// The button that shows a passphrase, by the label of its field.
+pub(crate) fn show(label: &str) -> String {
+    format!("Show what is typed: {label}")
+}
 
 /// "Undo · 20 s".
 pub(crate) fn with_seconds(label: &str, seconds: u64) -> String {

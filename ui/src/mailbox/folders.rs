@@ -1,10 +1,13 @@
 //! The places: folders with their counts, drafts, outbox, and the pages.
 
+use leptos::html;
 use leptos::prelude::*;
 use wardmail_api::compose::{DraftKind, OutboxState};
 use wardmail_api::mail::{FolderRole, FolderView};
+use web_sys::HtmlElement;
 
 use super::{Mail, Place, mail};
+use crate::dialog::{focus, focused};
 use crate::icons::{Icon, Name};
 use crate::words;
 
@@ -27,10 +30,13 @@ pub(super) fn Folders() -> impl IntoView {
     let has_others = move || {
         mail.folders.with(|f| f.ready().is_some_and(|all| all.iter().any(|f| is_other(f.role))))
     };
+    let first = NodeRef::<html::Button>::new();
+    follow_menu(mail, first);
     view! {
         <div class="scrim" aria-hidden="true" on:click=move |_| mail.menu.set(false)></div>
         <nav class="places" data-testid="folders" aria-label=words::mailbox::PLACES>
             <button
+                node_ref=first
                 type="button"
                 class="button primary new-message"
                 data-testid="new-message"
@@ -69,6 +75,26 @@ pub(super) fn Folders() -> impl IntoView {
             />
         </nav>
     }
+}
+
+/// Where the places lie over the rest, the focus goes there when they open, and back when they close.
+fn follow_menu(mail: Mail, first: NodeRef<html::Button>) {
+    let before = StoredValue::new_local(None::<HtmlElement>);
+    Effect::new(move |was_open: Option<bool>| {
+        let open = mail.menu.get();
+        if open {
+            before.set_value(focused());
+            if let Some(first) = first.get_untracked() {
+                // Once it is shown: what is hidden can't take it.
+                request_animation_frame(move || focus(&first));
+            }
+        } else if was_open == Some(true)
+            && let Some(element) = before.try_update_value(Option::take).flatten()
+        {
+            focus(&element);
+        }
+        open
+    });
 }
 
 fn is_other(role: FolderRole) -> bool {

@@ -19,7 +19,7 @@ pub(super) fn Actions(view: ReaderView, details: RwSignal<bool>) -> impl IntoVie
     let flagged = Signal::derive(move || marks.get().flagged);
     let answer = move |kind| Callback::new(move |()| mail.compose(kind, Some(id)));
     view! {
-        <div class="actions" role="toolbar" aria-label=words::reader::ACTIONS>
+        <div class="actions" role="group" aria-label=words::reader::ACTIONS>
             <IconButton
                 testid="reader-back"
                 icon=Name::Back

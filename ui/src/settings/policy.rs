@@ -18,7 +18,7 @@ pub(super) fn PolicyPanel(summary: PolicySummary, rows: Vec<PolicyRow>) -> impl 
         <Panel title=words::pages::POLICY beside=set_by>
             {trouble.map(|code| view! { <ErrorNote error=code.into() /> })}
             <p class="why">{words::pages::POLICY_TEXT}</p>
-            <div class="table-frame">
+            <div class="table-frame" tabindex="0" role="group" aria-label=words::pages::POLICY>
                 <table class="policy">
                     <thead>
                         <tr>
