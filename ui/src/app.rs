@@ -91,16 +91,14 @@ impl App {
         for listener in listeners {
             listener(event);
         }
-        match event {
-            AppEvent::Locked { .. } => self.locked(),
+        if matches!(event, AppEvent::Locked { .. }) {
+            self.locked();
+        } else if matches!(event, AppEvent::CloseAsked { .. }) && !self.shows_mailbox() {
             // Nobody writes on any other screen.
-            AppEvent::CloseAsked { .. } if !self.shows_mailbox() => {
-                self.scope.spawn(async move {
-                    // A window that is not closed by this is closed by the backend a little later.
-                    let _closed = backend::call(CloseWindow { close: true }).await;
-                });
-            }
-            _ => {}
+            self.scope.spawn(async move {
+                // A window that is not closed by this is closed by the backend a little later.
+                let _closed = backend::call(CloseWindow { close: true }).await;
+            });
         }
     }
 }

@@ -7,6 +7,7 @@ use wardmail_api::{AppEvent, UnixMs};
 use wardmail_logic::clock::{seconds_left, span};
 
 use crate::app::app;
+use crate::controls::{Button, Look};
 use crate::dialog::Dialog;
 use crate::icons::{Icon, Name};
 use crate::mailbox::Mail;
@@ -44,16 +45,17 @@ impl LockGuard {
             told: StoredValue::new(0.0),
             waiting: RwSignal::new(None),
         };
-        app().on_event(move |event| match event {
-            AppEvent::LockSoon { seconds } => {
+        app().on_event(move |event| {
+            if let AppEvent::LockSoon { seconds } = event {
                 guard.set(seconds);
                 guard.soon.set(true);
+            } else if let AppEvent::CloseAsked { waiting: count } = event {
+                if count == 0 {
+                    guard.answer_close(true);
+                } else {
+                    guard.waiting.set(Some(Waiting { count, closing: true }));
+                }
             }
-            AppEvent::CloseAsked { waiting: 0 } => guard.answer_close(true),
-            AppEvent::CloseAsked { waiting: count } => {
-                guard.waiting.set(Some(Waiting { count, closing: true }));
-            }
-            _ => {}
         });
         let keys = window_event_listener(ev::keydown, move |_| guard.touch());
         let mouse = window_event_listener(ev::pointerdown, move |_| guard.touch());
@@ -168,14 +170,11 @@ pub(crate) fn LockSoonBanner(guard: LockGuard) -> impl IntoView {
                     <Icon name=Name::Clock />
                     // Said once: a text that changes every second would be read out every second.
                     <span>{left.map(|left| words::mailbox::lock_soon(&span(left)))}</span>
-                    <button
-                        type="button"
-                        class="button"
-                        data-testid="lock-soon-stay"
-                        on:click=move |_| guard.tell()
-                    >
-                        {words::mailbox::STAY}
-                    </button>
+                    <Button
+                        testid="lock-soon-stay"
+                        label=words::mailbox::STAY
+                        on_press=move |()| guard.tell()
+                    />
                 </div>
             }
         })
@@ -196,22 +195,21 @@ pub(crate) fn WaitingDialog(guard: LockGuard) -> impl IntoView {
                 >
                     <p>{words::mailbox::waiting(count, closing)}</p>
                     <div class="form-end">
-                        <button
-                            type="button"
-                            class="button"
-                            data-testid="lock-waiting-stay"
-                            on:click=move |_| stay.run(())
-                        >
-                            {words::mailbox::WAITING_STAY}
-                        </button>
-                        <button
-                            type="button"
-                            class="button primary"
-                            data-testid="lock-waiting-lock"
-                            on:click=move |_| guard.go()
-                        >
-                            {if closing { words::mailbox::WAITING_CLOSE } else { words::mailbox::WAITING_LOCK }}
-                        </button>
+                        <Button
+                            testid="lock-waiting-stay"
+                            label=words::mailbox::WAITING_STAY
+                            on_press=stay
+                        />
+                        <Button
+                            testid="lock-waiting-lock"
+                            label=if closing {
+                                words::mailbox::WAITING_CLOSE
+                            } else {
+                                words::mailbox::WAITING_LOCK
+                            }
+                            look=Look::Primary
+                            on_press=move |()| guard.go()
+                        />
                     </div>
                 </Dialog>
             }
