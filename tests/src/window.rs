@@ -5,6 +5,7 @@
 
 mod evidence;
 mod hold;
+mod titlebar;
 
 use std::fs;
 use std::net::TcpStream;

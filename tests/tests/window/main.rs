@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod closing;
+#[cfg(test)]
 mod html;
 #[cfg(test)]
 mod lock;

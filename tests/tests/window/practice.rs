@@ -56,6 +56,11 @@ impl Practice {
         Window::open(&self.session, &self.program, &answer).await.unwrap()
     }
 
+    /// The program itself.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// Sets the program up in its window: passphrase, recovery code, account, key, and the colleague's certificate,
     /// compared. Gives the recovery code.
     pub(crate) async fn set_up(&self, window: &Window) -> String {
