@@ -5,9 +5,9 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::{cargo, execute, say};
+use crate::command::execute;
 use crate::paths::Paths;
-use crate::setup;
+use crate::{demo, package, setup};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -18,20 +18,12 @@ pub(crate) struct Options {
 /// Builds optimised and runs the harness's measurements.
 pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     setup::ensure(paths)?;
-    say("building optimised");
-    execute(cargo(paths)?.args([
-        "build",
-        "--locked",
-        "--release",
-        "-p",
-        "wardctl",
-        "-p",
-        "wardmail-tests",
-        "--bins",
-    ]))?;
+    // What is measured is what is installed; what measures is the development build's, as in the tests.
+    package::programs(paths)?;
+    demo::programs(paths)?;
     let release = paths.target.join("release");
     execute(
-        Command::new(release.join("wardmail-bench"))
+        Command::new(paths.dev_bin("wardmail-bench"))
             .args(&options.names)
             .env("WARDCTL_BIN", release.join("wardctl")),
     )

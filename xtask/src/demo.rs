@@ -83,10 +83,7 @@ fn picture_of(out: &Path, name: &str) -> Result<PathBuf> {
 fn start(paths: &Paths, tour: bool, out: &Path) -> Result<()> {
     setup::ensure(paths)?;
     ui::build(paths)?;
-    say("building the program");
-    execute(
-        cargo(paths)?.args(["build", "--locked", "--workspace", "--bins"]).args(test::FEATURES),
-    )?;
+    programs(paths)?;
     let mut demo = as_root(paths.dev_bin("wardmail-demo"));
     demo.arg("--out").arg(out).env("WARDMAIL_RESULTS", paths.results());
     if tour {
@@ -96,6 +93,12 @@ fn start(paths: &Paths, tour: bool, out: &Path) -> Result<()> {
         demo.env(name, paths.dev_bin(program));
     }
     execute(&mut loopback_only(demo))
+}
+
+/// The development build's programs, with what lets tests drive them.
+pub(crate) fn programs(paths: &Paths) -> Result<()> {
+    say("building the program");
+    execute(cargo(paths)?.args(["build", "--locked", "--workspace", "--bins"]).args(test::FEATURES))
 }
 
 /// Mail servers are started by root; the program itself runs as a user who may nothing.

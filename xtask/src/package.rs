@@ -38,13 +38,26 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
 
 fn build(paths: &Paths) -> Result<PathBuf> {
     ui::build(paths)?;
-    say("building optimised");
     bundle(paths)
 }
 
 fn bundle(paths: &Paths) -> Result<PathBuf> {
     let tauri = paths.npm_bin("tauri");
     require(&tauri, "run `cargo xtask setup`")?;
+    programs(paths)?;
+    let release = paths.target.join("release");
+    let command_line = release.join("wardctl");
+    let files = serde_json::json!({ "bundle": { "linux": { "deb": { "files": { "/usr/bin/wardctl": command_line } } } } });
+    let began = SystemTime::now();
+    let mut bundle = Command::new(tauri);
+    bundle.args(["bundle", "--ci", "--bundles", "deb", "--config", &files.to_string()]);
+    execute(bundle.current_dir(&paths.root).env("CARGO_TARGET_DIR", &paths.target))?;
+    newest(&release.join("bundle/deb"), began)
+}
+
+/// The programs as they are installed: optimised, without what only tests need.
+pub(crate) fn programs(paths: &Paths) -> Result<()> {
+    say("building optimised");
     // Both programs in one build, so that what they share is built with one set of features. `custom-protocol` is what
     // makes Tauri serve the contents that it carries; the CLI would ask for the same.
     execute(cargo(paths)?.args([
@@ -58,15 +71,7 @@ fn bundle(paths: &Paths) -> Result<PathBuf> {
         "--bins",
         "--features",
         "tauri/custom-protocol",
-    ]))?;
-    let release = paths.target.join("release");
-    let command_line = release.join("wardctl");
-    let files = serde_json::json!({ "bundle": { "linux": { "deb": { "files": { "/usr/bin/wardctl": command_line } } } } });
-    let began = SystemTime::now();
-    let mut bundle = Command::new(tauri);
-    bundle.args(["bundle", "--ci", "--bundles", "deb", "--config", &files.to_string()]);
-    execute(bundle.current_dir(&paths.root).env("CARGO_TARGET_DIR", &paths.target))?;
-    newest(&release.join("bundle/deb"), began)
+    ]))
 }
 
 /// The package that was made after `began`.

@@ -20,6 +20,9 @@ pub(crate) struct Cli {
     /// Read the passphrase from this file descriptor, up to its first line end.
     #[arg(long, global = true, value_name = "N")]
     pub(crate) passphrase_fd: Option<u32>,
+    /// Say on standard error, as JSON, how many milliseconds the unlock and the command took.
+    #[arg(long, global = true)]
+    pub(crate) timings: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -17,7 +17,7 @@ mod profile;
 mod secrets;
 mod send;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc, time::Instant};
 
 use clap::Parser as _;
 use wardmail_api::{ErrorCode, session::LockReason};
@@ -81,9 +81,24 @@ async fn with_profile(
     if let Command::Profile(command) = command {
         return profile::run(cli, command, engine, output).await;
     }
+    let began = Instant::now();
     profile::unlock(cli, engine).await?;
+    let unlocked = Instant::now();
     #[cfg(feature = "failpoints")]
     phases::begun();
+    let result = opened(command, engine, output).await;
+    if cli.timings {
+        output.timings(unlocked.duration_since(began), unlocked.elapsed())?;
+    }
+    result
+}
+
+/// What needs an open mailbox.
+async fn opened(
+    command: &Command,
+    engine: &Arc<Engine>,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
     match command {
         Command::Message(MessageCommand::Inspect { file, key, cert }) => {
             let (raw, with) = offline::inspected(file, key, cert)?;

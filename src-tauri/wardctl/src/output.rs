@@ -6,6 +6,7 @@
 use std::{
     io::{self, Write as _},
     process::ExitCode,
+    time::Duration,
 };
 
 use serde::Serialize;
@@ -76,6 +77,13 @@ struct ErrorBody<'a> {
 }
 
 impl Output {
+    /// Says on standard error how long the unlock and the command took, in milliseconds.
+    pub(crate) fn timings(&self, unlock: Duration, command: Duration) -> Result<(), Failure> {
+        let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
+        let said = serde_json::json!({ "unlock_ms": ms(unlock), "command_ms": ms(command) });
+        Ok(writeln!(io::stderr(), "{said}")?)
+    }
+
     /// Answers in JSON or for people.
     pub(crate) const fn new(json: bool) -> Self {
         Self { json }

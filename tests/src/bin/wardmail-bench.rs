@@ -23,6 +23,15 @@ const TIMES: usize = 5;
 /// How many messages the list is measured on.
 const LISTED: usize = 10_000;
 
+/// How many messages a small list has: the first page of the long one should take as long.
+const FEW: usize = 50;
+
+/// How long the first page may take in an open mailbox: less than one picture of a display at 60 Hz.
+const PAGE_LIMIT: Duration = Duration::from_millis(16);
+
+/// How long opening a message may take: what a person takes for at once.
+const OPEN_LIMIT: Duration = Duration::from_millis(100);
+
 /// How many messages are fetched beside `mbsync`.
 const FETCHED: usize = 2_000;
 
@@ -49,11 +58,18 @@ fn main() -> Result<()> {
         let cost = peers::Argon2id::of(&desk.vault()?)?;
         let floor = median(|| cost.spend())?;
         line("unlock, by Argon2id's own time for this vault", unlock, floor);
-        let page = median(|| desk.run(&["list", "--folder", "INBOX", "--limit", "50"]).map(drop))?;
-        line(&format!("first page of {LISTED} messages, by an unlock alone"), page, unlock);
+        let first_page = ["list", "--folder", "INBOX", "--limit", "50"];
+        let page = median_of(|| desk.time(&first_page))?;
+        line(&format!("first page of {LISTED} messages, by the limit"), page, PAGE_LIMIT);
         let id = desk.newest()?;
-        let open = median(|| desk.run(&["show", &id]).map(drop))?;
-        line("opening a message, by an unlock alone", open, unlock);
+        let open = median_of(|| desk.time(&["show", &id]))?;
+        line("opening a message, by the limit", open, OPEN_LIMIT);
+        let few = Provider::start()?;
+        few.import(clinic::OWNER, clinic::bulk(FEW))?;
+        let small = Desk::new(&program, &few)?;
+        small.sync_until(FEW)?;
+        let page_of_few = median_of(|| small.time(&first_page))?;
+        line(&format!("first page of {LISTED} messages, by that of {FEW}"), page, page_of_few);
     }
     Ok(())
 }
@@ -81,9 +97,13 @@ fn took(act: impl FnOnce() -> Result<()>) -> Result<Duration> {
 }
 
 fn median(mut act: impl FnMut() -> Result<()>) -> Result<Duration> {
+    median_of(|| took(&mut act))
+}
+
+fn median_of(mut measure: impl FnMut() -> Result<Duration>) -> Result<Duration> {
     let mut times = Vec::with_capacity(TIMES);
     for _ in 0..TIMES {
-        times.push(took(&mut act)?);
+        times.push(measure()?);
     }
     times.sort_unstable();
     times.get(TIMES / 2).copied().context("nothing was measured")

@@ -2,7 +2,8 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Output, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -66,15 +67,30 @@ impl Desk {
         self.run_with(arguments, "")
     }
 
+    /// How long a command takes in an open mailbox, as the program itself measures it.
+    pub(crate) fn time(&self, arguments: &[&str]) -> Result<Duration> {
+        let done = self.finish(&[arguments, &["--timings"]].concat(), "")?;
+        let said = String::from_utf8(done.stderr)?;
+        let said: Value = serde_json::from_str(said.lines().last().context("no timings")?)?;
+        let ms = said["command_ms"].as_f64().context("no time of the command")?;
+        Ok(Duration::from_secs_f64(ms / 1_000.0))
+    }
+
     fn run_with(&self, arguments: &[&str], line: &str) -> Result<Value> {
+        let done = self.finish(arguments, line)?;
+        let said = String::from_utf8_lossy(&done.stdout);
+        Ok(serde_json::from_str(said.lines().last().unwrap_or("null"))?)
+    }
+
+    fn finish(&self, arguments: &[&str], line: &str) -> Result<Output> {
         let mut child = self.start(arguments)?;
         writeln!(child.stdin.take().context("no input")?, "{PASSPHRASE}\n{line}")?;
         let done = child.wait_with_output()?;
-        let said = String::from_utf8_lossy(&done.stdout);
         if !done.status.success() {
+            let said = String::from_utf8_lossy(&done.stdout);
             bail!("wardctl {} ended with {}: {said}", arguments.join(" "), done.status);
         }
-        Ok(serde_json::from_str(said.lines().last().unwrap_or("null"))?)
+        Ok(done)
     }
 
     /// The recovery code is typed back as it was shown.
@@ -99,7 +115,7 @@ impl Desk {
             .arg(self.profile())
             .args(["--json", "--passphrase-fd", "0"])
             .args(arguments);
-        Ok(command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?)
+        Ok(command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?)
     }
 
     fn profile(&self) -> PathBuf {
