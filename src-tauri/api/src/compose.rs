@@ -285,6 +285,8 @@ pub enum PlanVerdict {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanView {
+    /// Which revision of the draft it is about, for [`Send`].
+    pub revision: u64,
     /// Each recipient.
     pub recipients: Vec<RecipientPlan>,
     /// Whether it can go out.
@@ -325,6 +327,9 @@ pub enum OverrideReason {
 pub struct Send {
     /// The draft, as saved.
     pub draft: DraftId,
+    /// The revision that the sender saw the plan of: a later one is not sent. `None` where nobody looked.
+    #[serde(default)]
+    pub revision: Option<u64>,
     /// Why a warning is overridden, if one is.
     pub reason: Option<OverrideReason>,
 }

@@ -187,6 +187,9 @@ codes! {
     PartlySent "partly_sent" 74
         "The provider took the message for some of the recipients and refused it for others."
         "Check the addresses and try again: whoever has it does not get it twice.";
+    LoginUnsupported "login_unsupported" 75
+        "The server offers no login that Wardmail can use."
+        "Ask the provider for a server that takes a name and a password.";
     NotFound "not_found" 80
         "That is not there any more."
         "It may have been moved or deleted; the list shows what is there.";
@@ -202,6 +205,12 @@ codes! {
     TooLarge "too_large" 84
         "That is too large."
         "Use a smaller file, or several messages.";
+    SealUnsupported "seal_unsupported" 85
+        "This message is sealed in a way that Wardmail cannot open."
+        "Ask the sender to use OpenPGP with current settings.";
+    MessageTooLarge "message_too_large" 86
+        "This message is too large to be opened safely."
+        "Ask the sender for a smaller one.";
     NoRecipients "no_recipients" 90
         "There is nobody to send it to."
         "Add a recipient.";
@@ -250,6 +259,18 @@ codes! {
     CertificateUnreadable "certificate_unreadable" 105
         "There is no certificate in this text."
         "Paste the whole block, from BEGIN to END.";
+    RecipientKeyChanged "recipient_key_changed" 106
+        "The key of this person has changed."
+        "Compare it with them under People and keys, then send the message again.";
+    TooManyRecipients "too_many_recipients" 107
+        "That is too many recipients for one message."
+        "Send it as several messages.";
+    DraftChanged "draft_changed" 108
+        "The draft was changed after it was checked, so it was not sent."
+        "Look at it, then send it again.";
+    DraftQueued "draft_queued" 109
+        "This draft is in the outbox already."
+        "Take it back from the outbox to change it.";
     InvalidRequest "invalid_request" 110
         "Something that was typed is not complete or not allowed."
         "Check it and try again.";

@@ -233,7 +233,7 @@ pub enum HeaderProtection {
     Encrypted,
 }
 
-/// Why a message could not be opened.
+/// Why a message could not be opened, or not yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Unreadable {
@@ -245,6 +245,8 @@ pub enum Unreadable {
     TooLarge,
     /// Encrypted in a way this version can't read.
     Unsupported,
+    /// Its body is not here yet, so nothing is known of how it is protected.
+    NotFetched,
 }
 
 /// How a message is protected, in full.

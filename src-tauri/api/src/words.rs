@@ -81,6 +81,11 @@ fn unreadable_line(why: Unreadable) -> SecurityLine {
             "This message is sealed in a way that Wardmail cannot open",
             "Ask the sender to use OpenPGP with current settings.",
         ),
+        Unreadable::NotFetched => (
+            Tone::Neutral,
+            "The text of this message is not on this computer yet",
+            "Whether it was sealed, and who wrote it, is known once it is fetched.",
+        ),
     };
     SecurityLine { tone, headline: headline.to_owned(), detail: detail.to_owned() }
 }
@@ -138,7 +143,7 @@ pub const fn warning_sentence(warning: Warning) -> &'static str {
         }
         Warning::MisleadingLink => "A link leads to a different site than it says.",
         Warning::SenderDiffers => {
-            "The sender outside the seal differs from the one inside; the one inside is shown."
+            "The message names one sender inside and another outside; the one inside is shown only where a signature proves it."
         }
         Warning::ReplyToDiffers => "Answers would go to a different address than the sender's.",
         Warning::NameLooksLikeAddress => "The sender's name shows an address that is not theirs.",
@@ -181,6 +186,19 @@ mod tests {
         let line = security_line(&sealed(), "Dr. Chen");
         assert_eq!(line.tone, Tone::Safe);
         assert_eq!(line.headline, "Only you and Dr. Chen can read this");
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_seal_before_the_message_is_here() {
+        let unknown = Security {
+            encryption: Encryption::None,
+            signature: Signature::None,
+            unreadable: Some(Unreadable::NotFetched),
+            ..sealed()
+        };
+        let line = security_line(&unknown, "Dr. Chen");
+        assert_eq!(line.tone, Tone::Neutral);
+        assert!(!line.headline.contains("not sealed") && !line.detail.contains("not signed"));
     }
 
     #[test]

@@ -4,13 +4,13 @@ use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use wardmail_api::{
-    ApiError, DraftAttachmentId, DraftId, MessageId,
+    ApiError, DraftAttachmentId, DraftId, ErrorCode, MessageId,
     compose::{
         AttachFile, DiscardDraft, DraftAttachmentView, DraftKind, DraftRow, DraftSaved, DraftView,
         ListDrafts, NewDraft, OpenDraft, RecipientSuggestion, RemoveAttachment, SaveDraft,
         SuggestRecipients,
     },
-    mail::Encryption,
+    mail::{Encryption, Unreadable},
 };
 use wardmail_message::{self as message, ReplyScope};
 use wardmail_store::{self as store, DraftContent, NewAttachment};
@@ -143,12 +143,16 @@ impl InSession for NewDraft {
             content.source = Some(source);
             let raw = session.read(move |dao| Ok(dao.raw(source)?)).await.map_err(not_fetched)?;
             let reading = session.read_message(raw).await?;
-            if !reading.is_readable() {
-                return Err(Error::Stopped(wardmail_api::ErrorCode::NotDecryptable));
+            if let Some(why) = reading.security.unreadable {
+                return Err(Error::Stopped(unreadable_code(why)));
             }
             answer(&mut content, self.kind, &reading, &account.settings.address)?;
             if self.kind == DraftKind::Forward {
                 carried = reading.attachments.iter().filter_map(|a| carry(&reading, a)).collect();
+                let bytes: usize = carried.iter().map(|(.., bytes)| bytes.len()).sum();
+                if bytes as u64 > ATTACHMENT_BYTES {
+                    return Err(Error::TooLarge);
+                }
             }
         }
         let id = session
@@ -164,10 +168,28 @@ impl InSession for NewDraft {
     }
 }
 
+/// A draft that can't be changed is one that was queued.
+pub(crate) fn queued(error: store::Error) -> Error {
+    match error {
+        store::Error::Conflict => Error::Stopped(ErrorCode::DraftQueued),
+        other => other.into(),
+    }
+}
+
 fn not_fetched(error: Error) -> Error {
     match error {
         Error::Store(store::Error::NotFound) => Error::BodyNotFetched,
         other => other,
+    }
+}
+
+const fn unreadable_code(why: Unreadable) -> ErrorCode {
+    match why {
+        Unreadable::KeyMissing => ErrorCode::NotDecryptable,
+        Unreadable::Damaged => ErrorCode::MessageDamaged,
+        Unreadable::TooLarge => ErrorCode::MessageTooLarge,
+        Unreadable::Unsupported => ErrorCode::SealUnsupported,
+        Unreadable::NotFetched => ErrorCode::BodyNotFetched,
     }
 }
 
@@ -248,7 +270,10 @@ impl InSession for OpenDraft {
 impl InSession for SaveDraft {
     async fn answer_in(self, session: &Arc<Session>) -> Result<DraftSaved, Error> {
         let recipients = self.to.len() + self.cc.len() + self.bcc.len();
-        if recipients > RECIPIENTS || self.subject.len() + self.body.len() > TEXT_BYTES {
+        if recipients > RECIPIENTS {
+            return Err(Error::Stopped(ErrorCode::TooManyRecipients));
+        }
+        if self.subject.len() + self.body.len() > TEXT_BYTES {
             return Err(Error::TooLarge);
         }
         let id = store::DraftId::new(self.id.0);
@@ -261,7 +286,7 @@ impl InSession for SaveDraft {
                 content.bcc = typed_to_stored(&self.bcc);
                 content.subject = self.subject;
                 content.body = self.body;
-                dao.save_draft(Some(id), &content, updated)?;
+                dao.save_draft(Some(id), &content, updated).map_err(queued)?;
                 Ok(DraftSaved { updated })
             })
             .await
@@ -271,15 +296,16 @@ impl InSession for SaveDraft {
 impl InSession for DiscardDraft {
     async fn answer_in(self, session: &Arc<Session>) -> Result<(), Error> {
         let id = store::DraftId::new(self.id.0);
-        session.write(move |dao| Ok(dao.delete_draft(id)?)).await
+        session.write(move |dao| dao.delete_draft(id).map_err(queued)).await
     }
 }
 
 impl InSession for RemoveAttachment {
     async fn answer_in(self, session: &Arc<Session>) -> Result<DraftView, Error> {
         let id = store::AttachmentId::new(self.attachment.0);
-        session.write(move |dao| Ok(dao.remove_attachment(id)?)).await?;
-        load(session, store::DraftId::new(self.draft.0)).await
+        let draft = store::DraftId::new(self.draft.0);
+        session.write(move |dao| dao.remove_attachment(draft, id).map_err(queued)).await?;
+        load(session, draft).await
     }
 }
 
@@ -340,7 +366,7 @@ impl Engine {
                             mime_type: picked.media_type,
                             bytes: &picked.bytes,
                         };
-                        dao.add_attachment(id, &new)?;
+                        dao.add_attachment(id, &new).map_err(queued)?;
                         Ok(())
                     })
                     .await?;

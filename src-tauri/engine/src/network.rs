@@ -111,10 +111,10 @@ pub(crate) fn imap_code(error: &ImapError) -> ErrorCode {
         ImapError::LoginRejected => ErrorCode::AuthRejected,
         ImapError::Lost | ImapError::Bye => ErrorCode::Offline,
         ImapError::TimedOut => ErrorCode::TimedOut,
-        ImapError::No { .. }
-        | ImapError::Bad { .. }
-        | ImapError::LoginUnavailable
-        | ImapError::NoLogin => ErrorCode::ServerRefused,
+        ImapError::NoLogin => ErrorCode::LoginUnsupported,
+        ImapError::No { .. } | ImapError::Bad { .. } | ImapError::LoginUnavailable => {
+            ErrorCode::ServerRefused
+        }
         ImapError::TooLarge => ErrorCode::TooLarge,
         _ => ErrorCode::ServerProtocol,
     }
@@ -126,6 +126,10 @@ pub(crate) fn submit_code(not_sent: &NotSent) -> ErrorCode {
         return connect_code(cause);
     }
     match not_sent.phase {
+        // Without a reply there was nothing to say the password to.
+        Phase::Login if not_sent.permanent && not_sent.code.is_none() => {
+            ErrorCode::LoginUnsupported
+        }
         Phase::Login if not_sent.permanent => ErrorCode::AuthRejected,
         Phase::Recipient => ErrorCode::RecipientRefused,
         Phase::Sender | Phase::Data | Phase::Content => ErrorCode::MessageRefused,

@@ -6,7 +6,7 @@ use wardmail_api::{
     ApiError, AppEvent, FolderId, MessageId,
     mail::{
         AttachmentView, Encryption, HeaderProtection, OpenMessage, Person, ReaderView,
-        SaveAttachment, SavedView, Security, Signature,
+        SaveAttachment, SavedView, Security, Signature, Unreadable,
     },
 };
 use wardmail_audit::{Event, EventKind, Outcome};
@@ -168,7 +168,7 @@ fn header_view(row: store::MessageRow, thread: Vec<wardmail_api::mail::MessageRo
             from_matches_signer: None,
             headers: HeaderProtection::None,
             other_readers: Vec::new(),
-            unreadable: None,
+            unreadable: Some(Unreadable::NotFetched),
             missing_keys: Vec::new(),
         },
         text: String::new(),

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use wardmail_api::{AppEvent, ErrorCode, OutboxId};
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome, Route as AuditRoute};
 use wardmail_store::{self as store, Claimed, DeliveryState, Mark, OutboxState, SubmissionStatus};
-use wardmail_transport::{Submission, SubmitOutcome, submit_until};
+use wardmail_transport::{Beside, NotSent, Phase, Submission, SubmitOutcome, submit_beside};
 
 use crate::{
     accounts, clock,
@@ -155,7 +155,7 @@ async fn deliver(session: &Arc<Session>, claimed: &Claimed) -> Result<Submission
     }
     if !snapshot.is_sealed_as_now(&decided.keys) {
         // It is sealed for a certificate that is no longer the one to use: the owner takes it back.
-        return Ok(status(entry, OutboxState::Held, ErrorCode::RecipientKeyRejected));
+        return Ok(status(entry, OutboxState::Held, ErrorCode::RecipientKeyChanged));
     }
     let route = accounts::route(session, &account)?;
     for group in claimed.groups.iter().filter(|g| g.state == DeliveryState::Waiting) {
@@ -179,8 +179,8 @@ enum Handed {
     Uncertain,
 }
 
-/// Hands one group over. It is marked before the first byte leaves, so that a program that dies
-/// here finds it marked and asks instead of sending twice.
+/// Hands one group over. It is marked right before the first byte of the message leaves: a program that
+/// dies later finds it marked and asks instead of sending twice, and one that dies earlier sends it.
 async fn hand_over(
     session: &Arc<Session>,
     route: &Route,
@@ -188,19 +188,28 @@ async fn hand_over(
 ) -> Result<Handed, Error> {
     let id = group.id;
     let bytes = session.read(move |dao| Ok(dao.group_bytes(id)?)).await?;
-    mark(session, id, DeliveryState::Sending, String::new()).await?;
+    let mut unmarked = None;
+    let before_content = async {
+        let marked = mark(session, id, DeliveryState::Sending, String::new()).await;
+        unmarked = marked.err();
+        unmarked.is_none()
+    };
     let submission =
         Submission { from: &group.envelope_from, recipients: &group.recipients, bytes: &bytes };
     // A lock that can't wait gives up before the final dot with a known outcome, after it with none.
-    let outcome = submit_until(
+    let stop = session.locking_now.cancelled();
+    let outcome = submit_beside(
         &route.smtp,
         &route.login,
         &route.trust,
         &route.deadlines,
         &submission,
-        session.locking_now.cancelled(),
+        Beside { stop, before_content },
     )
     .await;
+    if let Some(error) = unmarked {
+        return Err(error);
+    }
     let (handed, state, reply) = match outcome {
         SubmitOutcome::Accepted { code, reply, tls } => {
             session.note_connection(|c| c.tls = Some(accounts::tls_name(&tls)));
@@ -215,7 +224,7 @@ async fn hand_over(
         SubmitOutcome::NotSent(not_sent) => {
             let code = network::submit_code(&not_sent);
             let reply = not_sent.code.map(|c| c.to_string()).unwrap_or_default();
-            if not_sent.permanent && not_sent.cause.is_none() && code != ErrorCode::AuthRejected {
+            if is_about_message(&not_sent) {
                 (Handed::Refused(code), DeliveryState::Failed, reply)
             } else {
                 (Handed::Later(code), DeliveryState::Waiting, reply)
@@ -225,6 +234,13 @@ async fn hand_over(
     };
     mark(session, id, state, reply).await?;
     Ok(handed)
+}
+
+/// Whether the server doesn't want this message, now or later. What it says before it heard of any
+/// message (its greeting, the login) is not the message's fault: that waits until it is put right.
+fn is_about_message(not_sent: &NotSent) -> bool {
+    let heard = !matches!(not_sent.phase, Phase::Connect | Phase::Greeting | Phase::Login);
+    not_sent.permanent && not_sent.cause.is_none() && heard
 }
 
 async fn mark(

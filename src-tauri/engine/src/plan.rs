@@ -162,7 +162,8 @@ pub(crate) async fn decide(
 const fn key_code(state: KeyState) -> ErrorCode {
     match state {
         KeyState::Missing => ErrorCode::RecipientKeyMissing,
-        KeyState::Rejected | KeyState::Changed => ErrorCode::RecipientKeyRejected,
+        KeyState::Rejected => ErrorCode::RecipientKeyRejected,
+        KeyState::Changed => ErrorCode::RecipientKeyChanged,
         _ => ErrorCode::RecipientKeyUnusable,
     }
 }
@@ -174,7 +175,7 @@ pub(crate) fn block_code(block: Block) -> ErrorCode {
         Block::Closed(Closed::PolicyInvalid) => ErrorCode::PolicyInvalid,
         Block::Closed(_) => ErrorCode::PolicyUnreadable,
         Block::NoRecipients => ErrorCode::NoRecipients,
-        Block::TooManyRecipients => ErrorCode::TooLarge,
+        Block::TooManyRecipients => ErrorCode::TooManyRecipients,
         Block::NoAttestation => ErrorCode::ProviderNotAttested,
         Block::AgreementExpired => ErrorCode::BaaExpired,
         Block::OwnKey(KeyState::Missing) => ErrorCode::OwnKeyMissing,
@@ -237,7 +238,13 @@ impl Decided {
             .collect()
     }
 
-    fn view(&self, subject: SubjectCheck, body_phi: bool, attachment_forgotten: bool) -> PlanView {
+    fn view(
+        &self,
+        revision: u64,
+        subject: SubjectCheck,
+        body_phi: bool,
+        attachment_forgotten: bool,
+    ) -> PlanView {
         let invalid = self.typed.iter().any(|t| t.address.is_none());
         let (verdict, mut blocked) = match &self.plan.verdict {
             Verdict::Send => (PlanVerdict::Ready, Vec::new()),
@@ -253,6 +260,7 @@ impl Decided {
         };
         blocked.dedup();
         PlanView {
+            revision,
             recipients: self.recipients(),
             verdict: if invalid { PlanVerdict::Blocked } else { verdict },
             blocked,
@@ -276,7 +284,7 @@ impl InSession for Preflight {
         let forgotten = attachments.is_empty() && speaks_of_attachment(&draft.content.body);
         let names: Vec<String> = attachments.into_iter().map(|a| a.name).collect();
         let body_phi = body_has_phi(session, draft.content.body, names).await?;
-        Ok(decided.view(checked, body_phi, forgotten))
+        Ok(decided.view(draft.revision, checked, body_phi, forgotten))
     }
 }
 

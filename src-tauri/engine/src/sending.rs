@@ -12,7 +12,9 @@ use wardmail_api::{
 };
 use wardmail_audit::{Count, Event, EventKind, ObjectKind, Outcome, Reason, Route};
 use wardmail_message::{self as message, Address, Attachment};
-use wardmail_store::{self as store, DeliveryState, NewGroup, NewSubmission, SubmissionStatus};
+use wardmail_store::{
+    self as store, DeliveryState, DraftRevision, NewGroup, NewSubmission, SubmissionStatus,
+};
 
 use crate::{
     accounts, clock,
@@ -90,6 +92,9 @@ impl InSession for Send {
     async fn answer_in(self, session: &Arc<Session>) -> Result<Queued, Error> {
         let id = store::DraftId::new(self.draft.0);
         let draft = session.read(move |dao| Ok(dao.draft(id)?)).await?;
+        if self.revision.is_some_and(|seen| seen != draft.revision) {
+            return Err(Error::Stopped(ErrorCode::DraftChanged));
+        }
         let account = accounts::first(session).await?;
         let checked = subject::check(session, draft.content.subject.clone()).await?;
         let reason = self.reason.map(reason_name);
@@ -119,7 +124,7 @@ impl InSession for Send {
         let undo_until = now + i64::from(decided.policy.undo_seconds()) * 1000;
         let submission = NewSubmission {
             account: account.id,
-            draft: Some(id),
+            draft: Some(DraftRevision { id, revision: draft.revision }),
             snapshot: serde_json::to_string(&snapshot).map_err(|_| Error::Internal("snapshot"))?,
             message_id,
             not_before_ms: undo_until,
@@ -146,7 +151,13 @@ impl InSession for Send {
         let evidence = session.evidence;
         let queued = session
             .write(move |dao| {
-                let queued = dao.submit(&submission, now)?;
+                let queued = match dao.submit(&submission, now) {
+                    // What was sealed must be what the draft says when it is queued.
+                    Err(store::Error::Conflict) if dao.draft_is_open(id)? => {
+                        return Err(Error::Stopped(ErrorCode::DraftChanged));
+                    }
+                    other => other.map_err(drafts::queued)?,
+                };
                 for event in events {
                     evidence.record(dao, event)?;
                 }

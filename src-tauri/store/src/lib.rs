@@ -42,7 +42,8 @@ pub use dao::keys::{NewKey, OwnKey};
 pub use dao::list::{Filter, Page};
 pub use dao::messages::{Address, Message, MessageRow, NewMessage, PhiMark, Placement};
 pub use dao::outbox::{
-    Claimed, DeliveryGroup, NewGroup, NewSubmission, OutboxEntry, SentCopy, SubmissionStatus,
+    Claimed, DeliveryGroup, DraftRevision, NewGroup, NewSubmission, OutboxEntry, SentCopy,
+    SubmissionStatus,
 };
 pub use dao::search::query::{Column, SearchQuery, Term};
 pub use dao::search::{Coverage, MAX_SEARCH_HITS, SearchHit, SearchPage};

@@ -59,13 +59,13 @@
 //! try; `created_ms`.
 //!
 //! **`outbox_groups`**: one row per delivery group (recipients that get the same bytes). `outbox_id`; `position`;
-//! `envelope_from`; `recipients`: JSON array of addresses; `packed`: final bytes; `state`: [`DeliveryState`];
+//! `envelope_from`; `recipients`: JSON array of addresses; `packed`: final bytes, empty once all is sent; `state`: [`DeliveryState`];
 //! `smtp_reply`: the server's last answer; `updated_ms`.
 //!
 //! **`drafts`**: one row per draft. `public_id`; `account_id`: to send with, NULL if not chosen; `kind`: [`DraftKind`];
 //! `source_message_id`: what is answered or forwarded, NULL if none or gone; `recipients_to`, `recipients_cc`,
 //! `recipients_bcc`: JSON arrays of `{name, address}`; `subject`; `body`: text; `override_reason`: code from the pick-list,
-//! or empty; `override_note`: free text, stays here; `options`: JSON of the engine; `revision`: grows with every save;
+//! or empty; `override_note`: free text, stays here; `options`: JSON of the engine; `revision`: grows with every save and every file;
 //! `updated_ms`; `outbox_id`: the submission made of it, which hides the draft, NULL otherwise.
 //!
 //! **`draft_attachments`**: `draft_id`; `name`; `mime_type`; `size`: bytes; `packed`: the bytes.

@@ -36,6 +36,6 @@ pub use imap::{
 };
 pub use probe::{AccountForm, Outcome, Step, StepKind, probe};
 pub use server::{Credentials, InvalidCredentials, InvalidServer, Server};
-pub use smtp::{NotSent, Phase, Submission, SubmitOutcome, submit, submit_until};
+pub use smtp::{Beside, NotSent, Phase, Submission, SubmitOutcome, submit, submit_beside};
 pub use tls::{CertificateSummary, TlsError, TlsReport, TlsTrust, TlsVersion};
 pub use wire::{ConnectError, LimitExceeded};

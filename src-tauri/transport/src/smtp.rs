@@ -8,7 +8,7 @@ mod outcome;
 mod session;
 
 use std::fmt;
-use std::future::{Future, pending};
+use std::future::{Future, pending, ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub(crate) use session::Session;
 
 use crate::fail_points::hit;
 use crate::wire::Connecting;
-use crate::{ConnectError, Credentials, Deadlines, Server, TlsTrust};
+use crate::{Credentials, Deadlines, Server, TlsTrust};
 use envelope::Envelope;
 
 /// A message as it goes out: the envelope and the final bytes.
@@ -44,10 +44,25 @@ impl fmt::Debug for Submission<'_> {
     }
 }
 
+/// What goes on beside a submission.
+pub struct Beside<S, B> {
+    /// Ready when the submission is to be given up.
+    pub stop: S,
+    /// Awaited when the server has agreed to everything but the message itself, right before its first byte is written:
+    /// whatever ends the program earlier has sent nothing. `false` ends the submission there.
+    pub before_content: B,
+}
+
+impl<S, B> fmt::Debug for Beside<S, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Beside").finish_non_exhaustive()
+    }
+}
+
 /// Submits one message over a connection of its own and says what became of it.
 ///
 /// Every recipient is accepted by the server before the message is sent, or nothing is sent. Dropping the future
-/// half-way leaves the outcome unknown: [`submit_until`] can be stopped with a known one.
+/// half-way leaves the outcome unknown: [`submit_beside`] can be stopped with a known one.
 pub async fn submit(
     server: &Server,
     credentials: &Credentials,
@@ -55,37 +70,34 @@ pub async fn submit(
     deadlines: &Deadlines,
     submission: &Submission<'_>,
 ) -> SubmitOutcome {
-    submit_until(server, credentials, trust, deadlines, submission, pending()).await
+    let beside = Beside { stop: pending(), before_content: ready(true) };
+    submit_beside(server, credentials, trust, deadlines, submission, beside).await
 }
 
-/// As [`submit`], but gives up when `cancel` is ready: [`SubmitOutcome::NotSent`] with [`ConnectError::Cancelled`] if
-/// the final dot had not been written, else [`SubmitOutcome::Uncertain`].
-pub async fn submit_until(
+/// As [`submit`], but gives up when it is told to: [`SubmitOutcome::NotSent`] as [cancelled](crate::ConnectError::Cancelled)
+/// if the final dot had not been written, else [`SubmitOutcome::Uncertain`].
+pub async fn submit_beside(
     server: &Server,
     credentials: &Credentials,
     trust: &TlsTrust,
     deadlines: &Deadlines,
     submission: &Submission<'_>,
-    cancel: impl Future<Output = ()>,
+    beside: Beside<impl Future<Output = ()>, impl Future<Output = bool>>,
 ) -> SubmitOutcome {
     let final_dot = Arc::new(AtomicBool::new(false));
     let with = Connecting { server, trust, deadlines };
     tokio::select! {
         biased;
-        outcome = hand_over(with, credentials, submission, &final_dot) => {
+        outcome = hand_over(with, credentials, submission, &final_dot, beside.before_content) => {
             outcome.unwrap_or_else(SubmitOutcome::NotSent)
         }
-        () = cancel => given_up(final_dot.load(Ordering::SeqCst)),
+        () = beside.stop => given_up(final_dot.load(Ordering::SeqCst)),
     }
 }
 
 /// The connection goes with the future: without the final dot, the server drops what it has.
 fn given_up(dot_left: bool) -> SubmitOutcome {
-    if dot_left {
-        SubmitOutcome::Uncertain
-    } else {
-        SubmitOutcome::NotSent(NotSent::connecting(Phase::Content, ConnectError::Cancelled))
-    }
+    if dot_left { SubmitOutcome::Uncertain } else { SubmitOutcome::NotSent(NotSent::cancelled()) }
 }
 
 async fn hand_over(
@@ -93,10 +105,14 @@ async fn hand_over(
     credentials: &Credentials,
     submission: &Submission<'_>,
     final_dot: &Arc<AtomicBool>,
+    before_content: impl Future<Output = bool>,
 ) -> Result<SubmitOutcome, NotSent> {
     let envelope = Envelope::check(submission)?;
     let mut session = Session::open(with, credentials, Arc::clone(final_dot)).await?;
     session.envelope(&envelope).await?;
+    if !before_content.await {
+        return Err(NotSent::cancelled());
+    }
     session.content(envelope.content).await
 }
 

@@ -50,7 +50,7 @@ pub(crate) async fn send(
         ReasonWord::PatientAsked => OverrideReason::PatientAsked,
         ReasonWord::Other => OverrideReason::Other,
     });
-    let queued = engine.call(Send { draft: draft.id, reason }).await?;
+    let queued = engine.call(Send { draft: draft.id, revision: None, reason }).await?;
     if arguments.queue_only {
         return output.answer(&queued, |q| format!("Queued as {}.", q.id.0));
     }

@@ -332,7 +332,8 @@ impl Editor {
             return;
         }
         self.preflight().await;
-        let verdict = self.plan.with_untracked(|plan| plan.as_ref().map(|plan| plan.verdict));
+        let plan = self.plan.with_untracked(|plan| plan.as_ref().map(|p| (p.verdict, p.revision)));
+        let (verdict, revision) = plan.unzip();
         let reason = self.reason.get_untracked();
         match verdict {
             None | Some(PlanVerdict::Blocked) => {}
@@ -340,7 +341,7 @@ impl Editor {
                 self.asking.set(Some(Asking::Send));
             }
             Some(PlanVerdict::NeedsReason | PlanVerdict::Ready) => {
-                match backend::call(Send { draft: self.id, reason }).await {
+                match backend::call(Send { draft: self.id, revision, reason }).await {
                     Ok(queued) => self.queued(queued),
                     Err(error) if error.code == ErrorCode::ReasonNeeded => {
                         self.asking.set(Some(Asking::Send));

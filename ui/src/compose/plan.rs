@@ -78,6 +78,7 @@ fn is_about_key(outlook: Outlook) -> bool {
             ErrorCode::RecipientKeyMissing
                 | ErrorCode::RecipientKeyUnusable
                 | ErrorCode::RecipientKeyRejected
+                | ErrorCode::RecipientKeyChanged
         )
     )
 }

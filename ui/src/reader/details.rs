@@ -1,7 +1,7 @@
 //! Fingerprints and keys, for whoever wants to know exactly.
 
 use leptos::prelude::*;
-use wardmail_api::mail::Security;
+use wardmail_api::mail::{Security, Unreadable};
 
 use crate::words;
 
@@ -12,6 +12,9 @@ pub(super) fn Technical(security: Security) -> impl IntoView {
         (words::reader::SIGNATURE, words::reader::signature(security.signature).to_owned()),
         (words::reader::HEADERS, words::reader::headers(security.headers).to_owned()),
     ];
+    if security.unreadable == Some(Unreadable::NotFetched) {
+        rows.clear();
+    }
     for signer in &security.signers {
         rows.push((words::reader::SIGNER, signer.addresses.join(", ")));
         rows.push((words::reader::FINGERPRINT, signer.fingerprint.clone()));

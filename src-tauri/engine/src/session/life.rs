@@ -83,6 +83,8 @@ impl Session {
 
     /// Reads own keys and certificates again, after they changed.
     pub(crate) async fn load_keys(&self) -> Result<(), Error> {
+        // Held from before the reading: of two that overlap, the one that reads later has the last word.
+        let mut slot = self.keys.write().await;
         let (own, others) = self.read(|dao| Ok((dao.keys()?, dao.certificates()?))).await?;
         let mut keys: Vec<(bool, SecretKey)> = Vec::new();
         for key in own {
@@ -100,7 +102,7 @@ impl Session {
             })
             .collect();
         let book = CertificateBook::new(known, &own.iter().collect::<Vec<_>>(), now);
-        *self.keys.write().await = Arc::new(Keys { own, book });
+        *slot = Arc::new(Keys { own, book });
         Ok(())
     }
 

@@ -154,6 +154,11 @@ impl ReadDao<'_> {
         )?)
     }
 
+    /// Returns whether a draft can be changed: what is submitted stays as it is.
+    pub fn draft_is_open(&self, id: DraftId) -> Result<bool, Error> {
+        self.one("SELECT outbox_id IS NULL FROM drafts WHERE id = ?1", [id], |row| row.get(0))
+    }
+
     /// Returns a draft's attachments in the order in which they were added.
     pub fn attachments(&self, draft: DraftId) -> Result<Vec<DraftAttachment>, Error> {
         let sql = "SELECT id, name, mime_type, size FROM draft_attachments WHERE draft_id = ?1 ORDER BY id";
@@ -220,28 +225,49 @@ impl WriteDao<'_> {
     }
 
     /// Deletes a draft and its attachments.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if it is submitted, [`Error::NotFound`] if it is gone.
     pub fn delete_draft(&mut self, id: DraftId) -> Result<(), Error> {
+        self.require_open(id)?;
         self.execute_one("DELETE FROM drafts WHERE id = ?1", [id])
     }
 
-    /// Adds an attachment to a draft.
+    /// Adds an attachment to a draft, which makes a new revision of it.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] above [`crate::MAX_BLOB_LEN`], [`Error::NotFound`] if there is no such draft.
+    /// [`Error::TooLarge`] above [`crate::MAX_BLOB_LEN`], [`Error::Conflict`] if the draft is submitted,
+    /// [`Error::NotFound`] if there is no such draft.
     pub fn add_attachment(
         &mut self,
         draft: DraftId,
         new: &NewAttachment<'_>,
     ) -> Result<AttachmentId, Error> {
+        self.revise(draft)?;
         let sql = "INSERT INTO draft_attachments (draft_id, name, mime_type, size, packed)
-                   SELECT id, ?2, ?3, ?4, ?5 FROM drafts WHERE id = ?1";
+                   VALUES (?1, ?2, ?3, ?4, ?5)";
         let NewAttachment { name, mime_type, bytes } = new;
-        self.execute_one(sql, params![draft, name, mime_type, bytes.len(), pack(bytes)?])?;
-        Ok(AttachmentId::new(self.connection().last_insert_rowid()))
+        self.insert(sql, params![draft, name, mime_type, bytes.len(), pack(bytes)?])
+            .map(AttachmentId::new)
     }
 
-    /// Removes an attachment from its draft.
-    pub fn remove_attachment(&mut self, id: AttachmentId) -> Result<(), Error> {
-        self.execute_one("DELETE FROM draft_attachments WHERE id = ?1", [id])
+    /// Removes an attachment from its draft, which makes a new revision of it.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if the draft is submitted, [`Error::NotFound`] if the draft has no such attachment.
+    pub fn remove_attachment(&mut self, draft: DraftId, id: AttachmentId) -> Result<(), Error> {
+        self.revise(draft)?;
+        let sql = "DELETE FROM draft_attachments WHERE id = ?2 AND draft_id = ?1";
+        self.execute_one(sql, params![draft, id])
+    }
+
+    /// Counts a change of a draft's attachments.
+    fn revise(&mut self, id: DraftId) -> Result<(), Error> {
+        self.require_open(id)?;
+        self.execute_one("UPDATE drafts SET revision = revision + 1 WHERE id = ?1", [id])
+    }
+
+    fn require_open(&self, id: DraftId) -> Result<(), Error> {
+        if self.draft_is_open(id)? { Ok(()) } else { Err(Error::Conflict) }
     }
 }

@@ -133,11 +133,39 @@ impl WriteDao<'_> {
     /// gets that head's UID instead of a second message being made; if several would fit, none is taken, so that no body
     /// is ever crossed over. When all heads are in, [`WriteDao::drop_detached`] deletes what the server no longer has.
     pub fn uidvalidity_changed(&mut self, id: FolderId, uidvalidity: u32) -> Result<u64, Error> {
+        self.detach(id, Some(uidvalidity))
+    }
+
+    /// Takes note that an account's mail lies on another server, or is another person's there: what was known of any
+    /// folder's numbers means nothing any more. Returns how many messages are detached by it, as
+    /// [`WriteDao::uidvalidity_changed`] does.
+    pub fn server_changed(&mut self, account: AccountId) -> Result<u64, Error> {
+        let mut detached = 0;
+        for folder in self.folders(account)? {
+            detached += self.detach(folder.id, None)?;
+        }
+        Ok(detached)
+    }
+
+    fn detach(&mut self, id: FolderId, uidvalidity: Option<u32>) -> Result<u64, Error> {
         let sql = "UPDATE folders SET uidvalidity = ?2, uidnext = NULL, highestmodseq = NULL WHERE id = ?1";
         self.execute_one(sql, params![id, uidvalidity])?;
         self.execute("DELETE FROM sync_states WHERE folder_id = ?1", [id])?;
         self.execute("UPDATE actions SET uid = 0 WHERE folder_id = ?1", [id])?;
         self.execute("UPDATE messages SET uid = -id WHERE folder_id = ?1 AND uid > 0", [id])
+    }
+
+    /// Deletes the folders of an account that are not among those that its server has, with every message in them;
+    /// returns how many. A folder that copies of sent messages still wait for stays: see [`WriteDao::move_sent_copies`].
+    pub fn keep_folders(&mut self, account: AccountId, there: &[FolderId]) -> Result<u64, Error> {
+        let mut dropped = 0;
+        for folder in self.folders(account)? {
+            if !there.contains(&folder.id) && !self.awaits_sent_copies(folder.id)? {
+                self.delete_folder(folder.id)?;
+                dropped += 1;
+            }
+        }
+        Ok(dropped)
     }
 
     /// Deletes the messages of a folder that have no UID and no change waiting for the server; returns how many.

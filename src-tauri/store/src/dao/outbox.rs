@@ -10,7 +10,10 @@ use rusqlite::{Row, params};
 use super::{ReadDao, WriteDao, from_json, require_json, to_json};
 use crate::pack::{pack, unpack};
 use crate::redact::log_safe_debug;
-use crate::{AccountId, DeliveryState, DraftId, Error, GroupId, OutboxId, OutboxState, PublicId};
+use crate::{
+    AccountId, DeliveryState, DraftId, Error, GroupId, OutboxId, OutboxState, PublicId,
+    SentCopyState,
+};
 
 pub use super::sent::SentCopy;
 
@@ -27,13 +30,22 @@ pub struct NewGroup {
 
 log_safe_debug!(NewGroup {});
 
+/// A draft as it was at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DraftRevision {
+    /// The draft.
+    pub id: DraftId,
+    /// Its revision.
+    pub revision: u64,
+}
+
 /// A message to send.
 #[derive(Clone)]
 pub struct NewSubmission {
     /// The account to send with.
     pub account: AccountId,
-    /// The draft it was made of, which is hidden from now on.
-    pub draft: Option<DraftId>,
+    /// The draft it was made of, as it was then; it is hidden from now on.
+    pub draft: Option<DraftRevision>,
     /// JSON of the engine, to show the entry and to build it again.
     pub snapshot: String,
     /// The Message-ID of every group and every try.
@@ -183,9 +195,12 @@ impl ReadDao<'_> {
     }
 
     /// Returns a group's final bytes.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] once the submission is sent.
     pub fn group_bytes(&self, id: GroupId) -> Result<Vec<u8>, Error> {
-        let packed: Vec<u8> =
-            self.one("SELECT packed FROM outbox_groups WHERE id = ?1", [id], |row| row.get(0))?;
+        let sql = "SELECT packed FROM outbox_groups WHERE id = ?1 AND length(packed) > 0";
+        let packed: Vec<u8> = self.one(sql, [id], |row| row.get(0))?;
         unpack(&packed)
     }
 
@@ -200,7 +215,8 @@ impl WriteDao<'_> {
     /// Puts a message into the outbox and hides the draft it was made of.
     ///
     /// # Errors
-    /// [`Error::Conflict`] if the draft is submitted already, or the state is neither queued nor held.
+    /// [`Error::Conflict`] if the draft is submitted already or was changed since, or the state is neither queued nor
+    /// held.
     pub fn submit(&mut self, new: &NewSubmission, now_ms: i64) -> Result<OutboxId, Error> {
         require_json(&new.snapshot)?;
         if !matches!(new.state, OutboxState::Queued | OutboxState::Held) {
@@ -215,9 +231,9 @@ impl WriteDao<'_> {
         )?;
         let id = OutboxId::new(id);
         if let Some(draft) = new.draft {
-            self.draft(draft)?;
-            let sql = "UPDATE drafts SET outbox_id = ?2 WHERE id = ?1 AND outbox_id IS NULL";
-            if self.execute(sql, params![draft, id])? == 0 {
+            self.draft(draft.id)?;
+            let sql = "UPDATE drafts SET outbox_id = ?3 WHERE id = ?1 AND revision = ?2 AND outbox_id IS NULL";
+            if self.execute(sql, params![draft.id, draft.revision, id])? == 0 {
                 return Err(Error::Conflict);
             }
         }
@@ -251,15 +267,28 @@ impl WriteDao<'_> {
         self.execute_one(sql, params![id, state, reply, now_ms])
     }
 
-    /// Records where a submission stands. A sent one's draft is deleted with its attachments.
+    /// Records where a submission stands. A sent one's draft is deleted with its attachments, and its bytes go: what is
+    /// still needed of them waits as a copy for Sent ([`WriteDao::queue_sent_copy`]).
     pub fn set_submission(&mut self, id: OutboxId, status: &SubmissionStatus) -> Result<(), Error> {
         let SubmissionStatus { state, reason, not_before_ms, next_attempt_ms } = status;
         let sql = "UPDATE outbox SET state = ?2, reason = ?3, not_before_ms = ?4, next_attempt_ms = ?5 WHERE id = ?1";
         self.execute_one(sql, params![id, state, reason, not_before_ms, next_attempt_ms])?;
         if *state == OutboxState::Sent {
             self.execute("DELETE FROM drafts WHERE outbox_id = ?1", [id])?;
+            let sql = "UPDATE outbox_groups SET packed = zeroblob(0) WHERE outbox_id = ?1";
+            self.execute(sql, [id])?;
         }
         Ok(())
+    }
+
+    /// Forgets submissions that were sent before a time and whose copies lie on the server; returns how many.
+    pub fn prune_outbox(&mut self, before_ms: i64) -> Result<u64, Error> {
+        let sql = "DELETE FROM sent_copies WHERE state = ?1 AND created_ms < ?2";
+        self.execute(sql, params![SentCopyState::Done, before_ms])?;
+        let sql = "DELETE FROM outbox WHERE state = ?1 AND created_ms < ?2
+                       AND NOT EXISTS (SELECT 1 FROM sent_copies c WHERE c.outbox_id = outbox.id AND c.state = ?3)
+                       AND NOT EXISTS (SELECT 1 FROM outbox_groups g WHERE g.outbox_id = outbox.id AND g.updated_ms >= ?2)";
+        self.execute(sql, params![OutboxState::Sent, before_ms, SentCopyState::Pending])
     }
 
     /// Replaces the groups of a submission that was built anew.

@@ -49,6 +49,12 @@ impl ReadDao<'_> {
         })
     }
 
+    /// Returns whether copies wait to be appended to a folder.
+    pub fn awaits_sent_copies(&self, folder: FolderId) -> Result<bool, Error> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM sent_copies WHERE folder_id = ?1 AND state = 0)";
+        self.one(sql, [folder], |row| row.get(0))
+    }
+
     /// Returns a copy's bytes.
     ///
     /// # Errors
@@ -74,6 +80,13 @@ impl WriteDao<'_> {
                    VALUES (?1, ?2, ?3, ?4, ?5)";
         self.insert(sql, params![submission, folder, message_id, pack(bytes)?, now_ms])
             .map(SentCopyId::new)
+    }
+
+    /// Has every copy that waits be appended to a folder of the same account instead of where it was to go.
+    pub fn move_sent_copies(&mut self, to: FolderId) -> Result<u64, Error> {
+        let sql = "UPDATE sent_copies SET folder_id = ?1 WHERE state = 0 AND folder_id <> ?1 AND folder_id IN
+                       (SELECT f.id FROM folders f JOIN folders t ON t.account_id = f.account_id WHERE t.id = ?1)";
+        self.execute(sql, [to])
     }
 
     /// Records that the server has a copy; its bytes go.

@@ -50,7 +50,7 @@ fn a_record_goes_with_the_transaction_it_tells_of() {
     let mailbox = filled();
     let outcome = mailbox.try_write(|dao| {
         dao.append_audit(4, b"x", &[4; 32])?;
-        dao.remove_attachment(wardmail_store::AttachmentId::new(1))
+        dao.delete_draft(wardmail_store::DraftId::new(1))
     });
     assert!(matches!(outcome, Err(Error::NotFound)));
     assert_eq!(mailbox.read(|dao| dao.audit_head()).seq, 3);

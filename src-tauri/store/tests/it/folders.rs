@@ -2,7 +2,7 @@
 
 use wardmail_store::{
     AccountSettings, Action, Body, BodyState, Error, Flags, FolderRole, FolderState, Mark,
-    NewFolder, Placement, Security, ServerFlags, SyncState,
+    NewFolder, NewMessage, Placement, Security, ServerFlags, SyncState,
 };
 
 use crate::aids::{Mailbox, account_settings, derived, message};
@@ -49,6 +49,56 @@ fn accounts_and_folders_are_kept_and_changed() {
         mailbox.store.read_blocking(move |dao| dao.folder(sent)),
         Err(Error::NotFound)
     ));
+}
+
+#[test]
+fn folders_that_the_server_lost_go_and_copies_for_sent_go_where_it_says() {
+    let mailbox = Mailbox::new();
+    let (account, inbox) = (mailbox.account, mailbox.inbox);
+    let guessed = mailbox.add_folder("Sent", FolderRole::Sent);
+    let lost = mailbox.add_folder("Lab", FolderRole::Other);
+    let copy = mailbox.write(move |dao| {
+        dao.insert_headers(lost, &[message(1)], Placement::Newest)?;
+        dao.queue_sent_copy(None, guessed, "m1@clinic.example", b"bytes", 5)
+    });
+    assert_eq!(mailbox.write(move |dao| dao.keep_folders(account, &[inbox])), 1);
+    let left = || {
+        let folders = mailbox.read(move |dao| dao.folders(account));
+        folders.into_iter().map(|folder| folder.id).collect::<Vec<_>>()
+    };
+    assert_eq!(left(), [inbox, guessed], "a copy waits for it");
+    assert_eq!(mailbox.read(|dao| dao.coverage()).total, 0);
+
+    let named = mailbox.add_folder("Gesendet", FolderRole::Sent);
+    mailbox.write(move |dao| {
+        assert_eq!(dao.move_sent_copies(named)?, 1);
+        dao.keep_folders(account, &[inbox, named])
+    });
+    assert_eq!(left(), [named, inbox]);
+    let copies = mailbox.read(move |dao| dao.sent_copies(account, 9, 9));
+    assert_eq!((copies[0].id, copies[0].folder), (copy, named));
+    assert_eq!(mailbox.read(move |dao| dao.sent_copy_bytes(copy)), b"bytes");
+}
+
+#[test]
+fn numbers_of_another_server_mean_nothing() {
+    let mailbox = Mailbox::new();
+    let (account, inbox) = (mailbox.account, mailbox.inbox);
+    let ids = mailbox.insert((1..=2).map(message).collect());
+    mailbox.write(move |dao| {
+        let state = FolderState { uidvalidity: Some(1), uidnext: Some(3), highestmodseq: Some(9) };
+        dao.set_folder_state(inbox, &state)?;
+        dao.mark(ids[0], Mark::Flagged, true, 5)
+    });
+    assert_eq!(mailbox.write(move |dao| dao.server_changed(account)), 2);
+    assert_eq!(mailbox.read(move |dao| dao.folder(inbox)).state, FolderState::default());
+    assert!(mailbox.read(move |dao| dao.known_uids(inbox)).is_empty());
+    assert_eq!(mailbox.read(move |dao| dao.pending_actions(account, 9))[0].uid, None);
+    // The other server gives the second message the first one's number.
+    let same = NewMessage { uid: 1, ..message(2) };
+    let again = mailbox.insert(vec![same]);
+    assert_eq!(again[0], mailbox.read(move |dao| dao.find_by_message_id("2@lab.example"))[0]);
+    assert_eq!(mailbox.read(move |dao| dao.folder(inbox)).total, 2);
 }
 
 #[test]
@@ -177,7 +227,7 @@ fn a_message_moved_offline_is_not_doubled_by_a_sync_before_or_after_the_move_is_
 
     let action = mailbox.read(move |dao| dao.pending_actions(account, 9))[0].id;
     mailbox.write(move |dao| dao.finish_action(action));
-    let moved = wardmail_store::NewMessage { uid: 50, ..message(1) };
+    let moved = NewMessage { uid: 50, ..message(1) };
     let synced = mailbox.write(move |dao| dao.insert_headers(trash, &[moved], Placement::Newest));
     assert_eq!(synced, [id], "the server has it in the trash now");
     assert_eq!(mailbox.read(move |dao| dao.message_row(id)).uid, Some(50));
@@ -206,10 +256,9 @@ fn a_new_uidvalidity_keeps_bodies_and_marks_and_loses_what_the_server_lost() {
     assert_eq!(mailbox.read(move |dao| dao.pending_actions(account, 9))[0].uid, None);
 
     // The server's new numbers: 1 is another message now, the old 1 is 41, the old 3 is 43; the old 2 is gone.
-    let stranger =
-        wardmail_store::NewMessage { message_id: "stranger@lab.example".into(), ..message(1) };
-    let old_first = wardmail_store::NewMessage { uid: 41, flags: SEEN, ..message(1) };
-    let old_third = wardmail_store::NewMessage { uid: 43, ..message(3) };
+    let stranger = NewMessage { message_id: "stranger@lab.example".into(), ..message(1) };
+    let old_first = NewMessage { uid: 41, flags: SEEN, ..message(1) };
+    let old_third = NewMessage { uid: 43, ..message(3) };
     let after = mailbox.insert(vec![stranger, old_first, old_third]);
     assert_eq!(after[1..], [kept, pending]);
     assert!(!ids.contains(&after[0]));
@@ -231,13 +280,12 @@ fn a_new_uidvalidity_keeps_bodies_and_marks_and_loses_what_the_server_lost() {
 fn doubtful_twins_are_fetched_again_rather_than_crossed_over() {
     let mailbox = Mailbox::new();
     let inbox = mailbox.inbox;
-    let twin = |uid| wardmail_store::NewMessage { uid, ..message(1) };
+    let twin = |uid| NewMessage { uid, ..message(1) };
     let ids = mailbox.insert(vec![twin(1), twin(2)]);
     mailbox.store_text(ids[0], "one body");
     mailbox.store_text(ids[1], "another body");
     mailbox.write(move |dao| dao.uidvalidity_changed(inbox, 9));
-    let after =
-        mailbox.insert(vec![twin(1), wardmail_store::NewMessage { uid: 2, size: 5, ..message(1) }]);
+    let after = mailbox.insert(vec![twin(1), NewMessage { uid: 2, size: 5, ..message(1) }]);
     assert!(after.iter().all(|id| !ids.contains(id)));
     assert_eq!(mailbox.write(move |dao| dao.drop_detached(inbox)), 2);
     assert_eq!(mailbox.read(move |dao| dao.missing_bodies(inbox, 9)).len(), 2);

@@ -1,8 +1,8 @@
 //! Drafts, submissions and sent copies through their lives.
 
 use wardmail_store::{
-    Address, DeliveryState, DraftContent, DraftId, DraftKind, Error, FolderRole, NewAttachment,
-    NewGroup, NewSubmission, OutboxId, OutboxState, SubmissionStatus,
+    Address, DeliveryState, DraftContent, DraftId, DraftKind, DraftRevision, Error, FolderRole,
+    NewAttachment, NewGroup, NewSubmission, OutboxId, OutboxState, SubmissionStatus,
 };
 
 use crate::aids::{Mailbox, message};
@@ -20,7 +20,10 @@ fn submission(mailbox: &Mailbox, draft: Option<DraftId>, not_before_ms: i64) -> 
     };
     NewSubmission {
         account: mailbox.account,
-        draft,
+        draft: draft.map(|id| {
+            let revision = mailbox.read(move |dao| dao.draft(id)).revision;
+            DraftRevision { id, revision }
+        }),
         snapshot: "{\"subject\":\"x\"}".into(),
         message_id: "m1@clinic.example".into(),
         not_before_ms,
@@ -56,7 +59,7 @@ fn a_draft_is_saved_in_place_and_keeps_its_attachments() {
         Ok(attachment)
     });
     let draft = mailbox.read(move |dao| dao.draft(id));
-    assert_eq!((draft.revision, draft.updated_ms, draft.content.subject.as_str()), (2, 20, "two"));
+    assert_eq!((draft.revision, draft.updated_ms, draft.content.subject.as_str()), (3, 20, "two"));
     assert!(draft.content.to == content("").to && draft.content.source == Some(source));
     assert!(mailbox.read(move |dao| dao.attachment_bytes(attachment)) == bytes);
     assert_eq!(mailbox.read(move |dao| dao.attachments(id))[0].size, 800_000);
@@ -81,6 +84,31 @@ fn a_draft_is_saved_in_place_and_keeps_its_attachments() {
         dao.add_attachment(id, &NewAttachment { name: "a", mime_type: "b", bytes: b"c" })
     });
     assert!(matches!(gone, Err(Error::NotFound)));
+}
+
+#[test]
+fn a_draft_that_is_submitted_or_was_changed_since_it_was_read_stays_as_it_is() {
+    let mailbox = Mailbox::new();
+    let scan = || NewAttachment { name: "scan.pdf", mime_type: "application/pdf", bytes: b"%PDF" };
+    let id = mailbox.write(|dao| dao.save_draft(None, &content("one"), 10));
+    let other = mailbox.write(|dao| dao.save_draft(None, &content("other"), 10));
+    let read = submission(&mailbox, Some(id), 0);
+    let attachment = mailbox.write(move |dao| dao.add_attachment(id, &scan()));
+    let late = read.clone();
+    assert!(matches!(mailbox.try_write(move |dao| dao.submit(&late, 1)), Err(Error::Conflict)));
+    let elsewhere = mailbox.try_write(move |dao| dao.remove_attachment(other, attachment));
+    assert!(matches!(elsewhere, Err(Error::NotFound)), "not its file");
+
+    let now = submission(&mailbox, Some(id), 0);
+    mailbox.write(move |dao| dao.submit(&now, 1));
+    let refused = [
+        mailbox.try_write(move |dao| dao.delete_draft(id)),
+        mailbox.try_write(move |dao| dao.add_attachment(id, &scan()).map(drop)),
+        mailbox.try_write(move |dao| dao.remove_attachment(id, attachment)),
+    ];
+    assert!(refused.iter().all(|done| matches!(done, Err(Error::Conflict))), "{refused:?}");
+    assert!(!mailbox.read(move |dao| dao.draft_is_open(id)));
+    assert_eq!(mailbox.read(move |dao| dao.attachments(id)).len(), 1);
 }
 
 #[test]
@@ -199,6 +227,34 @@ fn a_sent_copy_waits_until_the_server_has_it() {
         mailbox.store.read_blocking(move |dao| dao.sent_copy_bytes(copy)),
         Err(Error::NotFound)
     ));
+}
+
+#[test]
+fn what_is_sent_keeps_no_bytes_and_is_forgotten_after_a_time() {
+    let mailbox = Mailbox::new();
+    let sent_folder = mailbox.add_folder("Sent", FolderRole::Sent);
+    let (sent, failed) = (submit(&mailbox, None, 1), submit(&mailbox, None, 1));
+    let groups = |id| mailbox.read(move |dao| dao.delivery_groups(id));
+    let (group, other) = (groups(sent)[0].id, groups(failed)[0].id);
+    let copy = mailbox.write(move |dao| {
+        let bytes = dao.group_bytes(group)?;
+        let copy = dao.queue_sent_copy(Some(sent), sent_folder, "m1@clinic.example", &bytes, 5)?;
+        dao.set_group(group, DeliveryState::Sent, "250 Ok", 5)?;
+        dao.set_submission(failed, &status(OutboxState::Failed))?;
+        dao.set_submission(sent, &status(OutboxState::Sent))?;
+        Ok(copy)
+    });
+    let gone = mailbox.store.read_blocking(move |dao| dao.group_bytes(group));
+    assert!(matches!(gone, Err(Error::NotFound)));
+    assert!(mailbox.read(move |dao| dao.group_bytes(other)).starts_with(b"To: zoe"));
+    assert!(mailbox.read(move |dao| dao.sent_copy_bytes(copy)).starts_with(b"To: zoe"));
+
+    assert_eq!(mailbox.write(|dao| dao.prune_outbox(100)), 0, "its copy is still to be stored");
+    mailbox.write(move |dao| dao.sent_copy_done(copy));
+    assert_eq!(mailbox.write(|dao| dao.prune_outbox(5)), 0, "sent just then");
+    assert_eq!(mailbox.write(|dao| dao.prune_outbox(100)), 1);
+    let left: Vec<_> = mailbox.read(|dao| dao.outbox()).iter().map(|entry| entry.id).collect();
+    assert_eq!(left, [failed]);
 }
 
 #[test]

@@ -64,6 +64,14 @@ impl ImapClient {
         folders::list(&mut self.session, &self.capabilities).await
     }
 
+    /// Makes a folder and subscribes to it.
+    ///
+    /// # Errors
+    /// [`ImapError::No`] if the server doesn't want it, or has it already; other `ImapError`s.
+    pub async fn create(&mut self, folder: &FolderName) -> Result<(), ImapError> {
+        folders::create(&mut self.session, folder).await
+    }
+
     /// Opens a folder for reading and writing.
     ///
     /// # Errors

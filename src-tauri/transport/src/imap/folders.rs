@@ -78,6 +78,18 @@ pub(super) async fn list(
     Ok(folders)
 }
 
+/// Makes a folder, and has it shown where other programs show only what is subscribed to.
+pub(super) async fn create(session: &mut Session, folder: &FolderName) -> Result<(), ImapError> {
+    let name = folder.quoted();
+    session.run("CREATE", &format!("CREATE {name}"), Budget::SMALL, |_| Ok(())).await?;
+    let line = format!("SUBSCRIBE {name}");
+    match session.run("SUBSCRIBE", &line, Budget::SMALL, |_| Ok(())).await {
+        // The folder is there and can be used.
+        Ok(_) | Err(ImapError::No { .. } | ImapError::Bad { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// The parser leaves the escapes of a quoted string in, and doesn't tell it from a literal, which has none: so they are
 /// taken out where the name can only be, or can be, a quoted string's inside.
 fn unescaped(name: &str) -> String {

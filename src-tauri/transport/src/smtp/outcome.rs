@@ -92,6 +92,11 @@ impl NotSent {
         Self::connecting(phase, ConnectError::TimedOut)
     }
 
+    /// Given up before the final dot.
+    pub(super) fn cancelled() -> Self {
+        Self::connecting(Phase::Content, ConnectError::Cancelled)
+    }
+
     /// There is no connection, or no more.
     pub(super) fn connecting(phase: Phase, cause: ConnectError) -> Self {
         let permanent = !cause.is_transient();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials as Login, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
@@ -16,6 +17,9 @@ use super::{NotSent, Phase, SubmitOutcome, reach, step};
 use crate::fail_points::hit;
 use crate::wire::{Connecting, Limits, connect};
 use crate::{Credentials, Deadlines, TlsReport};
+
+/// How long a server may take to answer a good-bye.
+const GOOD_BYE: Duration = Duration::from_secs(2);
 
 /// A connection that is logged in.
 pub(crate) struct Session {
@@ -105,9 +109,16 @@ impl Session {
             Ok(Ok(_)) => return Err(NotSent::lost(Phase::Content)),
             Err(_) => return Err(NotSent::timed_out(Phase::Content)),
         };
-        // A good-bye is a courtesy: the outcome is known.
-        let _courtesy = timeout(self.deadlines.command, self.connection.quit()).await;
+        self.say_good_bye();
         Ok(outcome)
+    }
+
+    /// A courtesy that nobody waits for: the outcome is known.
+    fn say_good_bye(self) {
+        let Self { mut connection, .. } = self;
+        drop(tokio::spawn(async move {
+            let _courtesy = timeout(GOOD_BYE, connection.quit()).await;
+        }));
     }
 
     fn accepted(&self, reply: &Response) -> SubmitOutcome {

@@ -123,6 +123,23 @@ async fn folders_have_their_roles_and_readable_names() {
 }
 
 #[tokio::test]
+async fn a_folder_that_an_append_misses_is_made_and_subscribed_to() {
+    let Some(dovecot) = Dovecot::start() else { return };
+    let mut client = connect(&dovecot).await;
+    let name = FolderName::new("Copies \"of\" 2026").unwrap();
+    let missing = client.append(&name, &[], &message(1, 100)).await;
+    assert!(matches!(missing, Err(ImapError::No { missing: true, .. })), "{missing:?}");
+    client.create(&name).await.unwrap();
+    client.append(&name, &[], &message(1, 100)).await.unwrap();
+    let again = client.create(&name).await;
+    assert!(matches!(again, Err(ImapError::No { missing: false, .. })), "{again:?}");
+    assert_eq!(client.select(&name).await.unwrap().exists, 1);
+    let subscribed = dovecot.doveadm(&["mailbox", "list", "-s", "-u", USER]);
+    let subscribed = String::from_utf8_lossy(&subscribed.stdout).into_owned();
+    assert!(subscribed.lines().any(|line| line == "Copies \"of\" 2026"), "{subscribed}");
+}
+
+#[tokio::test]
 async fn flags_are_set_read_and_told_by_what_changed() {
     let Some(dovecot) = Dovecot::start() else { return };
     let mut client = connect(&dovecot).await;

@@ -31,6 +31,8 @@ pub(crate) enum Do {
     Reset,
     /// Tells the test that it has come so far.
     Tell(Arc<Notify>),
+    /// Waits for the test.
+    Await(Arc<Notify>),
 }
 
 pub(crate) fn say(text: impl AsRef<[u8]>) -> Do {
@@ -100,6 +102,7 @@ where
             }
             Do::Reset => return,
             Do::Tell(test) => test.notify_one(),
+            Do::Await(test) => test.notified().await,
         }
     }
     // A polite end: close_notify, then whatever the client still says.

@@ -1,10 +1,14 @@
 //! Judges submission: at every phase, and for every way it can fail there, the outcome says what is known and no more.
 
+use std::future::{pending, ready};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::timeout;
 use wardmail_transport::{
-    ConnectError, Deadlines, NotSent, Phase, Submission, SubmitOutcome, submit, submit_until,
+    Beside, ConnectError, Deadlines, NotSent, Phase, Submission, SubmitOutcome, submit,
+    submit_beside,
 };
 
 use crate::script::{Do, Scripted, credentials, impatient, patient, say};
@@ -243,13 +247,13 @@ async fn a_submission_that_is_given_up_says_whether_the_final_dot_had_left() {
         let recipients = recipients();
         let submission =
             Submission { from: "ann@clinic.example", recipients: &recipients, bytes: MESSAGE };
-        let outcome = submit_until(
+        let outcome = submit_beside(
             &scripted.server,
             &credentials(),
             &scripted.trust,
             &patient(),
             &submission,
-            come.notified(),
+            Beside { stop: come.notified(), before_content: ready(true) },
         )
         .await;
         if dot_left {
@@ -258,5 +262,60 @@ async fn a_submission_that_is_given_up_says_whether_the_final_dot_had_left() {
             assert_eq!(not_sent(outcome).cause, Some(ConnectError::Cancelled));
             assert!(!scripted.heard().await.contains("Subject"));
         }
+    }
+}
+
+#[tokio::test]
+async fn nobody_waits_for_an_answer_to_the_good_bye() {
+    let (asked, returned) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let mut script = honest(7);
+    script.extend([Do::HearMessage, say(ACCEPTED), Do::Hear, Do::Tell(Arc::clone(&asked))]);
+    script.extend([Do::Await(Arc::clone(&returned)), say("221 bye\r\n")]);
+    let scripted = Scripted::play(script).await;
+    let forgiving = Deadlines { command: Duration::from_hours(1), ..patient() };
+    let outcome = timeout(Duration::from_secs(20), submitted(&scripted, &forgiving, MESSAGE)).await;
+    assert!(matches!(outcome, Ok(SubmitOutcome::Accepted { .. })), "{outcome:?}");
+    // It is said all the same.
+    asked.notified().await;
+    returned.notify_one();
+    assert!(scripted.heard().await.ends_with("\r\n.\r\nQUIT\r\n"));
+}
+
+#[tokio::test]
+async fn the_last_word_before_the_message_comes_after_the_go_ahead_and_can_stop_it() {
+    for go in [true, false] {
+        let agreed = Arc::new(Notify::new());
+        let mut script = honest(6);
+        script.extend([Do::Hear, Do::Tell(Arc::clone(&agreed)), say(ANSWERS[6])]);
+        script.extend([Do::HearMessage, say(ACCEPTED)]);
+        let scripted = Scripted::play(script).await;
+        let recipients = recipients();
+        let submission =
+            Submission { from: "ann@clinic.example", recipients: &recipients, bytes: MESSAGE };
+        let before_content = async {
+            // The server has heard DATA by now, so this is no wait that could last.
+            agreed.notified().await;
+            go
+        };
+        let outcome = submit_beside(
+            &scripted.server,
+            &credentials(),
+            &scripted.trust,
+            &patient(),
+            &submission,
+            Beside { stop: pending(), before_content },
+        )
+        .await;
+        if go {
+            assert!(matches!(outcome, SubmitOutcome::Accepted { .. }), "{outcome:?}");
+        } else {
+            let stopped = not_sent(outcome);
+            assert_eq!(
+                (stopped.phase, stopped.cause),
+                (Phase::Content, Some(ConnectError::Cancelled))
+            );
+        }
+        let heard = scripted.heard().await;
+        assert_eq!(heard.contains("Subject"), go, "{heard}");
     }
 }

@@ -12,22 +12,56 @@ use wardmail_tests::{Gpg, Provider, until_true};
 use super::{Dice, Histogram, PATIENCE, WORKERS, When, point, run, say, share};
 use crate::desk::{Desk, PRIYA, gpg};
 
-/// The named points of a submission, in order; the writes around it are those after the unlock's own.
-const POINTS: [(&str, usize); 13] = [
-    ("store-write-before-commit", 4),
-    ("store-write-before-commit", 5),
-    ("store-write-after-commit", 6),
-    ("smtp::connect", 1),
-    ("smtp::greeting", 1),
-    ("smtp::login", 1),
-    ("smtp::sender", 1),
-    ("smtp::recipient", 1),
-    ("smtp::data", 1),
-    ("smtp::content", 1),
-    ("smtp::final_dot_written", 1),
-    ("smtp::accepted", 1),
-    ("store-write-before-commit", 8),
+/// Where a message stands after a kill at a named point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    /// It was not queued yet.
+    Nowhere,
+    /// Nothing of it left: it goes out by itself.
+    Queued,
+    /// It may have left, or may not: the owner is asked.
+    Uncertain,
+    /// The provider has it.
+    Sent,
+}
+
+/// The named points of a submission, in order, and what a kill there leaves. Writes are counted from the program's
+/// start: the 5th queues the message, the 8th claims it, the 9th marks it as on its way, the 10th keeps the answer.
+const POINTS: [(&str, usize, Stands); 18] = [
+    ("store-write-before-commit", 5, Stands::Nowhere),
+    ("store-write-after-commit", 5, Stands::Queued),
+    ("store-write-before-commit", 8, Stands::Queued),
+    ("store-write-after-commit", 8, Stands::Queued),
+    ("smtp::connect", 1, Stands::Queued),
+    ("smtp::greeting", 1, Stands::Queued),
+    ("smtp::login", 1, Stands::Queued),
+    ("smtp::sender", 1, Stands::Queued),
+    ("smtp::recipient", 1, Stands::Queued),
+    ("smtp::data", 1, Stands::Queued),
+    ("store-write-before-commit", 9, Stands::Queued),
+    ("store-write-after-commit", 9, Stands::Uncertain),
+    ("smtp::content", 1, Stands::Uncertain),
+    ("smtp::final_dot_written", 1, Stands::Uncertain),
+    ("smtp::accepted", 1, Stands::Uncertain),
+    ("store-write-before-commit", 10, Stands::Uncertain),
+    ("store-write-after-commit", 10, Stands::Sent),
+    ("store-write-before-commit", 11, Stands::Sent),
 ];
+
+impl Stands {
+    /// Where the outbox says that the message with this word stands.
+    fn of(outbox: &[Value], word: &str) -> Self {
+        let subject = format!("Message {word}");
+        let row = outbox.iter().find(|row| row["subject"] == subject.as_str());
+        match row.map(|row| row["state"].as_str().unwrap()) {
+            None => Self::Nowhere,
+            Some("queued") => Self::Queued,
+            Some("uncertain") => Self::Uncertain,
+            Some("sent") => Self::Sent,
+            Some(other) => panic!("{subject} is {other}"),
+        }
+    }
+}
 
 /// Waits until Postfix has nothing in hand: what it took is delivered then.
 fn settle(provider: &Provider) {
@@ -102,29 +136,54 @@ fn work(provider: &Provider, worker: usize, sender: &str, priya: &Mutex<Gpg>) ->
         let body = desk.file("body.txt", format!("The word is {word}\n").as_bytes());
         let subject = format!("Message {word}");
         let body = body.to_str().unwrap();
-        run(desk, &["send", "--to", PRIYA, "--subject", &subject, "--body-file", body], stay, when)
+        let arguments = ["send", "--to", PRIYA, "--subject", &subject, "--body-file", body];
+        (run(desk, &arguments, stay, when), word)
     };
-    let stay = send(&mut desk, Duration::ZERO, &When::Never).stay();
-    let undisturbed = send(&mut desk, stay, &When::Never);
+    let stay = send(&mut desk, Duration::ZERO, &When::Never).0.stay();
+    let (undisturbed, _) = send(&mut desk, stay, &When::Never);
     say(&format!("worker {worker}: undisturbed {:?}, stays {stay:?}", undisturbed.took));
     for number in 0.. {
         if histogram.total() == share(worker) {
             break;
         }
-        let (point, nth) = point(&POINTS, worker, number);
+        let (point, nth, stands) = point(&POINTS, worker, number);
         let when = if number % 2 == 0 {
             When::At(point, nth)
         } else {
             When::After(dice.part_of(undisturbed.took))
         };
-        if let Some(hit) = send(&mut desk, stay, &when).killed_in {
+        let (ran, word) = send(&mut desk, stay, &when);
+        if let Some(hit) = ran.killed_in {
             histogram.add(&hit, &when);
         }
         arrived.look(provider, priya, sender);
-        arrived.matches(&desk.outbox());
+        let outbox = desk.outbox();
+        arrived.matches(&outbox);
+        if let When::At(point, nth) = when {
+            assert_eq!(Stands::of(&outbox, &word), stands, "killed at {point} {nth}");
+        }
+        go_out(&desk, provider, &mut arrived, priya, sender);
     }
     finish(&desk, provider, &mut arrived, priya, sender);
     histogram
+}
+
+/// What is queued goes out at the next opportunity, and nothing is asked.
+fn go_out(
+    desk: &Desk,
+    provider: &Provider,
+    arrived: &mut Arrived,
+    priya: &Mutex<Gpg>,
+    sender: &str,
+) {
+    let queued = |outbox: &[Value]| outbox.iter().filter(|row| row["state"] == "queued").count();
+    if queued(&desk.outbox()) > 0 {
+        desk.run(&["sync"]).ok();
+        arrived.look(provider, priya, sender);
+        let outbox = desk.outbox();
+        assert_eq!(queued(&outbox), 0);
+        arrived.matches(&outbox);
+    }
 }
 
 /// The owner says what became of the uncertain ones; then everything goes out, once.
