@@ -40,12 +40,14 @@ pub(crate) async fn first(session: &Session) -> Result<store::Account, Error> {
     accounts.into_iter().next().ok_or(Error::AccountMissing)
 }
 
-/// The route to an account's servers.
-pub(crate) fn route(session: &Session, account: &store::Account) -> Result<Route, Error> {
-    let settings = &account.settings;
+/// The route to an account's servers. The authorities that it trusts are read from files.
+pub(crate) async fn route(session: &Session, account: &store::Account) -> Result<Route, Error> {
+    let settings = account.settings.clone();
     let password = session.open_sealed(&sealed_name(&settings.address), &settings.secret_sealed)?;
     let password = std::str::from_utf8(&password).map_err(|_| Error::Internal("password"))?;
-    Route::of_account(settings, Zeroizing::new(password.to_owned()), &session.policy()?)
+    let password = Zeroizing::new(password.to_owned());
+    let policy = session.policy().await?;
+    session.blocking(move || Route::of_account(&settings, password, &policy)).await
 }
 
 /// How the account's provider stands.
@@ -55,7 +57,8 @@ pub(crate) async fn provider_status(
 ) -> Result<ProviderStatus, Error> {
     let attestation = session.read(provider::attestation).await?;
     let account = account_of(settings)?;
-    Ok(session.policy()?.effective().provider_status(&account, attestation.as_ref(), clock::now()))
+    let policy = session.policy().await?;
+    Ok(policy.effective().provider_status(&account, attestation.as_ref(), clock::now()))
 }
 
 fn check_form(form: &AccountForm) -> Result<(), Error> {
@@ -67,13 +70,14 @@ fn check_form(form: &AccountForm) -> Result<(), Error> {
 
 async fn probe(session: &Session, form: &AccountForm) -> Result<ProbeView, Error> {
     check_form(form)?;
-    let policy = session.policy()?;
+    let policy = session.policy().await?;
     let allowed = allowed_by_policy(form, &policy)?;
     if allowed.iter().any(|step| step.error.is_some()) {
         // No password goes to a provider that the organisation has no agreement with.
         return Ok(ProbeView { steps: allowed, ok: false });
     }
-    let route = Route::of_form(form, &policy)?;
+    let tried = form.clone();
+    let route = session.blocking(move || Route::of_form(&tried, &policy)).await?;
     let form = transport::AccountForm {
         imap: route.imap,
         imap_login: route.login.clone(),
@@ -205,12 +209,18 @@ impl InSession for AddAccount {
             address,
         };
         let event = Event::new(EventKind::AccountChange, Recorded::Success);
+        // What one server says of its messages' numbers must not be kept as the other's.
+        session.leave_server.notify_one();
+        let _nobody_syncs = session.syncing.lock().await;
         let account = session
             .write_recorded(event, move |dao| {
                 let known =
                     dao.accounts()?.into_iter().find(|a| a.settings.address == settings.address);
                 let id = match known {
                     Some(account) => {
+                        if is_elsewhere(&account.settings, &settings) {
+                            dao.server_changed(account.id)?;
+                        }
                         dao.update_account(account.id, &settings)?;
                         account.id
                     }
@@ -222,6 +232,11 @@ impl InSession for AddAccount {
         session.wake_sync.notify_one();
         view(session, &account).await
     }
+}
+
+/// Whether the account's mail lies on another server, or is another person's there.
+fn is_elsewhere(before: &store::AccountSettings, now: &store::AccountSettings) -> bool {
+    before.imap != now.imap || before.username != now.username
 }
 
 impl InSession for ListAccounts {

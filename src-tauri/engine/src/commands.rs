@@ -79,7 +79,7 @@ impl Answer for ChangePassphrase {
     async fn answer(self, engine: &Arc<Engine>) -> Result<(), Error> {
         let (vault, session) = engine.open_vault().await?;
         let new = passphrase(&self.new)?;
-        engine.policy().check_passphrase(&new)?;
+        engine.policy().await?.check_passphrase(&new)?;
         let current = passphrase(&self.current)?;
         let keyring = engine.keyring().clone();
         let held = Arc::clone(&session);

@@ -354,7 +354,7 @@ impl Engine {
         let id = store::DraftId::new(request.draft.0);
         let attached = session.run(async {
             for path in paths {
-                let picked = files::read(path).await?;
+                let picked = files::read(&session, path).await?;
                 session
                     .write(move |dao| {
                         let already: u64 = dao.attachments(id)?.iter().map(|a| a.size).sum();
@@ -383,6 +383,12 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_lacks_a_key_asks_for_one() {
+        assert_eq!(unreadable_code(Unreadable::KeyMissing), ErrorCode::NotDecryptable);
+        assert_eq!(unreadable_code(Unreadable::Damaged), ErrorCode::MessageDamaged);
+    }
 
     #[test]
     fn what_is_typed_comes_back_as_it_was_meant() {

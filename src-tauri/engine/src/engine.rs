@@ -49,7 +49,7 @@ pub(crate) type SharedVault = Arc<BlockingMutex<Vault>>;
 pub struct Engine {
     options: Options,
     keyring: Keyring,
-    policy: PolicySource,
+    policy: Arc<PolicySource>,
     state: RwLock<State>,
     last_lock: Mutex<LastLock>,
     events: broadcast::Sender<AppEvent>,
@@ -79,11 +79,11 @@ impl Engine {
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
         Ok(Arc::new(Self {
             keyring: Keyring::system_with_timeout(options.keyring_patience),
-            policy: PolicySource::new(
+            policy: Arc::new(PolicySource::new(
                 options.installed_policy.clone(),
                 options.named_policy.clone(),
                 &options.profile,
-            ),
+            )),
             state: RwLock::new(state),
             last_lock: Mutex::new(options.locked_before.unwrap_or_default()),
             events,
@@ -146,9 +146,15 @@ impl Engine {
         &self.keyring
     }
 
-    /// The policy as it is now.
-    pub(crate) fn policy(&self) -> PolicyState {
-        self.policy.load()
+    /// The policy as it is now, read from its files.
+    pub(crate) async fn policy(&self) -> Result<PolicyState, Error> {
+        let source = Arc::clone(&self.policy);
+        blocking(move || Ok(source.load())).await
+    }
+
+    /// Whether the policy is another than the last time this was asked.
+    pub(crate) fn is_news(&self, policy: &PolicyState) -> bool {
+        self.policy.is_news(policy)
     }
 
     /// Takes over what the mailbox remembers of policies.
@@ -163,7 +169,7 @@ impl Engine {
 
     /// The state of the program.
     pub(crate) async fn status(&self) -> Result<AppStatus, Error> {
-        let policy = self.policy();
+        let policy = self.policy().await?;
         let last = *self.last_lock.lock().await;
         let mut status = AppStatus {
             state: LockState::SetUp,
@@ -232,7 +238,7 @@ impl Engine {
             return Err(Error::ProfileExists);
         }
         self.existing_vault_is_readable()?;
-        let policy = self.policy();
+        let policy = self.policy().await?;
         if passphrase_only && !policy.passphrase_only_allowed() {
             return Err(Error::PassphraseOnlyNotAllowed);
         }
@@ -297,7 +303,7 @@ impl Engine {
         code: String,
         passphrase: Passphrase,
     ) -> Result<(), Error> {
-        let policy = self.policy();
+        let policy = self.policy().await?;
         policy.check_passphrase(&passphrase)?;
         let keyring = self.keyring.clone();
         let open = move |vault: &mut Vault| {
@@ -324,7 +330,7 @@ impl Engine {
                 vault
             }
         };
-        let limits = self.policy().attempt_limits();
+        let limits = self.policy().await?.attempt_limits();
         let shared = Arc::clone(&vault);
         let key = blocking(move || {
             let mut vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
@@ -357,7 +363,7 @@ impl Engine {
             engine: Arc::downgrade(self),
             store,
             key,
-            policy: self.policy(),
+            policy: self.policy().await?,
             events: self.events.clone(),
             frames: Arc::clone(&self.frames),
             background: self.options.background,

@@ -1,36 +1,51 @@
 //! Files that cross the border of the mailbox: taken out only where the user says, and taken in.
 
 use std::{
-    io::{Read as _, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    fs::File,
+    io::{Read, Write as _},
     path::{Path, PathBuf},
 };
 
+use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use crate::{engine::blocking, error::Error};
+use crate::{error::Error, session::Session};
 
 /// The largest file that can be attached, in bytes.
 pub(crate) const ATTACHMENT_BYTES: u64 = 25 * 1024 * 1024;
 
-/// Writes a file that only its owner can read. A half-written one is removed again.
-pub(crate) async fn write_new(path: PathBuf, bytes: Zeroizing<Vec<u8>>) -> Result<(), Error> {
-    blocking(move || {
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&path)?;
-        let written = file.write_all(&bytes).and_then(|()| file.sync_all());
-        if let Err(error) = written {
-            drop(file);
-            let _best_effort = std::fs::remove_file(&path);
-            return Err(error.into());
-        }
-        Ok(())
-    })
-    .await
+/// Bytes written or read between two looks at whether the mailbox locks.
+const CHUNK: usize = 256 * 1024;
+
+/// Saves a file that only its owner can read, whole or not at all: what stands there already stays until the
+/// new one is complete. The lock waits for it, and stops it.
+pub(crate) async fn save(
+    session: &Session,
+    path: PathBuf,
+    bytes: Zeroizing<Vec<u8>>,
+) -> Result<(), Error> {
+    let stop = session.locking.clone();
+    session.blocking(move || write_whole(&path, &bytes, &stop)).await
+}
+
+fn write_whole(path: &Path, bytes: &[u8], stop: &CancellationToken) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // Beside its place, so that the last step is one renaming. Its mode is 0600, and dropping it deletes it.
+    let mut file = tempfile::Builder::new()
+        .prefix(".wardmail-")
+        .tempfile_in(folder.unwrap_or_else(|| Path::new(".")))?;
+    for chunk in bytes.chunks(CHUNK) {
+        go_on(stop)?;
+        file.write_all(chunk)?;
+    }
+    file.as_file().sync_all()?;
+    go_on(stop)?;
+    file.persist(path).map_err(|failed| failed.error)?;
+    Ok(())
+}
+
+fn go_on(stop: &CancellationToken) -> Result<(), Error> {
+    if stop.is_cancelled() { Err(Error::Locked) } else { Ok(()) }
 }
 
 /// A file to attach.
@@ -41,27 +56,31 @@ pub(crate) struct Picked {
     pub(crate) bytes: Zeroizing<Vec<u8>>,
 }
 
-/// Reads a file to attach.
-pub(crate) async fn read(path: PathBuf) -> Result<Picked, Error> {
-    blocking(move || {
-        let file = std::fs::File::open(&path)?;
-        if file.metadata()?.len() > ATTACHMENT_BYTES {
-            return Err(Error::TooLarge);
+/// Reads a file to attach. The lock waits for it, and stops it.
+pub(crate) async fn read(session: &Session, path: PathBuf) -> Result<Picked, Error> {
+    let stop = session.locking.clone();
+    session.blocking(move || read_whole(&path, &stop)).await
+}
+
+fn read_whole(path: &Path, stop: &CancellationToken) -> Result<Picked, Error> {
+    let mut file = File::open(path)?;
+    if file.metadata()?.len() > ATTACHMENT_BYTES {
+        return Err(Error::TooLarge);
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    // The file may grow while it is read.
+    while bytes.len() as u64 <= ATTACHMENT_BYTES {
+        go_on(stop)?;
+        if Read::by_ref(&mut file).take(CHUNK as u64).read_to_end(&mut bytes)? == 0 {
+            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("file");
+            return Ok(Picked {
+                name: wardmail_message::safe_file_name(name).unwrap_or_else(|| "file".to_owned()),
+                media_type: media_type(path),
+                bytes,
+            });
         }
-        let mut bytes = Zeroizing::new(Vec::new());
-        // The file may grow while it is read.
-        file.take(ATTACHMENT_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > ATTACHMENT_BYTES {
-            return Err(Error::TooLarge);
-        }
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("file");
-        Ok(Picked {
-            name: wardmail_message::safe_file_name(name).unwrap_or_else(|| "file".to_owned()),
-            media_type: media_type(&path),
-            bytes,
-        })
-    })
-    .await
+    }
+    Err(Error::TooLarge)
 }
 
 /// The media type by the name's ending; what isn't known goes as bytes.
@@ -76,5 +95,70 @@ fn media_type(path: &Path) -> &'static str {
         Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_saved_file_is_the_owners_alone_whatever_stood_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("scan.pdf");
+        std::fs::write(&path, "an older scan").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        write_whole(&path, b"%PDF", &CancellationToken::new()).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"%PDF");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(names(folder.path()), ["scan.pdf"]);
+    }
+
+    #[test]
+    fn a_save_that_the_lock_stops_leaves_nothing_and_destroys_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let locked = CancellationToken::new();
+        locked.cancel();
+        let path = folder.path().join("scan.pdf");
+        let stopped = write_whole(&path, b"%PDF", &locked);
+        assert!(matches!(stopped, Err(Error::Locked)));
+        assert!(names(folder.path()).is_empty());
+        std::fs::write(&path, "an older scan").unwrap();
+        assert!(write_whole(&path, b"%PDF", &locked).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"an older scan");
+        assert!(matches!(read_whole(&path, &locked), Err(Error::Locked)));
+    }
+
+    #[test]
+    fn a_save_that_fails_destroys_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        // A folder can't be replaced by a file.
+        let path = folder.path().join("taken");
+        std::fs::create_dir(&path).unwrap();
+        std::fs::write(path.join("within"), "kept").unwrap();
+        assert!(write_whole(&path, b"%PDF", &CancellationToken::new()).is_err());
+        assert_eq!(names(folder.path()), ["taken"]);
+        assert_eq!(std::fs::read(path.join("within")).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn a_file_above_the_limit_is_not_attached() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.txt");
+        let file = File::create(&path).unwrap();
+        file.set_len(ATTACHMENT_BYTES).unwrap();
+        let stop = CancellationToken::new();
+        let picked = read_whole(&path, &stop).unwrap();
+        assert_eq!((picked.bytes.len() as u64, picked.name.as_str()), (ATTACHMENT_BYTES, "x.txt"));
+        assert_eq!(picked.media_type, "text/plain");
+        file.set_len(ATTACHMENT_BYTES + 1).unwrap();
+        assert!(matches!(read_whole(&path, &stop), Err(Error::TooLarge)));
     }
 }

@@ -136,3 +136,23 @@ pub(crate) fn submit_code(not_sent: &NotSent) -> ErrorCode {
         _ => ErrorCode::ServerRefused,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_wrong_only_where_a_server_said_so() {
+        let refused = |code| NotSent {
+            phase: Phase::Login,
+            permanent: true,
+            code,
+            recipient: None,
+            cause: None,
+        };
+        assert_eq!(submit_code(&refused(Some(535))), ErrorCode::AuthRejected);
+        assert_eq!(submit_code(&refused(None)), ErrorCode::LoginUnsupported);
+        assert_eq!(imap_code(&ImapError::LoginRejected), ErrorCode::AuthRejected);
+        assert_eq!(imap_code(&ImapError::NoLogin), ErrorCode::LoginUnsupported);
+    }
+}

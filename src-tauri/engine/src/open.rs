@@ -213,7 +213,7 @@ impl Engine {
             let event =
                 Event::new(EventKind::SaveAttachment, Outcome::Success).message(opaque(public_id));
             session.record(event).await?;
-            files::write_new(path, bytes).await
+            files::save(&session, path, bytes).await
         });
         saved.await.map_err(|error| {
             error.log("save_attachment");

@@ -1,23 +1,25 @@
 //! Sends what is due: decides again, hands over, keeps the answer. A message is handed over once,
 //! or the owner is asked.
 
+mod hand_over;
+mod held;
+
 use std::{sync::Arc, time::Duration};
 
 use wardmail_api::{AppEvent, ErrorCode, OutboxId};
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome, Route as AuditRoute};
 use wardmail_store::{self as store, Claimed, DeliveryState, Mark, OutboxState, SubmissionStatus};
-use wardmail_transport::{Beside, NotSent, Phase, Submission, SubmitOutcome, submit_beside};
 
 use crate::{
     accounts, clock,
     error::Error,
     evidence::{Evidence, opaque},
     lists,
-    network::{self, Route},
-    plan,
+    plan::{self, Decided},
     sending::Snapshot,
     session::Session,
 };
+use hand_over::{Handed, hand_over};
 
 /// The longest wait between two looks at the outbox.
 const LOOK: Duration = Duration::from_mins(1);
@@ -25,6 +27,9 @@ const LOOK: Duration = Duration::from_mins(1);
 /// The first wait after a failed try; it doubles up to the last.
 const FIRST_RETRY_MS: i64 = 15_000;
 const LAST_RETRY_MS: i64 = 30 * 60 * 1000;
+
+/// How long a sent message stays in the list of the outbox.
+const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Sends what is due until the mailbox locks.
 pub(crate) async fn work(session: Arc<Session>) {
@@ -53,6 +58,10 @@ pub(crate) async fn work(session: Arc<Session>) {
 pub(crate) async fn send_due(session: &Arc<Session>) -> Result<(), Error> {
     let _alone = session.sending.lock().await;
     recover(session).await?;
+    if let Err(error) = held::release(session).await {
+        // What is queued goes out all the same.
+        error.log("held");
+    }
     while !session.locking.is_cancelled() {
         let claimed = session.write(|dao| Ok(dao.claim_due_outbox(clock::now_ms())?)).await?;
         let Some(claimed) = claimed else { return Ok(()) };
@@ -82,6 +91,7 @@ pub(crate) async fn recover(session: &Session) -> Result<(), Error> {
     let evidence = session.evidence;
     session
         .write(move |dao| {
+            dao.prune_outbox(clock::now_ms() - KEPT_MS)?;
             for id in dao.recover_interrupted(clock::now_ms())? {
                 let entry = dao.outbox_entry(id)?;
                 let groups = dao.delivery_groups(id)?;
@@ -143,13 +153,10 @@ async fn deliver(session: &Arc<Session>, claimed: &Claimed) -> Result<Submission
     if !claimed.groups.is_empty() && claimed.groups.iter().all(|g| g.state == DeliveryState::Sent) {
         return Ok(sent(entry));
     }
-    let snapshot = Snapshot::of(entry)?;
     let account_id = entry.account;
     let account = session.read(move |dao| Ok(dao.account(account_id)?)).await?;
-    let typed = plan::typed(&snapshot.content());
-    let phi = snapshot.phi_in_subject
-        || crate::subject::check(session, snapshot.subject.clone()).await?.phi;
-    let decided = plan::decide(session, &account, typed, phi, snapshot.reason.as_deref()).await?;
+    let snapshot = Snapshot::of(entry)?;
+    let decided = decide_again(session, &account, &snapshot).await?;
     if let Some(refusal) = decided.refusal() {
         return Ok(status(entry, OutboxState::Held, refusal.code()));
     }
@@ -157,7 +164,7 @@ async fn deliver(session: &Arc<Session>, claimed: &Claimed) -> Result<Submission
         // It is sealed for a certificate that is no longer the one to use: the owner takes it back.
         return Ok(status(entry, OutboxState::Held, ErrorCode::RecipientKeyChanged));
     }
-    let route = accounts::route(session, &account)?;
+    let route = accounts::route(session, &account).await?;
     for group in claimed.groups.iter().filter(|g| g.state == DeliveryState::Waiting) {
         match hand_over(session, &route, group).await? {
             Handed::Sent => {}
@@ -171,85 +178,16 @@ async fn deliver(session: &Arc<Session>, claimed: &Claimed) -> Result<Submission
     Ok(sent(entry))
 }
 
-/// What came of handing over one group.
-enum Handed {
-    Sent,
-    Later(ErrorCode),
-    Refused(ErrorCode),
-    Uncertain,
-}
-
-/// Hands one group over. It is marked right before the first byte of the message leaves: a program that
-/// dies later finds it marked and asks instead of sending twice, and one that dies earlier sends it.
-async fn hand_over(
+/// The decision on a message, as it is now.
+async fn decide_again(
     session: &Arc<Session>,
-    route: &Route,
-    group: &store::DeliveryGroup,
-) -> Result<Handed, Error> {
-    let id = group.id;
-    let bytes = session.read(move |dao| Ok(dao.group_bytes(id)?)).await?;
-    let mut unmarked = None;
-    let before_content = async {
-        let marked = mark(session, id, DeliveryState::Sending, String::new()).await;
-        unmarked = marked.err();
-        unmarked.is_none()
-    };
-    let submission =
-        Submission { from: &group.envelope_from, recipients: &group.recipients, bytes: &bytes };
-    // A lock that can't wait gives up before the final dot with a known outcome, after it with none.
-    let stop = session.locking_now.cancelled();
-    let outcome = submit_beside(
-        &route.smtp,
-        &route.login,
-        &route.trust,
-        &route.deadlines,
-        &submission,
-        Beside { stop, before_content },
-    )
-    .await;
-    if let Some(error) = unmarked {
-        return Err(error);
-    }
-    let (handed, state, reply) = match outcome {
-        SubmitOutcome::Accepted { code, reply, tls } => {
-            session.note_connection(|c| c.tls = Some(accounts::tls_name(&tls)));
-            (Handed::Sent, DeliveryState::Sent, format!("{code} {reply}"))
-        }
-        SubmitOutcome::Rejected { code, permanent: true } => {
-            (Handed::Refused(ErrorCode::MessageRefused), DeliveryState::Failed, code.to_string())
-        }
-        SubmitOutcome::Rejected { code, permanent: false } => {
-            (Handed::Later(ErrorCode::ServerRefused), DeliveryState::Waiting, code.to_string())
-        }
-        SubmitOutcome::NotSent(not_sent) => {
-            let code = network::submit_code(&not_sent);
-            let reply = not_sent.code.map(|c| c.to_string()).unwrap_or_default();
-            if is_about_message(&not_sent) {
-                (Handed::Refused(code), DeliveryState::Failed, reply)
-            } else {
-                (Handed::Later(code), DeliveryState::Waiting, reply)
-            }
-        }
-        _ => (Handed::Uncertain, DeliveryState::Uncertain, String::new()),
-    };
-    mark(session, id, state, reply).await?;
-    Ok(handed)
-}
-
-/// Whether the server doesn't want this message, now or later. What it says before it heard of any
-/// message (its greeting, the login) is not the message's fault: that waits until it is put right.
-fn is_about_message(not_sent: &NotSent) -> bool {
-    let heard = !matches!(not_sent.phase, Phase::Connect | Phase::Greeting | Phase::Login);
-    not_sent.permanent && not_sent.cause.is_none() && heard
-}
-
-async fn mark(
-    session: &Session,
-    id: store::GroupId,
-    state: DeliveryState,
-    reply: String,
-) -> Result<(), Error> {
-    session.write(move |dao| Ok(dao.set_group(id, state, &reply, clock::now_ms())?)).await
+    account: &store::Account,
+    snapshot: &Snapshot,
+) -> Result<Decided, Error> {
+    let typed = plan::typed(&snapshot.content());
+    let phi = snapshot.phi_in_subject
+        || crate::subject::check(session, snapshot.subject.clone()).await?.phi;
+    plan::decide(session, account, typed, phi, snapshot.reason.as_deref()).await
 }
 
 fn sent(entry: &store::OutboxEntry) -> SubmissionStatus {

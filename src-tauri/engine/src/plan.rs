@@ -119,7 +119,7 @@ pub(crate) async fn decide(
     phi_in_subject: bool,
     override_reason: Option<&str>,
 ) -> Result<Decided, Error> {
-    let policy = session.policy()?;
+    let policy = session.policy().await?;
     let keys = session.keys().await;
     let attestation = session.read(provider::attestation).await?;
     let servers = account_of(&account.settings)?;
@@ -289,7 +289,7 @@ impl InSession for Preflight {
 }
 
 async fn body_has_phi(session: &Session, body: String, names: Vec<String>) -> Result<bool, Error> {
-    let policy = session.policy()?;
+    let policy = session.policy().await?;
     let keys = session.keys().await;
     let detector = Arc::clone(&session.detector);
     session

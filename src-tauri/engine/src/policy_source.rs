@@ -35,6 +35,8 @@ pub(crate) struct PolicySource {
     named: Option<PathBuf>,
     managed_mark: PathBuf,
     remembered: Mutex<Remembered>,
+    /// What was in force when it was last asked whether that changed.
+    last: Mutex<Option<PolicyState>>,
 }
 
 /// The policy in force.
@@ -43,6 +45,7 @@ pub(crate) struct PolicyState {
     effective: Arc<Effective>,
     installed_bytes: Option<Arc<Vec<u8>>>,
     trouble: Option<ErrorCode>,
+    idle_bound: Option<Duration>,
 }
 
 impl PolicySource {
@@ -50,7 +53,13 @@ impl PolicySource {
     pub(crate) fn new(installed: PathBuf, named: Option<PathBuf>, profile: &Path) -> Self {
         // Beside the mailbox, so that a profile that was managed stays so while it is locked too.
         let managed_mark = profile.join("managed");
-        Self { installed, named, managed_mark, remembered: Mutex::default() }
+        Self {
+            installed,
+            named,
+            managed_mark,
+            remembered: Mutex::default(),
+            last: Mutex::default(),
+        }
     }
 
     /// Takes over what the mailbox remembers.
@@ -65,6 +74,15 @@ impl PolicySource {
         if self.managed_mark.exists() { Ok(()) } else { std::fs::write(&self.managed_mark, b"") }
     }
 
+    /// Whether this is another policy than the last that was asked about; the first is no news.
+    pub(crate) fn is_news(&self, now: &PolicyState) -> bool {
+        let Ok(mut last) = self.last.lock() else { return false };
+        let before = last.replace(now.clone());
+        before.is_some_and(|before| {
+            before.effective != now.effective || before.trouble != now.trouble
+        })
+    }
+
     /// Reads the policy as it is now.
     pub(crate) fn load(&self) -> PolicyState {
         let remembered = self.remembered.lock().map(|r| r.clone()).unwrap_or_default();
@@ -73,16 +91,21 @@ impl PolicySource {
         let last_verified =
             remembered.last_verified.and_then(|bytes| Policy::recall(bytes, &self.installed).ok());
         let was_managed = remembered.was_managed || self.managed_mark.exists();
-        let effective = Effective::resolve(&Sources {
-            installed: installed.as_ref(),
-            last_verified: last_verified.as_ref(),
-            named: named.as_ref().map(Result::as_ref),
-            was_managed,
-            choices: &remembered.choices,
-        });
+        let resolve = |choices: &UserChoices| {
+            Effective::resolve(&Sources {
+                installed: installed.as_ref(),
+                last_verified: last_verified.as_ref(),
+                named: named.as_ref().map(Result::as_ref),
+                was_managed,
+                choices,
+            })
+        };
+        let effective = resolve(&remembered.choices);
+        let unchosen = resolve(&UserChoices::default()).settings.lock_idle_seconds;
+        let idle_bound = unchosen.locked.then(|| Duration::from_secs(unchosen.value.get().into()));
         let trouble = trouble(&effective, installed.as_ref().err(), named.as_ref());
         let installed_bytes = installed.ok().map(|policy| Arc::new(policy.bytes().to_vec()));
-        PolicyState { effective: Arc::new(effective), installed_bytes, trouble }
+        PolicyState { effective: Arc::new(effective), installed_bytes, trouble, idle_bound }
     }
 }
 
@@ -159,8 +182,61 @@ impl PolicyState {
         Duration::from_secs(self.effective.settings.lock_idle_seconds.value.get().into())
     }
 
+    /// The longest that policy lets anybody choose for that, whatever was chosen; none if it doesn't say.
+    pub(crate) fn idle_bound(&self) -> Option<Duration> {
+        self.idle_bound
+    }
+
     /// Seconds in which sending can be undone.
     pub(crate) fn undo_seconds(&self) -> u32 {
         self.effective.settings.send_undo_seconds.value.get()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_news_once_each_time_it_changes() {
+        let dir = tempfile::tempdir().unwrap();
+        let named = dir.path().join("named.json");
+        let source =
+            PolicySource::new(dir.path().join("none.json"), Some(named.clone()), dir.path());
+        let write = |idle: u32| {
+            let policy = serde_json::json!({
+                "schema": 1, "serial": 1, "issuer": "IT", "providers": [],
+                "lock": { "idleSeconds": idle },
+            });
+            std::fs::write(&named, policy.to_string()).unwrap();
+        };
+        write(300);
+        assert!(!source.is_news(&source.load()), "the first is no news");
+        assert!(!source.is_news(&source.load()));
+        write(120);
+        assert!(source.is_news(&source.load()));
+        assert!(!source.is_news(&source.load()));
+        std::fs::write(&named, "{ this is no policy").unwrap();
+        assert!(source.is_news(&source.load()));
+        write(120);
+        assert!(source.is_news(&source.load()), "repaired");
+    }
+
+    #[test]
+    fn what_the_owner_chose_doesnt_narrow_what_can_be_chosen() {
+        let dir = tempfile::tempdir().unwrap();
+        let named = dir.path().join("named.json");
+        let policy = serde_json::json!({
+            "schema": 1, "serial": 1, "issuer": "IT", "providers": [],
+            "lock": { "idleSeconds": 300 },
+        });
+        std::fs::write(&named, policy.to_string()).unwrap();
+        let source = PolicySource::new(dir.path().join("none.json"), Some(named), dir.path());
+        let mut choices = UserChoices::default();
+        choices.set("lock.idleSeconds", Some(serde_json::json!(60))).unwrap();
+        source.remember(Remembered { choices, ..Remembered::default() });
+        let state = source.load();
+        assert_eq!(state.idle_limit(), Duration::from_mins(1));
+        assert_eq!(state.idle_bound(), Some(Duration::from_mins(5)));
     }
 }

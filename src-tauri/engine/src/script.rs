@@ -59,7 +59,9 @@ impl Engine {
     /// Fails while locked, or with what stopped the connection.
     pub async fn sync_once(self: &Arc<Self>) -> Result<Synced, ApiError> {
         let session = self.session().await.map_err(|e| e.to_api())?;
-        let gained = session.run(sync::once(&session)).await.map_err(|e| e.to_api())?;
+        // Boxed: it holds whole conversations with two servers.
+        let once = Box::pin(sync::once(&session));
+        let gained = session.run(once).await.map_err(|e| e.to_api())?;
         Ok(Synced { added: gained.added, removed: gained.removed })
     }
 

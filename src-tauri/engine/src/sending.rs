@@ -357,7 +357,8 @@ impl InSession for RetryOutbox {
     }
 }
 
-fn queue_again(
+/// Puts a message that stands at one of these back into the queue.
+pub(crate) fn queue_again(
     dao: &mut store::WriteDao<'_>,
     id: store::OutboxId,
     from: &[store::OutboxState],
@@ -412,5 +413,33 @@ impl InSession for SettleOutbox {
         session.tell(AppEvent::OutboxChanged { id: self.id });
         session.wake_outbox.notify_one();
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wardmail_api::DraftId;
+
+    use super::*;
+    use crate::session::testing;
+
+    #[tokio::test]
+    async fn what_was_changed_since_the_plan_was_shown_is_not_sent() {
+        let (_dir, session) = testing::open().await;
+        let content = store::DraftContent::new(store::DraftKind::New);
+        let id = session.write(move |dao| Ok(dao.save_draft(None, &content, 1)?)).await.unwrap();
+        let send = |revision| {
+            Send { draft: DraftId(id.get()), revision, reason: None }.answer_in(&session)
+        };
+        // What was seen goes on to the next question: through which account.
+        assert!(matches!(send(Some(1)).await, Err(Error::AccountMissing)));
+        let more = move |dao: &mut store::WriteDao<'_>| {
+            let file = store::NewAttachment { name: "a", mime_type: "text/plain", bytes: b"a" };
+            Ok(dao.add_attachment(id, &file)?)
+        };
+        session.write(more).await.unwrap();
+        let unseen = send(Some(1)).await;
+        assert!(matches!(unseen, Err(Error::Stopped(ErrorCode::DraftChanged))), "{unseen:?}");
+        assert!(matches!(send(Some(2)).await, Err(Error::AccountMissing)));
     }
 }

@@ -1,6 +1,8 @@
 //! The open mailbox: what is alive between unlock and lock, and nothing longer.
 
 pub(crate) mod life;
+#[cfg(test)]
+pub(crate) mod testing;
 mod work;
 
 use std::{
@@ -70,6 +72,10 @@ pub(crate) struct Session {
     /// Whether the next synchronisation is to look at every folder.
     pub(crate) everything: AtomicBool,
     pub(crate) wake_sync: Notify,
+    /// Held by whoever talks to the IMAP server; told to let go by `leave_server`.
+    pub(crate) syncing: tokio::sync::Mutex<()>,
+    /// Whoever talks to the IMAP server is to hang up: it may not be the account's any more.
+    pub(crate) leave_server: Notify,
     pub(crate) wake_outbox: Notify,
     /// Held by whoever sends: one at a time.
     pub(crate) sending: tokio::sync::Mutex<()>,
@@ -239,8 +245,8 @@ impl Session {
     }
 
     /// The policy as it is now.
-    pub(crate) fn policy(&self) -> Result<PolicyState, Error> {
-        self.engine.upgrade().map(|engine| engine.policy()).ok_or(Error::Locked)
+    pub(crate) async fn policy(&self) -> Result<PolicyState, Error> {
+        self.engine.upgrade().ok_or(Error::Locked)?.policy().await
     }
 
     /// Tells the front ends.

@@ -47,7 +47,7 @@ async fn connection(session: &Session) -> Result<ConnectionView, Error> {
 }
 
 async fn view(session: &Session) -> Result<SettingsView, Error> {
-    let policy = session.policy()?;
+    let policy = session.policy().await?;
     let rows = policy
         .effective()
         .describe()
@@ -69,10 +69,9 @@ async fn view(session: &Session) -> Result<SettingsView, Error> {
     })
 }
 
-/// The longest idle time: what policy says, or what the program allows.
+/// The longest idle time that can be chosen: what policy says, or what the program allows.
 fn idle_bound(policy: &PolicyState) -> u64 {
-    let setting = &policy.effective().settings.lock_idle_seconds;
-    if setting.locked { setting.value.get().into() } else { 3600 }
+    policy.idle_bound().map_or(3600, |bound| bound.as_secs())
 }
 
 impl InSession for GetSettings {

@@ -53,7 +53,7 @@ pub(crate) async fn check(session: &Session, text: String) -> Result<SubjectChec
     if text.len() > SUBJECT_BYTES {
         return Err(Error::TooLarge);
     }
-    let policy = session.policy()?;
+    let policy = session.policy().await?;
     let keys = session.keys().await;
     let detector = Arc::clone(&session.detector);
     session

@@ -1,6 +1,7 @@
 //! Keeps the mailbox and the provider alike: one connection, folder by folder, then waiting for news.
 
 mod actions;
+mod bodies;
 mod folder;
 
 use std::{
@@ -23,6 +24,12 @@ const LAST_RETRY: Duration = Duration::from_mins(2);
 /// How often everything is looked at again, news or not.
 const ROUND: Duration = Duration::from_mins(5);
 
+/// How often a server that can't tell of news is asked for it.
+const POLL: Duration = Duration::from_mins(1);
+
+/// Heads put into the search index at once.
+const HEADS_INDEXED: u32 = 500;
+
 /// Messages that came with one round.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Gained {
@@ -36,6 +43,7 @@ pub(crate) async fn work(session: Arc<Session>) {
     while !session.locking.is_cancelled() {
         let result = tokio::select! {
             () = session.locking.cancelled() => return,
+            () = session.leave_server.notified() => continue,
             result = stay_connected(&session, &mut wait) => result,
         };
         let Err(error) = result else { continue };
@@ -60,6 +68,9 @@ pub(crate) async fn work(session: Arc<Session>) {
 
 async fn failed(session: &Session, error: &Error) {
     error.log("sync");
+    if let Err(error) = index_heads(session).await {
+        error.log("index heads");
+    }
     let code = error.code();
     let news = session.connection.lock().is_ok_and(|c| c.online || c.trouble != Some(code));
     session.note_connection(|c| {
@@ -76,6 +87,7 @@ async fn failed(session: &Session, error: &Error) {
 
 /// One connection: a round, then waiting for news, again and again.
 async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(), Error> {
+    let _alone = session.syncing.lock().await;
     let account = accounts::first(session).await?;
     let was_online = session.connection.lock().is_ok_and(|c| c.online);
     let mut client = connect(session, &account).await?;
@@ -88,15 +100,7 @@ async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(
     loop {
         finished(session, gained).await?;
         client.select(&FolderName::inbox()).await?;
-        // IDLE ends at news, at the owner's wish (a flag to tell, a sent copy) and once per round.
-        client
-            .idle(async {
-                tokio::select! {
-                    () = session.wake_sync.notified() => {}
-                    () = tokio::time::sleep(ROUND) => session.everything.store(true, Ordering::Relaxed),
-                }
-            })
-            .await?;
+        wait_for_news(session, &mut client).await?;
         // Another server or an ended agreement holds from now on, not from the next connection.
         if accounts::first(session).await? != account {
             return Ok(());
@@ -107,6 +111,31 @@ async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(
         } else {
             short_round(session, &account, &mut client).await?
         };
+    }
+}
+
+/// Waits for news, for the owner's wish (a flag to tell, a sent copy), and for the next round at most.
+async fn wait_for_news(session: &Session, client: &mut ImapClient) -> Result<(), Error> {
+    let wished = async {
+        tokio::select! {
+            () = session.wake_sync.notified() => {}
+            () = tokio::time::sleep(ROUND) => session.everything.store(true, Ordering::Relaxed),
+        }
+    };
+    if client.capabilities().offers("IDLE") {
+        client.idle(wished).await?;
+        return Ok(());
+    }
+    tokio::pin!(wished);
+    loop {
+        tokio::select! {
+            () = &mut wished => return Ok(()),
+            () = tokio::time::sleep(POLL) => {}
+        }
+        // The server is asked beside the clocks, not instead of them: a command must not be given up half-way.
+        if client.poll().await? {
+            return Ok(());
+        }
     }
 }
 
@@ -135,7 +164,7 @@ async fn short_round(
             Ok(folders)
         })
         .await?;
-    through(session, &folders, client).await
+    through(session, account, &folders, client).await
 }
 
 /// Fails if the account's provider may not be used.
@@ -154,7 +183,7 @@ pub(crate) async fn connect(
     account: &store::Account,
 ) -> Result<ImapClient, Error> {
     check_covered(session, account).await?;
-    let route = accounts::route(session, account)?;
+    let route = accounts::route(session, account).await?;
     let client =
         ImapClient::connect(&route.imap, &route.login, &route.trust, &route.deadlines).await?;
     let tls = accounts::tls_name(client.tls());
@@ -172,15 +201,17 @@ pub(crate) async fn round(
     account: &store::Account,
     client: &mut ImapClient,
 ) -> Result<Gained, Error> {
+    // Before the copies: only the server's list says where they belong.
+    let folders = folders(session, account, client).await?;
     actions::replay(session, account, client).await?;
     actions::append_copies(session, account, client).await?;
-    let folders = folders(session, account, client).await?;
-    through(session, &folders, client).await
+    through(session, account, &folders, client).await
 }
 
 /// Heads and bodies of these folders.
 async fn through(
     session: &Arc<Session>,
+    account: &store::Account,
     folders: &[store::Folder],
     client: &mut ImapClient,
 ) -> Result<Gained, Error> {
@@ -199,10 +230,18 @@ async fn through(
             Err(error) => return Err(error),
         }
     }
+    let wanted = session.wanted.lock().map(|mut w| std::mem::take(&mut *w)).unwrap_or_default();
     for folder in readable {
-        match folder::bodies(session, folder, client).await {
+        match bodies::fetch(bodies::From { session, account, folder }, &wanted, client).await {
             Err(error) if is_refused(&error) => error.log("sync folder"),
-            done => done?,
+            Err(error) => {
+                // They are waited for still.
+                if let Ok(mut waiting) = session.wanted.lock() {
+                    waiting.extend(wanted);
+                }
+                return Err(error);
+            }
+            Ok(()) => {}
         }
     }
     Ok(gained)
@@ -213,7 +252,17 @@ pub(crate) const fn is_refused(error: &Error) -> bool {
     matches!(error, Error::Imap(transport::ImapError::No { .. }))
 }
 
+/// Lets a search find the heads of messages whose bodies did not come.
+async fn index_heads(session: &Session) -> Result<(), Error> {
+    let job = |dao: &mut store::WriteDao<'_>| -> Result<u64, Error> {
+        Ok(dao.index_heads(HEADS_INDEXED)?)
+    };
+    while session.store.write_bulk(job).await? > 0 {}
+    Ok(())
+}
+
 async fn finished(session: &Session, gained: Gained) -> Result<(), Error> {
+    index_heads(session).await?;
     let coverage = session.read(|dao| Ok(dao.coverage()?)).await?;
     session.note_connection(|c| {
         c.synced = Some(clock::now_ms());
@@ -252,6 +301,7 @@ async fn folders(
                 let folder = dao.upsert_folder(&new)?;
                 known.push(dao.folder(folder)?);
             }
+            follow(dao, id, &known)?;
             Ok(known)
         })
         .await?;
@@ -264,6 +314,25 @@ async fn folders(
     });
     session.tell(AppEvent::FoldersChanged);
     Ok(folders)
+}
+
+/// Sends the copies that wait to the folder that the server has for them, and drops what it doesn't have
+/// any more. Every server has an INBOX: a list without one is no list to go by.
+fn follow(
+    dao: &mut store::WriteDao<'_>,
+    account: store::AccountId,
+    known: &[store::Folder],
+) -> Result<(), Error> {
+    let of = |role| known.iter().find(|folder| folder.role == role);
+    if of(store::FolderRole::Inbox).is_none() {
+        return Ok(());
+    }
+    if let Some(sent) = of(store::FolderRole::Sent) {
+        dao.move_sent_copies(sent.id)?;
+    }
+    let there: Vec<store::FolderId> = known.iter().map(|folder| folder.id).collect();
+    dao.keep_folders(account, &there)?;
+    Ok(())
 }
 
 /// What a folder is for; views of all messages are left out, or each message would come twice.
@@ -285,6 +354,7 @@ pub(crate) async fn once(session: &Arc<Session>) -> Result<Gained, Error> {
     // Somebody asked for it now: that counts for what waits for its next try, too.
     crate::outbox::hurry(session).await?;
     crate::outbox::send_due(session).await?;
+    let _alone = session.syncing.lock().await;
     let account = accounts::first(session).await?;
     let mut client = connect(session, &account).await?;
     let gained = round(session, &account, &mut client).await?;

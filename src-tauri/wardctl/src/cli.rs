@@ -73,6 +73,8 @@ pub(crate) enum MailCommand {
     Sync,
     /// List the folders.
     Folders,
+    /// List the drafts.
+    Drafts,
     /// List a folder, newest first.
     List(ListArguments),
     /// Show a message.

@@ -4,9 +4,10 @@ use std::{fmt::Write as _, process::ExitCode, sync::Arc};
 
 use wardmail_api::{
     ErrorCode, FolderId, MessageId,
+    compose::{DraftRow, ListDrafts},
     mail::{
-        Filter, FolderRole, ListFolders, ListMessages, MessageRow, OpenMessage, Person, ReaderView,
-        SaveAttachment, SearchMessages,
+        Filter, FolderRole, ListFolders, ListMessages, MessagePage, MessageRow, OpenMessage,
+        Person, ReaderView, SaveAttachment, SearchMessages,
     },
     words::{security_line, warning_sentence},
 };
@@ -37,6 +38,13 @@ pub(crate) async fn run(
                 all.iter().map(line).collect::<Vec<_>>().join("\n")
             })
         }
+        MailCommand::Drafts => {
+            let drafts = engine.call(ListDrafts {}).await?;
+            output.answer(&drafts, |all| {
+                let line = |d: &DraftRow| format!("{:>6}  {:<28} {}", d.id.0, d.who, d.subject);
+                all.iter().map(line).collect::<Vec<_>>().join("\n")
+            })
+        }
         MailCommand::List(arguments) => list(arguments, engine, output).await,
         MailCommand::Show { id } => {
             let view = engine.call(OpenMessage { id: MessageId(*id) }).await?;
@@ -59,7 +67,14 @@ async fn list(
     engine: &Arc<Engine>,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
-    let folder = folder(&arguments.folder, engine).await?;
+    let folder = match folder(&arguments.folder, engine).await? {
+        Found::Folder(folder) => folder,
+        // Every account has one; before the first synchronisation, or on a server without it, it is empty.
+        Found::NotThereYet => {
+            let empty = MessagePage { offset: arguments.offset, total: 0, rows: Vec::new() };
+            return output.answer(&empty, |page| rows(&page.rows));
+        }
+    };
     let filter = match arguments.filter {
         FilterWord::All => Filter::All,
         FilterWord::Unread => Filter::Unread,
@@ -71,7 +86,14 @@ async fn list(
     output.answer(&engine.call(request).await?, |page| rows(&page.rows))
 }
 
-async fn folder(wanted: &str, engine: &Arc<Engine>) -> Result<FolderId, Failure> {
+/// What a name stands for.
+enum Found {
+    Folder(FolderId),
+    /// One of the usual folders, which isn't known yet.
+    NotThereYet,
+}
+
+async fn folder(wanted: &str, engine: &Arc<Engine>) -> Result<Found, Failure> {
     let role = match wanted.to_lowercase().as_str() {
         "inbox" => Some(FolderRole::Inbox),
         "sent" => Some(FolderRole::Sent),
@@ -86,7 +108,11 @@ async fn folder(wanted: &str, engine: &Arc<Engine>) -> Result<FolderId, Failure>
         role == Some(f.role)
             || (role.is_none() && (f.name == wanted || f.id.0.to_string() == wanted))
     });
-    found.map(|f| f.id).ok_or_else(|| ErrorCode::NotFound.into())
+    match found {
+        Some(folder) => Ok(Found::Folder(folder.id)),
+        None if role.is_some() => Ok(Found::NotThereYet),
+        None => Err(ErrorCode::NotFound.into()),
+    }
 }
 
 fn rows(rows: &[MessageRow]) -> String {

@@ -5,8 +5,8 @@ use std::{process::ExitCode, sync::Arc};
 use wardmail_api::{
     ErrorCode, MessageId, OutboxId,
     compose::{
-        AttachFile, CancelOutbox, DraftKind, ListOutbox, NewDraft, OutboxRow, OutboxState,
-        OverrideReason, RetryOutbox, SaveDraft, Send, SettleOutbox,
+        AttachFile, CancelOutbox, DiscardDraft, DraftKind, DraftView, ListOutbox, NewDraft,
+        OutboxRow, OutboxState, OverrideReason, Queued, RetryOutbox, SaveDraft, Send, SettleOutbox,
     },
 };
 use wardmail_engine::Engine;
@@ -26,6 +26,37 @@ pub(crate) async fn send(
     let of = arguments.reply_to.map(MessageId);
     let kind = if of.is_some() { DraftKind::Reply } else { DraftKind::New };
     let draft = engine.call(NewDraft { kind, of }).await?;
+    let id = draft.id;
+    let queued = match queue(draft, arguments, engine).await {
+        Ok(queued) => queued,
+        Err(failure) => {
+            // Whoever is refused has the text still, and asked for no draft. Why it was refused says more
+            // than why it can't be discarded: then it stays among the drafts.
+            let _best_effort = engine.call(DiscardDraft { id }).await;
+            return Err(failure);
+        }
+    };
+    if arguments.queue_only {
+        return output.answer(&queued, |q| format!("Queued as {}.", q.id.0));
+    }
+    let delivered = engine.deliver_now(queued.id).await?;
+    output.answer(&delivered, |d| match d.reason {
+        Some(code) => format!("{:?}: {code}", d.state),
+        None => format!("{:?}", d.state),
+    })?;
+    Ok(match (delivered.state, delivered.reason) {
+        (OutboxState::Sent, _) => ExitCode::SUCCESS,
+        (_, Some(code)) => ExitCode::from(code.exit_code()),
+        (_, None) => ExitCode::from(ErrorCode::Internal.exit_code()),
+    })
+}
+
+/// Fills a draft and queues it.
+async fn queue(
+    draft: DraftView,
+    arguments: &SendArguments,
+    engine: &Arc<Engine>,
+) -> Result<Queued, Failure> {
     let subject = match &arguments.subject_file {
         Some(file) => secrets::text(file)?.trim_end().to_owned(),
         None => arguments.subject.clone(),
@@ -50,20 +81,7 @@ pub(crate) async fn send(
         ReasonWord::PatientAsked => OverrideReason::PatientAsked,
         ReasonWord::Other => OverrideReason::Other,
     });
-    let queued = engine.call(Send { draft: draft.id, revision: None, reason }).await?;
-    if arguments.queue_only {
-        return output.answer(&queued, |q| format!("Queued as {}.", q.id.0));
-    }
-    let delivered = engine.deliver_now(queued.id).await?;
-    output.answer(&delivered, |d| match d.reason {
-        Some(code) => format!("{:?}: {code}", d.state),
-        None => format!("{:?}", d.state),
-    })?;
-    Ok(match (delivered.state, delivered.reason) {
-        (OutboxState::Sent, _) => ExitCode::SUCCESS,
-        (_, Some(code)) => ExitCode::from(code.exit_code()),
-        (_, None) => ExitCode::from(ErrorCode::Internal.exit_code()),
-    })
+    Ok(engine.call(Send { draft: draft.id, revision: None, reason }).await?)
 }
 
 /// Runs a command about the outbox.

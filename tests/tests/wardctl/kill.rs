@@ -42,7 +42,7 @@ const LONGEST_STAY: Duration = Duration::from_millis(400);
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// When to kill.
-enum When {
+pub(crate) enum When {
     /// When the named point is passed for the nth time.
     At(&'static str, usize),
     /// So long after the mailbox was opened.
@@ -52,9 +52,9 @@ enum When {
 }
 
 /// What came of a run.
-struct Ran {
+pub(crate) struct Ran {
     /// The point that was passed last before the kill; none if the program came to its end.
-    killed_in: Option<String>,
+    pub(crate) killed_in: Option<String>,
     /// Every point that was passed after the mailbox was opened.
     passed: Vec<String>,
     /// From the opening of the mailbox to the end.
@@ -75,7 +75,7 @@ fn is_inside(point: &str) -> bool {
 }
 
 /// Runs a command and kills it as told.
-fn run(desk: &mut Desk, arguments: &[&str], stay: Duration, when: &When) -> Ran {
+pub(crate) fn run(desk: &mut Desk, arguments: &[&str], stay: Duration, when: &When) -> Ran {
     desk.set_variable("WARDCTL_PHASES", "1");
     desk.set_variable("WARDCTL_LINGER_MS", &stay.as_millis().to_string());
     if let When::At(point, nth) = when {

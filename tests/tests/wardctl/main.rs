@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod folders;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod log;
@@ -12,3 +14,5 @@ mod log;
 mod mail;
 #[cfg(test)]
 mod offline;
+#[cfg(test)]
+mod outbox;

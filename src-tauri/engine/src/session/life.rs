@@ -9,6 +9,7 @@ use std::{
 };
 
 use wardmail_api::{
+    AppEvent,
     keys::Trust,
     session::{LockReason, SetUpStep},
 };
@@ -60,6 +61,8 @@ impl Session {
             wanted: Mutex::default(),
             everything: AtomicBool::default(),
             wake_sync: Notify::default(),
+            syncing: tokio::sync::Mutex::default(),
+            leave_server: Notify::default(),
             wake_outbox: Notify::default(),
             sending: tokio::sync::Mutex::default(),
             missed: AtomicU64::default(),
@@ -123,8 +126,11 @@ impl Session {
             })
             .await?;
         engine.remember_policy(remembered.clone());
-        let policy = engine.policy();
+        let policy = engine.policy().await?;
         self.idle.set_limit(policy.idle_limit());
+        if engine.is_news(&policy) {
+            self.tell(AppEvent::PolicyChanged);
+        }
         let Some(bytes) = policy.installed_bytes() else { return Ok(()) };
         if remembered.was_managed && remembered.last_verified.as_deref() == Some(bytes) {
             return Ok(());
@@ -204,7 +210,7 @@ impl Session {
             return Ok(Some(SetUpStep::Account));
         }
         let attested = self.read(provider::attestation).await?.is_some();
-        if !self.policy()?.is_managed() && !attested {
+        if !self.policy().await?.is_managed() && !attested {
             return Ok(Some(SetUpStep::Provider));
         }
         Ok(self.keys().await.own.is_empty().then_some(SetUpStep::Key))

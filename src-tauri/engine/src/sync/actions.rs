@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use wardmail_store::{self as store, Action, Mark, PendingAction};
-use wardmail_transport::{Flag, FlagChange, ImapClient, ImapError, Uid, UidSet};
+use wardmail_transport::{
+    AppendedUid, Flag, FlagChange, FolderName, ImapClient, ImapError, Uid, UidSet,
+};
 
 use super::folder_name;
 use crate::{clock, error::Error, lists, session::Session};
@@ -117,7 +119,7 @@ pub(super) async fn append_copies(
         // Counted before: a program that dies in the middle looks first, next time.
         session.write(move |dao| Ok(dao.sent_copy_failed(copy_id, 0)?)).await?;
         fail::fail_point!("engine::sent_copy::append");
-        match client.append(&folder_name(&folder)?, &[Flag::Seen], &bytes).await {
+        match append(client, &folder_name(&folder)?, &bytes).await {
             Ok(_) => session.write(move |dao| Ok(dao.sent_copy_done(copy_id)?)).await?,
             Err(ImapError::No { .. } | ImapError::Bad { .. } | ImapError::TooLarge) => {
                 let next = clock::now_ms() + RETRY_MS;
@@ -127,4 +129,19 @@ pub(super) async fn append_copies(
         }
     }
     Ok(())
+}
+
+/// Appends a copy; where the server has no such folder, it is made.
+async fn append(
+    client: &mut ImapClient,
+    folder: &FolderName,
+    bytes: &[u8],
+) -> Result<Option<AppendedUid>, ImapError> {
+    match client.append(folder, &[Flag::Seen], bytes).await {
+        Err(ImapError::No { missing: true, .. }) => {
+            client.create(folder).await?;
+            client.append(folder, &[Flag::Seen], bytes).await
+        }
+        done => done,
+    }
 }

@@ -1,23 +1,17 @@
-//! One folder: heads of new messages, flags, what is gone, then bodies.
+//! One folder: heads of new messages, flags, what is gone.
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use wardmail_api::{AppEvent, FolderId};
 use wardmail_message::{self as message, Limits};
-use wardmail_store::{
-    self as store, BodyState, Flags, FolderState, NewMessage, Placement, ServerFlags,
-};
-use wardmail_transport::{BodyBytes, Flag, Headers, ImapClient, Uid, Wanted};
+use wardmail_store::{self as store, Flags, FolderState, NewMessage, Placement, ServerFlags};
+use wardmail_transport::{Flag, Headers, ImapClient, Uid};
 
 use super::{Gained, folder_name};
-use crate::{error::Error, index, session::Session};
+use crate::{error::Error, session::Session};
 
 /// Heads stored in one transaction.
 const HEADS: usize = 500;
-/// Bodies asked for at once.
-const BODIES: u32 = 200;
-/// The largest message that is fetched by itself, in bytes.
-const BODY_BYTES: u64 = 50 * 1024 * 1024;
 
 /// Brings heads, flags and deletions up to date.
 pub(super) async fn heads(
@@ -161,78 +155,6 @@ async fn flags(
         .collect();
     session.write(move |dao| Ok(dao.apply_server_flags(folder, &said)?)).await?;
     Ok(())
-}
-
-/// Fetches the bodies that are missing, newest first; what the owner waits for before all.
-pub(super) async fn bodies(
-    session: &Arc<Session>,
-    folder: &store::Folder,
-    client: &mut ImapClient,
-) -> Result<(), Error> {
-    let id = folder.id;
-    let mut selected = false;
-    let mut done: u32 = 0;
-    loop {
-        let missing = session.read(move |dao| Ok(dao.missing_bodies(id, BODIES)?)).await?;
-        if missing.is_empty() {
-            return Ok(());
-        }
-        if !selected {
-            client.examine(&folder_name(folder)?).await?;
-            selected = true;
-        }
-        let total = done.saturating_add(u32::try_from(missing.len()).unwrap_or(u32::MAX));
-        let before = missing.len();
-        done = fetch_bodies(session, &missing, client, done, total).await?;
-        session.tell(AppEvent::FolderChanged { folder: FolderId(id.get()) });
-        let left = session.read(move |dao| Ok(dao.missing_bodies(id, BODIES)?)).await?;
-        if left.len() >= before && left.first() == missing.first() {
-            // The server doesn't give them out (expunged meanwhile): the next round finds out.
-            return Ok(());
-        }
-    }
-}
-
-async fn fetch_bodies(
-    session: &Arc<Session>,
-    missing: &[store::MissingBody],
-    client: &mut ImapClient,
-    mut done: u32,
-    total: u32,
-) -> Result<u32, Error> {
-    let wanted: Vec<Wanted> = in_order(session, missing)
-        .iter()
-        .filter_map(|m| {
-            Some(Wanted { uid: Uid::new(m.uid)?, size: u32::try_from(m.size).unwrap_or(u32::MAX) })
-        })
-        .collect();
-    let bulk = wanted.len() > 20;
-    let mut fetch = client.bodies(&wanted, BODY_BYTES)?;
-    while let Some(bodies) = fetch.next_batch().await? {
-        for body in bodies {
-            let Some(found) = missing.iter().find(|m| m.uid == body.uid.get()) else { continue };
-            let id = found.id;
-            match body.bytes {
-                BodyBytes::Whole(raw) => index::store_body(session, id, raw, bulk).await?,
-                BodyBytes::TooLarge => {
-                    session
-                        .write(move |dao| Ok(dao.set_body_state(id, BodyState::TooLarge)?))
-                        .await?;
-                }
-            }
-            done = done.saturating_add(1);
-        }
-        session.tell(AppEvent::Syncing { done, total: total.max(done) });
-    }
-    Ok(done)
-}
-
-/// What the owner waits for comes first.
-fn in_order(session: &Session, missing: &[store::MissingBody]) -> Vec<store::MissingBody> {
-    let wanted = session.wanted.lock().map(|mut w| std::mem::take(&mut *w)).unwrap_or_default();
-    let mut ordered = missing.to_vec();
-    ordered.sort_by_key(|m| !wanted.contains(&m.id));
-    ordered
 }
 
 #[cfg(test)]

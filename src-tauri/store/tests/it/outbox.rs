@@ -205,6 +205,26 @@ fn an_interrupted_submission_is_queued_or_uncertain_never_both() {
 }
 
 #[test]
+fn what_was_known_of_a_group_before_the_end_outlives_it() {
+    let mailbox = Mailbox::new();
+    let (uncertain, refused) = (submit(&mailbox, None, 1), submit(&mailbox, None, 2));
+    mailbox.write(move |dao| {
+        for state in [DeliveryState::Uncertain, DeliveryState::Failed] {
+            let groups = dao.claim_due_outbox(9)?.unwrap().groups;
+            dao.set_group(groups[0].id, state, "", 5)?;
+        }
+        Ok(())
+    });
+    assert_eq!(mailbox.write(|dao| dao.recover_interrupted(7)), [uncertain, refused]);
+    let state = |id| mailbox.read(move |dao| dao.outbox_entry(id)).state;
+    assert_eq!(state(uncertain), OutboxState::Uncertain, "nobody sends it again unasked");
+    assert_eq!(state(refused), OutboxState::Queued, "to be told as refused");
+    let groups = mailbox.read(move |dao| dao.delivery_groups(refused));
+    let states: Vec<_> = groups.iter().map(|group| group.state).collect();
+    assert_eq!(states, [DeliveryState::Failed, DeliveryState::Waiting]);
+}
+
+#[test]
 fn a_sent_copy_waits_until_the_server_has_it() {
     let mailbox = Mailbox::new();
     let account = mailbox.account;

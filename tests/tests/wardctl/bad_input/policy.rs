@@ -59,9 +59,10 @@ fn a_policy_that_cannot_be_used_closes_sending_and_nothing_else() {
     assert_eq!((&row["state"], &row["reason"]), (&"held".into(), &"policy_missing".into()));
     assert_eq!(provider.count(PRIYA, "INBOX").unwrap(), 0);
 
+    // Once the policy is there again it goes by itself.
     desk.session.install_policy(&policy(&provider)).unwrap();
-    desk.run(&["outbox", "retry", &row["id"].to_string()]).ok();
     desk.run(&["sync"]).ok();
+    inbox(&provider, PRIYA, 1);
     desk.send(PRIYA, "Scheduling", "One anise.\n", &[]).ok();
     inbox(&provider, PRIYA, 2);
     provider_never_saw(&provider, "anise");
@@ -134,7 +135,6 @@ fn nothing_goes_through_a_provider_that_no_agreement_covers() {
     assert_eq!(provider.count(PRIYA, "INBOX").unwrap(), 0);
     provider_never_saw(&provider, "fennel");
     desk.session.install_policy(&good).unwrap();
-    desk.run(&["outbox", "retry", &row["id"].to_string()]).ok();
     desk.run(&["sync"]).ok();
     inbox(&provider, PRIYA, 1);
 }
