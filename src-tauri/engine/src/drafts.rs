@@ -381,25 +381,4 @@ impl Engine {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_lacks_a_key_asks_for_one() {
-        assert_eq!(unreadable_code(Unreadable::KeyMissing), ErrorCode::NotDecryptable);
-        assert_eq!(unreadable_code(Unreadable::Damaged), ErrorCode::MessageDamaged);
-    }
-
-    #[test]
-    fn what_is_typed_comes_back_as_it_was_meant() {
-        let typed = [
-            "Dr. Mei Chen <mei@clinic.example>",
-            "\"Chen, Mei\" <mei@clinic.example>",
-            "not an address",
-        ];
-        let typed: Vec<String> = typed.iter().map(|&t| t.to_owned()).collect();
-        let again = stored_to_typed(&typed_to_stored(&typed));
-        assert_eq!(typed_to_stored(&again), typed_to_stored(&typed));
-        assert_eq!(again.last().map(String::as_str), Some("not an address"));
-    }
-}
+mod tests;

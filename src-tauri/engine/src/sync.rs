@@ -68,9 +68,6 @@ pub(crate) async fn work(session: Arc<Session>) {
 
 async fn failed(session: &Session, error: &Error) {
     error.log("sync");
-    if let Err(error) = index_heads(session).await {
-        error.log("index heads");
-    }
     let code = error.code();
     let news = session.connection.lock().is_ok_and(|c| c.online || c.trouble != Some(code));
     session.note_connection(|c| {
@@ -208,8 +205,19 @@ pub(crate) async fn round(
     through(session, account, &folders, client).await
 }
 
-/// Heads and bodies of these folders.
+/// Heads and bodies of these folders. However it ends, what came is found.
 async fn through(
+    session: &Arc<Session>,
+    account: &store::Account,
+    folders: &[store::Folder],
+    client: &mut ImapClient,
+) -> Result<Gained, Error> {
+    let fetched = fetch(session, account, folders, client).await;
+    index_heads(session).await?;
+    fetched
+}
+
+async fn fetch(
     session: &Arc<Session>,
     account: &store::Account,
     folders: &[store::Folder],
@@ -262,7 +270,6 @@ async fn index_heads(session: &Session) -> Result<(), Error> {
 }
 
 async fn finished(session: &Session, gained: Gained) -> Result<(), Error> {
-    index_heads(session).await?;
     let coverage = session.read(|dao| Ok(dao.coverage()?)).await?;
     session.note_connection(|c| {
         c.synced = Some(clock::now_ms());
