@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tauri::{AppHandle, Builder, Runtime, State};
 use wardmail_api::{
-    ApiError, Command, account, compose, keys,
+    ApiError, Command, account, compose, keys, phi,
     mail::{self, SavedView},
     session, settings,
 };
@@ -70,6 +70,9 @@ doors! {{
     remove_attachment: compose::RemoveAttachment;
     suggest_recipients: compose::SuggestRecipients;
     check_subject: compose::CheckSubject;
+    mark_not_patient: phi::MarkNotPatient;
+    set_person_role: phi::SetPersonRole;
+    list_known_people: phi::ListKnownPeople;
     preflight: compose::Preflight;
     send: compose::Send;
     undo_send: compose::UndoSend;

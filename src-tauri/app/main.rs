@@ -7,5 +7,8 @@ use std::process::ExitCode;
 static MEMORY: wardmail_engine::WipingAllocator = wardmail_engine::WipingAllocator;
 
 fn main() -> ExitCode {
+    if let Some(ended) = wardmail_engine::run_if_worker() {
+        return ended;
+    }
     wardmail_app::main()
 }

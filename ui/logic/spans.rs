@@ -37,6 +37,23 @@ pub fn reasons(findings: &[Finding]) -> Vec<String> {
     reasons
 }
 
+/// Gives the names that were found, each once.
+pub fn names(text: &str, findings: &[Finding]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for finding in findings.iter().filter(|finding| finding.category == "name") {
+        let length = finding.end.saturating_sub(finding.start);
+        let name: String = text
+            .chars()
+            .skip(usize::try_from(finding.start).unwrap_or(usize::MAX))
+            .take(usize::try_from(length).unwrap_or_default())
+            .collect();
+        if !name.trim().is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +70,13 @@ mod tests {
 
     fn shown(text: &str, findings: &[Finding]) -> Vec<(String, Option<usize>)> {
         pieces(text, findings).into_iter().map(|piece| (piece.text, piece.finding)).collect()
+    }
+
+    #[test]
+    fn names_are_what_stands_there_each_once() {
+        let number = Finding { category: "mrn".to_owned(), ..finding(0, 3, "") };
+        let found = [number, finding(4, 8, ""), finding(13, 17, ""), finding(40, 44, "")];
+        assert_eq!(names("123 Zoë😀 and Zoë😀", &found), ["Zoë😀"]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::keyboard::dialog_is_open;
 use crate::mailbox::mail;
 use crate::{time, words};
 
-pub(crate) use self::editor::Editor;
+pub(crate) use self::editor::{Checking, Editor};
 use self::editor::Saved;
 pub(crate) use self::recipients::Outlook;
 
@@ -50,7 +50,6 @@ impl Size {
 pub(crate) fn Composer(draft: DraftView) -> impl IntoView {
     let mail = mail();
     let kind = draft.kind;
-    let answers_sealed = draft.answers_sealed;
     let addressed = !draft.to.is_empty();
     let editor = Editor::new(mail, draft);
     mail.editor.set(Some(editor));
@@ -98,7 +97,7 @@ pub(crate) fn Composer(draft: DraftView) -> impl IntoView {
                 <subject::SubjectLine editor />
                 <advice::Advice editor />
                 <BodyText editor />
-                <plan::BodyNotes editor answers_sealed />
+                <plan::BodyNotes editor />
                 <files::Files editor />
                 <plan::Plan editor />
             </div>

@@ -1,5 +1,7 @@
 //! `bench`: an optimised build measured against a floor or a peer in the same run, printed as ratios.
 
+mod phi;
+
 use std::process::Command;
 
 use anyhow::Result;
@@ -11,12 +13,23 @@ use crate::{demo, package, setup};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// Which measurements, by name; all unless named.
+    /// Which measurements, by name; all unless named. `phi` is the detector's.
     names: Vec<String>,
+    /// For `phi`: the same lines through presidio-analyzer and redact-pii, installed into the cache.
+    #[arg(long)]
+    peers: bool,
 }
 
 /// Builds optimised and runs the harness's measurements.
 pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
+    let (detector, names): (Vec<&String>, Vec<&String>) =
+        options.names.iter().partition(|name| *name == "phi");
+    if !detector.is_empty() || names.is_empty() {
+        phi::run(paths, options.peers)?;
+    }
+    if !detector.is_empty() && names.is_empty() {
+        return Ok(());
+    }
     setup::ensure(paths)?;
     // What is measured is what is installed; what measures is the development build's, as in the tests.
     package::programs(paths)?;
@@ -24,7 +37,7 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     let release = paths.target.join("release");
     execute(
         Command::new(paths.dev_bin("wardmail-bench"))
-            .args(&options.names)
+            .args(names)
             .env("WARDCTL_BIN", release.join("wardctl")),
     )
 }

@@ -5,7 +5,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{account, compose, keys, mail, session, settings};
+use crate::{account, compose, keys, mail, phi, session, settings};
 
 /// A request to the engine.
 pub trait Command: Serialize + DeserializeOwned {
@@ -82,6 +82,9 @@ commands! {
     unlocked "remove_attachment"  compose::RemoveAttachment => compose::DraftView;
     unlocked "suggest_recipients" compose::SuggestRecipients => Vec<compose::RecipientSuggestion>;
     unlocked "check_subject"      compose::CheckSubject => compose::SubjectCheck;
+    unlocked "mark_not_patient"   phi::MarkNotPatient => ();
+    unlocked "set_person_role"    phi::SetPersonRole => ();
+    unlocked "list_known_people"  phi::ListKnownPeople => phi::KnownPeople;
     unlocked "preflight"          compose::Preflight => compose::PlanView;
     unlocked "send"               compose::Send => compose::Queued;
     unlocked "undo_send"          compose::UndoSend => compose::DraftView;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::phi::{ContentCheck, EncryptionReason, FileCheck, Question};
 use crate::{DraftAttachmentId, DraftId, ErrorCode, MessageId, OutboxId, UnixMs};
 
 /// What a draft starts from.
@@ -173,6 +174,9 @@ pub struct RecipientSuggestion {
 pub struct CheckSubject {
     /// The subject.
     pub text: String,
+    /// Recipients as typed: "your results" tells more where a patient reads it.
+    #[serde(default)]
+    pub recipients: Vec<String>,
 }
 
 /// One finding in a text.
@@ -275,7 +279,7 @@ pub struct RecipientPlan {
 pub enum PlanVerdict {
     /// It can.
     Ready,
-    /// It can once a reason is given for the subject.
+    /// It can once a reason is given for what is asked.
     NeedsReason,
     /// It can't.
     Blocked,
@@ -295,8 +299,14 @@ pub struct PlanView {
     pub blocked: Vec<ErrorCode>,
     /// The subject's check.
     pub subject: SubjectCheck,
-    /// Whether the text holds PHI.
-    pub body_phi: bool,
+    /// What was found in the text.
+    pub body: ContentCheck,
+    /// What was found in each file.
+    pub files: Vec<FileCheck>,
+    /// Why it is encrypted.
+    pub encryption: EncryptionReason,
+    /// What is asked before it is sent: a reason answers all.
+    pub questions: Vec<Question>,
     /// Whether the text speaks of an attachment and there is none.
     pub attachment_forgotten: bool,
     /// Seconds in which sending can be undone.
@@ -332,6 +342,9 @@ pub struct Send {
     pub revision: Option<u64>,
     /// Why a warning is overridden, if one is.
     pub reason: Option<OverrideReason>,
+    /// What the sender adds to the reason: it stays in the mailbox.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// A draft was queued.

@@ -236,8 +236,8 @@ codes! {
         "There is no account yet."
         "Add one under Settings.";
     ReasonNeeded "reason_needed" 98
-        "The subject seems to name a patient."
-        "Use the neutral subject, or give a reason.";
+        "The message is about a patient in a way that needs a reason."
+        "Use a neutral subject and check text, files and recipients, or give a reason.";
     SubjectBlocked "subject_blocked" 99
         "The subject seems to name a patient, and policy does not let that out."
         "Use the neutral subject.";
@@ -277,6 +277,9 @@ codes! {
     Internal "internal" 111
         "Something went wrong inside Wardmail."
         "Try again; if it stays so, restart Wardmail. Nothing was lost.";
+    ContentBlocked "content_blocked" 112
+        "What the message says of patients is not allowed out by policy."
+        "Change the text, the files or the recipients as the composer says.";
 }
 
 impl fmt::Display for ErrorCode {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorCode, FolderId, OutboxId, session::LockReason};
+use crate::{DraftAttachmentId, DraftId, ErrorCode, FolderId, OutboxId, session::LockReason};
 
 /// Name of the window event that carries an [`AppEvent`].
 pub const EVENT: &str = "wardmail";
@@ -38,6 +38,22 @@ pub enum AppEvent {
     OutboxChanged {
         /// Which message.
         id: OutboxId,
+    },
+    /// A file on a draft is being checked for PHI.
+    CheckingFile {
+        /// The draft.
+        draft: DraftId,
+        /// The file.
+        attachment: DraftAttachmentId,
+        /// Parts done.
+        done: u32,
+        /// Parts in all.
+        total: u32,
+    },
+    /// A file on a draft was checked: its plan may be another.
+    FileChecked {
+        /// The draft.
+        draft: DraftId,
     },
     /// Synchronising, with progress where it is known.
     Syncing {

@@ -13,6 +13,7 @@ pub mod error;
 pub mod event;
 pub mod keys;
 pub mod mail;
+pub mod phi;
 pub mod secret;
 pub mod session;
 pub mod settings;

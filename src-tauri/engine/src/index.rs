@@ -45,11 +45,7 @@ fn derived(reading: &Reading, detector: &wardmail_phi::Detector) -> Derived {
     let attachment_names: Vec<String> =
         reading.attachments.iter().map(|a| a.file_name.clone()).collect();
     Derived {
-        phi: if readable {
-            phi_mark(&subject, &reading.text, detector)
-        } else {
-            PhiMark::default()
-        },
+        phi: if readable { phi_mark(&subject, reading, detector) } else { PhiMark::default() },
         subject: readable.then_some(subject),
         snippet: message::snippet(&reading.text),
         text: reading.text.to_string(),
@@ -78,16 +74,28 @@ pub(crate) fn security(reading: &Reading) -> Security {
     }
 }
 
-fn phi_mark(subject: &str, text: &str, detector: &wardmail_phi::Detector) -> PhiMark {
+/// Whether other rules than today's looked at a message that is here.
+pub(crate) fn is_stale(row: &store::MessageRow) -> bool {
+    row.phi.ruleset != 0 && row.phi.ruleset != RULESET_VERSION
+}
+
+/// What the rules say of a message as it came. Its files aren't opened: with one it is never clean, and what isn't known counts as PHI.
+fn phi_mark(subject: &str, reading: &Reading, detector: &wardmail_phi::Detector) -> PhiMark {
     let knowledge = Knowledge::new();
-    let subject = detector.scan(subject, Kind::Subject, &knowledge);
-    let body = detector.scan(text, Kind::Body, &knowledge);
-    let found = subject.is_phi() || body.is_phi();
-    let special = !subject.special.is_empty() || !body.special.is_empty();
-    let verdict = match (found, special) {
-        (true, true) => PhiVerdict::SpeciallyProtected,
-        (true, false) => PhiVerdict::Phi,
-        (false, _) => PhiVerdict::Clean,
+    let files = reading.attachments.iter().filter(|file| !file.is_embedded);
+    let mut scans = vec![
+        detector.scan(subject, Kind::Subject, &knowledge),
+        detector.scan(&reading.text, Kind::Body, &knowledge),
+    ];
+    scans.extend(files.clone().map(|file| detector.scan(&file.file_name, Kind::File, &knowledge)));
+    let found = scans.iter().any(wardmail_phi::Scan::is_phi);
+    let special = scans.iter().any(|scan| !scan.special.is_empty());
+    let whole = files.count() == 0 && scans.iter().all(|scan| !scan.truncated);
+    let verdict = match (found, special, whole) {
+        (true, true, _) => PhiVerdict::SpeciallyProtected,
+        (true, false, _) => PhiVerdict::Phi,
+        (false, _, true) => PhiVerdict::Clean,
+        (false, _, false) => PhiVerdict::Unknown,
     };
     PhiMark { verdict, ruleset: RULESET_VERSION }
 }

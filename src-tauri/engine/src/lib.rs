@@ -6,7 +6,7 @@
 //! - `session` is what is alive while the mailbox is open. Requests that need it implement
 //!   `InSession`; they are dropped the moment it locks.
 //! - In: `sync` fetches, `index` derives, `reading` decides what may be shown, `open` shows it.
-//! - Out: `drafts`, `subject`, `plan` (the decision), `letter` (the seal), `sending`, `outbox`.
+//! - Out: `drafts`, `subject`, `phi` (what a draft holds), `plan` (the decision), `letter` (the seal), `sending`, `outbox`.
 //! - `policy_source`, `provider`: what IT or the owner allows. `evidence`: the audit log.
 //! - [`tools`] are the jobs that need no profile.
 //!
@@ -38,6 +38,7 @@ mod options;
 mod outbox;
 mod own_keys;
 mod people;
+mod phi;
 mod plan;
 mod policy_source;
 mod provider;
@@ -56,6 +57,14 @@ pub fn keep_panics_quiet() {
         let place = panic.location().map_or_else(String::new, ToString::to_string);
         tracing::error!(place, "panicked");
     }));
+}
+
+/// Runs as the worker that reads files iff the program was started as one; with what it returns the program ends.
+///
+/// To be called first thing in `main`: nothing may have been opened, read or started before.
+#[must_use]
+pub fn run_if_worker() -> Option<std::process::ExitCode> {
+    wardmail_extract::run_if_worker()
 }
 
 /// Arms the fail points that the environment names, in builds made for tests; nothing in others.

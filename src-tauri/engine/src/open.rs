@@ -46,8 +46,8 @@ impl InSession for OpenMessage {
         let raw = session.read(move |dao| Ok(dao.raw(id)?)).await?;
         let mut reading = session.read_message(raw.clone()).await?;
         record_view(session, &row, &reading).await;
-        if index::security(&reading) != row.security {
-            // A certificate or key that came since changes what the message is worth.
+        if index::security(&reading) != row.security || index::is_stale(&row) {
+            // A certificate or key that came since changes what the message is worth, newer rules what it says of patients.
             match index::derive_again(session, id, raw).await {
                 Ok(()) => {
                     session.tell(AppEvent::FolderChanged { folder: FolderId(row.folder.get()) });

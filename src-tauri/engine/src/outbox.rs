@@ -15,6 +15,7 @@ use crate::{
     error::Error,
     evidence::{Evidence, opaque},
     lists,
+    phi,
     plan::{self, Decided},
     sending::Snapshot,
     session::Session,
@@ -185,9 +186,8 @@ async fn decide_again(
     snapshot: &Snapshot,
 ) -> Result<Decided, Error> {
     let typed = plan::typed(&snapshot.content());
-    let phi = snapshot.phi_in_subject
-        || crate::subject::check(session, snapshot.subject.clone()).await?.phi;
-    plan::decide(session, account, typed, phi, snapshot.reason.as_deref()).await
+    let raised = phi::raised_again(session, &snapshot.subject, &snapshot.raised).await?;
+    plan::decide(session, account, typed, &raised, snapshot.reason.as_deref()).await
 }
 
 fn sent(entry: &store::OutboxEntry) -> SubmissionStatus {

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use wardmail_api::{
     ErrorCode,
-    compose::{PlanVerdict, PlanView, Preflight, RecipientKind, RecipientPlan, SubjectCheck},
+    compose::{PlanVerdict, PlanView, Preflight, RecipientKind, RecipientPlan},
     keys::Trust,
+    phi::Question,
 };
 use wardmail_crypto::{Certificate, Unusable};
 use wardmail_message::Address;
-use wardmail_phi::Kind;
 use wardmail_policy::{
-    self as policy, Block, Closed, KeyState, ProviderStatus, Rung, SendRequest, Verdict,
+    self as policy, Block, Closed, Concern, KeyState, Note, ProviderStatus, Raised, Rung,
+    SendRequest, Verdict,
 };
 use wardmail_store as store;
 
@@ -21,10 +22,10 @@ use crate::{
     door::InSession,
     error::Error,
     network::account_of,
+    phi::{self, Files, Found},
     policy_source::PolicyState,
     provider,
     session::{Keys, Session},
-    subject,
 };
 
 /// Words that speak of an attachment.
@@ -116,7 +117,7 @@ pub(crate) async fn decide(
     session: &Session,
     account: &store::Account,
     typed: Vec<Typed>,
-    phi_in_subject: bool,
+    raised: &[Raised],
     override_reason: Option<&str>,
 ) -> Result<Decided, Error> {
     let policy = session.policy().await?;
@@ -147,7 +148,7 @@ pub(crate) async fn decide(
         attestation: attestation.as_ref(),
         own_key,
         recipients: &recipients,
-        phi_in_subject,
+        raised,
         override_reason,
     };
     let plan = policy::decide(policy.effective(), &request);
@@ -181,7 +182,8 @@ pub(crate) fn block_code(block: Block) -> ErrorCode {
         Block::OwnKey(KeyState::Missing) => ErrorCode::OwnKeyMissing,
         Block::OwnKey(_) => ErrorCode::OwnKeyUnusable,
         Block::Recipient { key, .. } => key_code(key),
-        Block::PhiInSubject => ErrorCode::SubjectBlocked,
+        Block::Phi(Concern::PhiInSubject) => ErrorCode::SubjectBlocked,
+        Block::Phi(_) => ErrorCode::ContentBlocked,
         _ => ErrorCode::ProviderNotCovered,
     }
 }
@@ -201,6 +203,11 @@ impl Decided {
             }
             _ => Some(Error::Internal("verdict")),
         }
+    }
+
+    /// Whether something goes out because a reason was given for it.
+    pub(crate) fn was_overridden(&self) -> bool {
+        self.plan.notes.iter().any(|note| matches!(note, Note::Overridden(_)))
     }
 
     /// The code of a block: of a policy that can't be used, what is wrong with it.
@@ -238,13 +245,23 @@ impl Decided {
             .collect()
     }
 
-    fn view(
-        &self,
-        revision: u64,
-        subject: SubjectCheck,
-        body_phi: bool,
-        attachment_forgotten: bool,
-    ) -> PlanView {
+    /// What is asked before sending, or stops it.
+    fn questions(&self) -> Vec<Question> {
+        let concerns: Vec<Concern> = match &self.plan.verdict {
+            Verdict::NeedsReason(concerns) => concerns.clone(),
+            Verdict::Blocked(blocks) => blocks
+                .iter()
+                .filter_map(|block| match block {
+                    Block::Phi(concern) => Some(*concern),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        concerns.into_iter().map(phi::question).collect()
+    }
+
+    fn view(&self, revision: u64, found: Found, attachment_forgotten: bool) -> PlanView {
         let invalid = self.typed.iter().any(|t| t.address.is_none());
         let (verdict, mut blocked) = match &self.plan.verdict {
             Verdict::Send => (PlanVerdict::Ready, Vec::new()),
@@ -264,8 +281,11 @@ impl Decided {
             recipients: self.recipients(),
             verdict: if invalid { PlanVerdict::Blocked } else { verdict },
             blocked,
-            subject,
-            body_phi,
+            body: found.body(),
+            files: found.files(),
+            encryption: found.encryption,
+            questions: self.questions(),
+            subject: found.subject,
             attachment_forgotten,
             undo_seconds: self.policy.undo_seconds(),
             provider: self.provider.clone(),
@@ -276,29 +296,15 @@ impl Decided {
 impl InSession for Preflight {
     async fn answer_in(self, session: &Arc<Session>) -> Result<PlanView, Error> {
         let id = store::DraftId::new(self.draft.0);
-        let (draft, attachments) =
-            session.read(move |dao| Ok((dao.draft(id)?, dao.attachments(id)?))).await?;
+        let (draft, has_files) =
+            session.read(move |dao| Ok((dao.draft(id)?, !dao.attachments(id)?.is_empty()))).await?;
         let account = accounts::first(session).await?;
-        let checked = subject::check(session, draft.content.subject.clone()).await?;
-        let decided = decide(session, &account, typed(&draft.content), checked.phi, None).await?;
-        let forgotten = attachments.is_empty() && speaks_of_attachment(&draft.content.body);
-        let names: Vec<String> = attachments.into_iter().map(|a| a.name).collect();
-        let body_phi = body_has_phi(session, draft.content.body, names).await?;
-        Ok(decided.view(draft.revision, checked, body_phi, forgotten))
+        let typed = typed(&draft.content);
+        let found = phi::found(session, &draft, &typed, Files::Beside).await?;
+        let decided = decide(session, &account, typed, &found.raised, None).await?;
+        let forgotten = !has_files && speaks_of_attachment(&draft.content.body);
+        Ok(decided.view(draft.revision, found, forgotten))
     }
-}
-
-async fn body_has_phi(session: &Session, body: String, names: Vec<String>) -> Result<bool, Error> {
-    let policy = session.policy().await?;
-    let keys = session.keys().await;
-    let detector = Arc::clone(&session.detector);
-    session
-        .cpu(move || {
-            let known = subject::knowledge(&policy, &keys);
-            detector.scan(&body, Kind::Body, &known).is_phi()
-                || names.iter().any(|name| detector.scan(name, Kind::File, &known).is_phi())
-        })
-        .await
 }
 
 /// Whether the owner's own words (not the quoted ones) speak of an attachment.

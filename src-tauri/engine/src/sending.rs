@@ -12,6 +12,7 @@ use wardmail_api::{
 };
 use wardmail_audit::{Count, Event, EventKind, ObjectKind, Outcome, Reason, Route};
 use wardmail_message::{self as message, Address, Attachment};
+use wardmail_policy::Raised;
 use wardmail_store::{
     self as store, DeliveryState, DraftRevision, NewGroup, NewSubmission, SubmissionStatus,
 };
@@ -24,10 +25,13 @@ use crate::{
     evidence::opaque,
     letter::{self, Letter},
     lists,
+    phi::{self, Files},
     plan::{self, Decided},
     session::{Keys, Session},
-    subject,
 };
+
+/// The longest note beside a reason, in bytes.
+const NOTE_BYTES: usize = 4000;
 
 /// What the outbox keeps of a draft: to show it, and to decide again at the moment of sending.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,8 +40,13 @@ pub(crate) struct Snapshot {
     pub(crate) cc: Vec<String>,
     pub(crate) bcc: Vec<String>,
     pub(crate) subject: String,
-    pub(crate) phi_in_subject: bool,
+    /// What had to be answered for when it was queued.
+    #[serde(default)]
+    pub(crate) raised: Vec<Raised>,
     pub(crate) reason: Option<String>,
+    /// What the sender added to the reason; never leaves the mailbox.
+    #[serde(default)]
+    pub(crate) note: Option<String>,
     pub(crate) source: Option<i64>,
     /// Whom it is sealed for, and with which certificate: address and fingerprint.
     #[serde(default)]
@@ -96,10 +105,13 @@ impl InSession for Send {
             return Err(Error::Stopped(ErrorCode::DraftChanged));
         }
         let account = accounts::first(session).await?;
-        let checked = subject::check(session, draft.content.subject.clone()).await?;
+        if self.note.as_ref().is_some_and(|note| note.len() > NOTE_BYTES) {
+            return Err(Error::TooLarge);
+        }
         let reason = self.reason.map(reason_name);
         let typed = plan::typed(&draft.content);
-        let decided = plan::decide(session, &account, typed, checked.phi, reason).await?;
+        let found = phi::found(session, &draft, &typed, Files::First).await?;
+        let decided = plan::decide(session, &account, typed, &found.raised, reason).await?;
         let name = opaque(draft.public_id);
         if let Some(refusal) = decided.refusal() {
             let event = Event::new(EventKind::SendDecision, Outcome::Refused)
@@ -115,8 +127,9 @@ impl InSession for Send {
             cc: drafts::stored_to_typed(&draft.content.cc),
             bcc: drafts::stored_to_typed(&draft.content.bcc),
             subject: draft.content.subject.clone(),
-            phi_in_subject: checked.phi,
+            raised: found.raised.clone(),
             reason: reason.map(str::to_owned),
+            note: self.note,
             source: draft.content.source.map(store::MessageId::get),
             sealed_for: sealed_for(&decided),
         };
@@ -139,13 +152,12 @@ impl InSession for Send {
                 .route(Route::OpenPgp)
                 .count(Count::Recipients, recipients),
         ];
-        if let (true, Some(reason)) = (checked.phi, self.reason) {
-            let findings = u64::try_from(checked.findings.len()).unwrap_or(u64::MAX);
+        if let (true, Some(reason)) = (decided.was_overridden(), self.reason) {
             events.push(
                 Event::new(EventKind::Override, Outcome::Success)
                     .object(ObjectKind::Draft, name)
                     .reason(audit_reason(reason))
-                    .count(Count::Findings, findings),
+                    .count(Count::Findings, found.count()),
             );
         }
         let evidence = session.evidence;

@@ -31,6 +31,7 @@ use crate::{
     frames::Frames,
     idle::IdleCountdown,
     people::CertificateBook,
+    phi::site::CompiledRules,
     policy_source::PolicyState,
     reading::{Reader, Reading},
 };
@@ -66,6 +67,10 @@ pub(crate) struct Session {
     pub(crate) frames: Arc<Frames>,
     pub(crate) idle: IdleCountdown,
     pub(crate) detector: Arc<wardmail_phi::Detector>,
+    pub(crate) site_rules: CompiledRules,
+    /// Held by whoever has a file checked: one worker at a time.
+    pub(crate) checking: tokio::sync::Mutex<()>,
+    identities: Zeroizing<[u8; 32]>,
     pub(crate) connection: Mutex<ConnectionView>,
     /// Bodies that the owner waits for.
     pub(crate) wanted: Mutex<Vec<MessageId>>,
@@ -223,6 +228,25 @@ impl Session {
             crate::reading::read(&raw, Reader { keys: &own, book: &keys.book, now: clock::now() })
         })
         .await
+    }
+
+    /// Does work that nobody waits for; it is dropped when the mailbox locks.
+    pub(crate) fn beside(
+        self: &Arc<Self>,
+        name: &'static str,
+        work: impl Future<Output = Result<(), Error>> + Send + 'static,
+    ) {
+        let session = Arc::clone(self);
+        self.tracker.spawn(async move {
+            if let Err(error) = session.run(work).await {
+                error.log(name);
+            }
+        });
+    }
+
+    /// What makes identities of patients comparable within this mailbox, and worthless outside it.
+    pub(crate) fn identity_key(&self) -> [u8; 32] {
+        *self.identities
     }
 
     /// Seals a secret for the mailbox.

@@ -1,67 +1,52 @@
-//! The check of a subject and a text for PHI, with what the session knows of people.
+//! The check of a subject for PHI, as it is typed.
 
 use std::sync::Arc;
 
 use wardmail_api::compose::{CheckSubject, Finding, NeutralSubject, PhiAction, SubjectCheck};
-use wardmail_phi::{Kind, Knowledge, Scan, SiteRules, neutral_subject};
-use wardmail_policy::SubjectAction;
+use wardmail_phi::{Detector, Kind, Scan, neutral_subject};
+use wardmail_policy as policy;
 
 use crate::{
     door::InSession,
+    drafts,
     error::Error,
-    policy_source::PolicyState,
-    session::{Keys, Session},
+    phi::{self, known::Known},
+    session::Session,
 };
 
 /// The longest subject that is checked as it is typed, in bytes.
 const SUBJECT_BYTES: usize = 8 * 1024;
 
-/// What is known of people: colleagues are staff, the organisation's domains are its own.
-pub(crate) fn knowledge(policy: &PolicyState, keys: &Keys) -> Knowledge {
-    let effective = policy.effective();
-    let internal = &effective.settings.internal_domains.value;
-    let staff: Vec<&str> = keys
-        .book
-        .others()
-        .filter(|known| {
-            known.addresses.iter().any(|a| internal.iter().any(|domain| domain.holds(a)))
-        })
-        .map(|known| known.name.as_str())
-        .collect();
-    let domains = internal.iter().map(wardmail_policy::Domain::as_str);
-    let known = Knowledge::new().staff(staff).own_domains(domains);
-    // A rule that can't be used is reported by `wardctl policy validate`; the others hold.
-    let mut rules = effective.site_rules().iter().map(|json| SiteRules::parse(&json.to_string()).0);
-    match rules.next() {
-        Some(first) => known.site(rules.fold(first, SiteRules::tightened_by)),
-        None => known,
-    }
-}
-
-/// What policy does about PHI in a subject.
-pub(crate) fn action(policy: &PolicyState) -> PhiAction {
-    match policy.effective().settings.phi_subject_action.value {
-        SubjectAction::Off => PhiAction::Off,
-        SubjectAction::Warn => PhiAction::Warn,
-        SubjectAction::Justify => PhiAction::Justify,
+/// What policy does about what a scan found: each finding asks for what its rule or the setting says, the strictest holds.
+fn action(known: &Known, scan: &Scan) -> PhiAction {
+    let setting = known.policy.effective().settings.phi_subject_action.value;
+    let asks = |finding: &wardmail_phi::Finding| finding.action.map_or(setting, phi::demanded);
+    match scan.findings.iter().map(asks).max().unwrap_or(setting) {
+        policy::PhiAction::Off => PhiAction::Off,
+        policy::PhiAction::Warn => PhiAction::Warn,
+        policy::PhiAction::Justify => PhiAction::Justify,
         _ => PhiAction::Block,
     }
 }
 
-/// Checks a subject.
-pub(crate) async fn check(session: &Session, text: String) -> Result<SubjectCheck, Error> {
+/// Checks a subject that goes to these people.
+pub(crate) async fn check(
+    session: &Session,
+    text: String,
+    recipients: &[String],
+) -> Result<SubjectCheck, Error> {
     if text.len() > SUBJECT_BYTES {
         return Err(Error::TooLarge);
     }
-    let policy = session.policy().await?;
-    let keys = session.keys().await;
+    let known = Known::load(session, recipients).await?;
     let detector = Arc::clone(&session.detector);
-    session
-        .cpu(move || {
-            let scan = detector.scan(&text, Kind::Subject, &knowledge(&policy, &keys));
-            view(&text, &scan, action(&policy))
-        })
-        .await
+    session.cpu(move || examine(&detector, &text, &known).0).await
+}
+
+/// Scans a subject, and says it as shown.
+pub(crate) fn examine(detector: &Detector, text: &str, known: &Known) -> (SubjectCheck, Scan) {
+    let scan = detector.scan(text, Kind::Subject, &known.knowledge);
+    (view(text, &scan, action(known, &scan)), scan)
 }
 
 fn view(text: &str, scan: &Scan, action: PhiAction) -> SubjectCheck {
@@ -91,6 +76,8 @@ fn view(text: &str, scan: &Scan, action: PhiAction) -> SubjectCheck {
 
 impl InSession for CheckSubject {
     async fn answer_in(self, session: &Arc<Session>) -> Result<SubjectCheck, Error> {
-        check(session, self.text).await
+        let typed = self.recipients.iter().filter_map(|text| drafts::parse_one(text));
+        let recipients: Vec<String> = typed.map(|address| address.email).collect();
+        check(session, self.text, &recipients).await
     }
 }

@@ -14,7 +14,11 @@ use wardmail_message::{self as message, Limits};
 pub(crate) use inspect::inspect_in_session;
 pub use inspect::{InspectWith, Inspected, SecuritySummary, inspect_message};
 pub use log::{ExportVerdict, verify_audit_export};
-pub use phi::{Confusion, PhiFigures, PhiMistake, ScanKind, Scanner, Share, evaluate_phi};
+pub(crate) use phi::spaced;
+pub use phi::{
+    Confusion, FileFinding, FileScan, PhiFigures, PhiMistake, ScanKind, Scanner, Share,
+    evaluate_phi,
+};
 pub use policy::{PolicyReport, SettingRow, effective_policy, validate_policy};
 
 /// A page made safe.

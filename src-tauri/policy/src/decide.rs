@@ -3,10 +3,13 @@
 //! There is no way in these types for a message to leave unencrypted. Rungs to come (S/MIME, the password package) are
 //! new variants of [`Rung`]; each is a way to protect, and none is "plain".
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::provider::{Account, Attestation, ExpiryWarning, ProviderStatus};
-use crate::value::SubjectAction;
+use crate::value::PhiAction;
 use crate::{Closed, Effective};
 
 /// The most recipients of one message.
@@ -25,9 +28,9 @@ pub struct SendRequest<'a> {
     pub own_key: KeyState,
     /// Everybody it goes to.
     pub recipients: &'a [Recipient],
-    /// Whether the subject has PHI in it. Findings in body and attachments don't matter as long as every rung
-    /// encrypts both.
-    pub phi_in_subject: bool,
+    /// What was found in subject, text and files that somebody may have to answer for. Every rung encrypts text and files
+    /// whatever was found in them.
+    pub raised: &'a [Raised],
     /// The reason that the sender gave for going on, if any.
     pub override_reason: Option<&'a str>,
 }
@@ -121,11 +124,52 @@ pub enum Verdict {
 }
 
 /// What a reason has to be given for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Concern {
     /// The subject has PHI in it.
     PhiInSubject,
+    /// The text or a file has PHI in it.
+    PhiInContent,
+    /// The text or a file touches what law protects specially.
+    SpeciallyProtected,
+    /// PHI that is quoted or passed on goes to a domain that it hasn't been to.
+    NewDomain,
+    /// Identifiers of more than one patient stand in it.
+    SeveralPatients,
+    /// It has PHI in it, and many see each other's addresses.
+    ManyRecipients,
+}
+
+impl Concern {
+    /// What is done about it, unless an organisation's own rule says otherwise.
+    fn action(self, effective: &Effective) -> PhiAction {
+        let settings = &effective.settings;
+        match self {
+            Self::PhiInSubject => settings.phi_subject_action.value,
+            Self::PhiInContent => settings.phi_content_action.value,
+            Self::SpeciallyProtected => settings.phi_special_action.value,
+            Self::NewDomain | Self::SeveralPatients | Self::ManyRecipients => {
+                settings.phi_guard_action.value
+            }
+        }
+    }
+}
+
+/// A concern that was raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Raised {
+    /// Which.
+    pub concern: Concern,
+    /// What an organisation's own rule demands; `None` leaves it to the settings.
+    pub by_rule: Option<PhiAction>,
+}
+
+impl From<Concern> for Raised {
+    fn from(concern: Concern) -> Self {
+        Self { concern, by_rule: None }
+    }
 }
 
 /// Why a message may not be sent.
@@ -159,16 +203,16 @@ pub enum Block {
         /// Why.
         key: KeyState,
     },
-    /// The subject has PHI in it, and policy forbids that.
-    PhiInSubject,
+    /// This was found, and policy forbids it.
+    Phi(Concern),
 }
 
 /// What the sender should know about a message that may be sent, or that a reason is needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Note {
-    /// The subject has PHI in it; sent with a warning.
-    PhiInSubject,
+    /// This was found; sent with a warning.
+    Phi(Concern),
     /// A reason was given for this.
     Overridden(Concern),
     /// The agreement with the provider ends soon.
@@ -189,7 +233,7 @@ pub fn decide(effective: &Effective, request: &SendRequest<'_>) -> Plan {
         blocks.push(Block::OwnKey(request.own_key));
     }
     let recipients = recipients(effective, request.recipients, &mut blocks);
-    let concerns = subject(effective, request, &mut blocks, &mut notes);
+    let concerns = concerns(effective, request, &mut blocks, &mut notes);
     let verdict = if !blocks.is_empty() {
         Verdict::Blocked(blocks)
     } else if concerns.is_empty() {
@@ -235,26 +279,32 @@ fn recipients(
     recipients.iter().enumerate().map(plan).collect()
 }
 
-/// What the subject asks for, by the action in force.
-fn subject(
+/// What was found asks for, each by the strictest action that holds for it.
+fn concerns(
     effective: &Effective,
     request: &SendRequest<'_>,
     blocks: &mut Vec<Block>,
     notes: &mut Vec<Note>,
 ) -> Vec<Concern> {
-    if !request.phi_in_subject {
-        return Vec::new();
+    let mut strictest: BTreeMap<Concern, PhiAction> = BTreeMap::new();
+    for raised in request.raised {
+        let action = raised.by_rule.unwrap_or_else(|| raised.concern.action(effective));
+        let known = strictest.entry(raised.concern).or_insert(action);
+        *known = action.max(*known);
     }
-    match effective.settings.phi_subject_action.value {
-        SubjectAction::Off => {}
-        SubjectAction::Warn => notes.push(Note::PhiInSubject),
-        SubjectAction::Justify if request.override_reason.is_some_and(is_reason) => {
-            notes.push(Note::Overridden(Concern::PhiInSubject));
+    let mut open = Vec::new();
+    for (concern, action) in strictest {
+        match action {
+            PhiAction::Off => {}
+            PhiAction::Warn => notes.push(Note::Phi(concern)),
+            PhiAction::Justify if request.override_reason.is_some_and(is_reason) => {
+                notes.push(Note::Overridden(concern));
+            }
+            PhiAction::Justify => open.push(concern),
+            PhiAction::Block => blocks.push(Block::Phi(concern)),
         }
-        SubjectAction::Justify => return vec![Concern::PhiInSubject],
-        SubjectAction::Block => blocks.push(Block::PhiInSubject),
     }
-    Vec::new()
+    open
 }
 
 /// A reason has words in it.

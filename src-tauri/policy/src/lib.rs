@@ -32,8 +32,8 @@ mod testing;
 mod value;
 
 pub use decide::{
-    Block, Concern, KeyState, MAX_RECIPIENTS, Note, Plan, Recipient, RecipientKind, RecipientPlan,
-    Rung, SendRequest, Verdict, decide,
+    Block, Concern, KeyState, MAX_RECIPIENTS, Note, Plan, Raised, Recipient, RecipientKind,
+    RecipientPlan, Rung, SendRequest, Verdict, decide,
 };
 pub use document::{Fingerprint, Policy, Warning, WarningKind};
 pub use effective::{Authority, Closed, Effective, Sources};
@@ -44,6 +44,6 @@ pub use provider::{
 pub use schema::schema;
 pub use settings::{ChoiceError, Resolved, Row, SetBy, Settings, UserChoices};
 pub use value::{
-    AllowPlaintext, CryptoDefault, Domain, NoKeyFallback, RemoteContent, SubjectAction, TlsMinimum,
-    Within,
+    AllowPlaintext, CryptoDefault, Domain, NoKeyFallback, PersonName, PhiAction, RemoteContent,
+    TlsMinimum, Within,
 };

@@ -101,6 +101,40 @@ impl Value for BTreeSet<Domain> {
     }
 }
 
+/// A person's name, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct PersonName(String);
+
+impl PersonName {
+    /// The longest name, in bytes.
+    const LONGEST: usize = 200;
+
+    /// Takes a name such as `Dana Ortiz` or `Ortiz, Dana`; `None` if it has no letter or is too long.
+    pub fn new(text: &str) -> Option<Self> {
+        let fit = text.len() <= Self::LONGEST && text.chars().any(char::is_alphabetic);
+        fit.then(|| Self(text.trim().to_owned()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for PersonName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(&text).ok_or_else(|| D::Error::custom("not a name"))
+    }
+}
+
+impl Value for BTreeSet<PersonName> {
+    fn schema() -> Json {
+        json!({ "type": "array", "items": { "type": "string", "minLength": 1, "maxLength": PersonName::LONGEST } })
+    }
+}
+
 /// An enumeration of words, the later the stricter.
 macro_rules! words {
     ($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal),+ $(,)? }) => {
@@ -130,8 +164,8 @@ words! {
 }
 
 words! {
-    /// What happens when the subject has PHI in it.
-    SubjectAction {
+    /// What happens where PHI was found.
+    PhiAction {
         /// Nothing.
         Off = "off",
         /// A warning.

@@ -6,6 +6,7 @@ pub(crate) mod actions;
 pub(crate) mod audit;
 pub(crate) mod bodies;
 pub(crate) mod certificates;
+mod checks;
 pub(crate) mod drafts;
 pub(crate) mod flags;
 pub(crate) mod folders;

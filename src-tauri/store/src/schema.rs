@@ -70,6 +70,9 @@
 //!
 //! **`draft_attachments`**: `draft_id`; `name`; `mime_type`; `size`: bytes; `packed`: the bytes.
 //!
+//! **`attachment_checks`**: what the PHI check found in a draft's file, without its text. `attachment_id`; `stamp`: hash of the rules
+//! and the knowledge it was checked under, under others it is stale; `found`: JSON of the engine.
+//!
 //! **`sent_copies`**: copies of what was sent, for the server's folder. `outbox_id`: NULL once that is gone; `folder_id`;
 //! `message_id`: to recognise it on the server; `packed`: the bytes, empty once done; `state`: [`SentCopyState`];
 //! `attempts`; `next_attempt_ms`; `created_ms`.
@@ -110,6 +113,7 @@ use crate::OpenError;
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_mailbox.sql"),
     include_str!("../migrations/0002_audit_checkpoints.sql"),
+    include_str!("../migrations/0003_attachment_checks.sql"),
 ];
 
 /// Returns the schema version that this build writes.

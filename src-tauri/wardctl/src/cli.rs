@@ -343,11 +343,14 @@ pub(crate) enum HtmlCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PhiCommand {
-    /// Scan standard input.
+    /// Scan standard input, or a file of any kind with `--kind file`.
     Scan {
-        /// What the text is.
+        /// What it is.
         #[arg(long, default_value = "subject")]
         kind: KindWord,
+        /// The file; standard input unless named.
+        #[arg(default_value = "-")]
+        file: PathBuf,
         /// Scan each line by itself: one JSON line each.
         #[arg(long)]
         lines: bool,

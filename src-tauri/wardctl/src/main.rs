@@ -13,6 +13,7 @@ mod offline;
 mod output;
 #[cfg(feature = "failpoints")]
 mod phases;
+mod phi;
 mod profile;
 mod secrets;
 mod send;
@@ -33,6 +34,9 @@ use crate::{
 static MEMORY: wardmail_engine::WipingAllocator = wardmail_engine::WipingAllocator;
 
 fn main() -> ExitCode {
+    if let Some(ended) = wardmail_engine::run_if_worker() {
+        return ended;
+    }
     wardmail_engine::keep_panics_quiet();
     let _fail_points = wardmail_engine::fail_points();
     let cli = Cli::parse();
@@ -49,7 +53,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli, output: &Output) -> Result<ExitCode, Failure> {
-    let command = match offline::try_run(&cli, output)? {
+    let command = match offline::try_run(&cli, output).await? {
         Some(code) => return Ok(code),
         None => &cli.command,
     };

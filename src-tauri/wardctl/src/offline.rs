@@ -2,22 +2,19 @@
 
 use std::{
     fs::File,
-    io::{BufRead as _, BufReader, Read as _},
+    io::{BufReader, Read as _},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use wardmail_api::ErrorCode;
-use wardmail_engine::tools::{self, InspectWith, Inspected, ScanKind, Scanner};
+use wardmail_engine::tools::{self, InspectWith, Inspected};
 
 use crate::{
     audit,
-    cli::{
-        AuditCommand, Cli, Command, HtmlCommand, KindWord, MessageCommand, OfflineCommand,
-        PhiCommand, PolicyCommand,
-    },
+    cli::{AuditCommand, Cli, Command, HtmlCommand, MessageCommand, OfflineCommand, PolicyCommand},
     output::{Failure, Output},
-    secrets,
+    phi, secrets,
 };
 
 /// The largest message that is inspected, in bytes.
@@ -27,9 +24,9 @@ const MESSAGE: u64 = 256 * 1024 * 1024;
 const INSTALLED_POLICY: &str = "/etc/wardmail/policies/policy.json";
 
 /// Runs the command if it needs no profile.
-pub(crate) fn try_run(cli: &Cli, output: &Output) -> Result<Option<ExitCode>, Failure> {
+pub(crate) async fn try_run(cli: &Cli, output: &Output) -> Result<Option<ExitCode>, Failure> {
     let code = match &cli.command {
-        Command::Offline(command) => offline(cli, command, output)?,
+        Command::Offline(command) => offline(cli, command, output).await?,
         // Where a passphrase comes with it, the profile's keys are to open the message.
         Command::Message(MessageCommand::Inspect { file, key, cert })
             if cli.passphrase_fd.is_none() =>
@@ -57,13 +54,17 @@ pub(crate) fn try_run(cli: &Cli, output: &Output) -> Result<Option<ExitCode>, Fa
     Ok(Some(code))
 }
 
-fn offline(cli: &Cli, command: &OfflineCommand, output: &Output) -> Result<ExitCode, Failure> {
+async fn offline(
+    cli: &Cli,
+    command: &OfflineCommand,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
     match command {
         OfflineCommand::ExitCodes => exit_codes(output),
         OfflineCommand::Html(HtmlCommand::Sanitize { file }) => {
             output.answer(&tools::sanitize_html(&secrets::text(file)?), |safe| safe.html.clone())
         }
-        OfflineCommand::Phi(command) => phi(command, output),
+        OfflineCommand::Phi(command) => phi::run(command, output).await,
         OfflineCommand::Policy(PolicyCommand::Validate { file }) => {
             let report =
                 tools::validate_policy(file).map_err(|(code, at)| Failure::At(code, at))?;
@@ -92,7 +93,7 @@ fn exit_codes(output: &Output) -> Result<ExitCode, Failure> {
     })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
         std::io::stdin().lock().take(MESSAGE).read_to_end(&mut bytes)?;
@@ -127,72 +128,6 @@ pub(crate) fn say_inspected(inspected: &Inspected, output: &Output) -> Result<Ex
             message.subject, security.encryption, security.signature, message.text
         )
     })
-}
-
-/// What the text is, in the engine's words.
-const fn kind(word: KindWord) -> ScanKind {
-    match word {
-        KindWord::Subject => ScanKind::Subject,
-        KindWord::Body => ScanKind::Body,
-        KindWord::File => ScanKind::File,
-    }
-}
-
-fn phi(command: &PhiCommand, output: &Output) -> Result<ExitCode, Failure> {
-    match command {
-        PhiCommand::Scan { kind: word, lines, rules } => {
-            scan(kind(*word), *lines, rules.as_deref(), output)
-        }
-        PhiCommand::Evaluate { file, kind: word } => {
-            let text = secrets::text(file)?;
-            let report = tools::evaluate_phi(&text, kind(*word))
-                .map_err(|at| Failure::At(ErrorCode::InvalidRequest, at))?;
-            output.answer(&report, ToString::to_string)
-        }
-        PhiCommand::Explain { kind: word } => {
-            let text = secrets::text(Path::new("-"))?;
-            let (scanner, _) = Scanner::new(None);
-            let scan = scanner.scan(text.trim_end_matches('\n'), kind(*word));
-            output.answer(&scan, |scan| {
-                let mut said: Vec<String> = scan
-                    .findings
-                    .iter()
-                    .map(|f| format!("{}–{} {}: {}", f.start, f.end, f.rule, f.reason))
-                    .collect();
-                said.insert(
-                    0,
-                    format!(
-                        "{} (score {:.2})",
-                        if scan.is_phi() { "PHI" } else { "clean" },
-                        scan.score
-                    ),
-                );
-                said.join("\n")
-            })
-        }
-    }
-}
-
-fn scan(
-    kind: ScanKind,
-    lines: bool,
-    rules: Option<&Path>,
-    output: &Output,
-) -> Result<ExitCode, Failure> {
-    let rules = rules.map(secrets::text).transpose()?;
-    let (scanner, problems) = Scanner::new(rules.as_deref());
-    if let Some(problem) = problems.into_iter().next() {
-        return Err(Failure::At(ErrorCode::PolicyInvalid, problem));
-    }
-    if lines {
-        for line in std::io::stdin().lock().lines() {
-            output.json_line(&scanner.scan(&line?, kind))?;
-        }
-        return Ok(ExitCode::SUCCESS);
-    }
-    let text = secrets::text(Path::new("-"))?;
-    output.json_line(&scanner.scan(text.trim_end_matches('\n'), kind))?;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn policy(report: &tools::PolicyReport, output: &Output) -> Result<ExitCode, Failure> {

@@ -81,7 +81,7 @@ async fn queue(
         ReasonWord::PatientAsked => OverrideReason::PatientAsked,
         ReasonWord::Other => OverrideReason::Other,
     });
-    Ok(engine.call(Send { draft: draft.id, revision: None, reason }).await?)
+    Ok(engine.call(Send { draft: draft.id, revision: None, reason, note: None }).await?)
 }
 
 /// Runs a command about the outbox.

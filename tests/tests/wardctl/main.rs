@@ -16,3 +16,5 @@ mod mail;
 mod offline;
 #[cfg(test)]
 mod outbox;
+#[cfg(test)]
+mod phi_guard;

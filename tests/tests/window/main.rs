@@ -20,6 +20,8 @@ mod offline;
 #[cfg(test)]
 mod phi;
 #[cfg(test)]
+mod phi_files;
+#[cfg(test)]
 mod practice;
 #[cfg(test)]
 mod thread;

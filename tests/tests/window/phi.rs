@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use wardmail_tests::clinic::COLLEAGUE;
 use wardmail_tests::clinician::{Message, PASSPHRASE};
-use wardmail_tests::{Clinician, Window};
+use wardmail_tests::{Clinician, Window, results_dir};
 
 use crate::mime;
 use crate::practice::{Practice, at_once, value};
@@ -20,6 +20,7 @@ async fn a_subject_with_phi_needs_a_reason_and_offers_a_better_one() {
     practice.set_up(&window).await;
     write(&window).await;
     explains(&window).await;
+    window.screenshot(&results_dir().join("subject-underlined.png")).await.unwrap();
     moves_the_words_and_back(&window).await;
     asks_for_a_reason(&practice, &window).await;
     window.close().await.unwrap();
@@ -57,6 +58,8 @@ async fn explains(window: &Window) {
 async fn moves_the_words_and_back(window: &Window) {
     window.click("subject-use-neutral").await.unwrap();
     window.gone("subject-finding").await.unwrap();
+    window.find("subject-moved").await.unwrap();
+    window.screenshot(&results_dir().join("subject-rewritten.png")).await.unwrap();
     let neutral = value(window, "subject-input").await;
     assert!(!neutral.is_empty());
     for word in ["Maria", "Lopez", "biopsy"] {
@@ -98,6 +101,7 @@ async fn asks_for_a_reason(practice: &Practice, window: &Window) {
 
 async fn is_refused(window: &Window) {
     window.has("composer-send", "aria-disabled", "true").await.unwrap();
+    window.screenshot(&results_dir().join("subject-blocked.png")).await.unwrap();
     assert!(window.find_within("subject-keep", Duration::ZERO).await.is_err());
     let why = window.text("composer-send-why").await.unwrap();
     assert!(why.len() > 20, "{why:?}");

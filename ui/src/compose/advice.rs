@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wardmail_api::compose::{PhiAction, SubjectCheck};
-use wardmail_logic::spans::reasons;
+use wardmail_logic::spans::{names, reasons};
 
 use super::editor::{Asking, Editor};
 use super::subject::ADVICE_ID;
@@ -17,6 +17,7 @@ pub(super) fn Advice(editor: Editor) -> impl IntoView {
     });
     view! {
         <div role="status" aria-live="polite">
+            {move || editor.marked.get().map(|name| view! { <Marked editor name /> })}
             {move || match (wanted.get(), editor.before_neutral.get()) {
                 (Some(check), _) => Some(view! { <Warned editor check /> }.into_any()),
                 (None, Some(_)) => Some(view! { <Moved editor /> }.into_any()),
@@ -31,6 +32,7 @@ fn Warned(editor: Editor, check: SubjectCheck) -> impl IntoView {
     let SubjectCheck { findings, action, neutral, special, .. } = check;
     let why = reasons(&findings).join(" ");
     let can_keep = matches!(action, PhiAction::Justify);
+    let names = editor.subject.with_untracked(|subject| names(subject, &findings));
     view! {
         <div class="advice" id=ADVICE_ID data-testid="subject-advice" data-tone="warn">
             <Icon name=Name::Alert />
@@ -50,7 +52,46 @@ fn Warned(editor: Editor, check: SubjectCheck) -> impl IntoView {
                         />
                     }
                 })}
+            <NotPatients editor names testid="subject-not-patient" />
             {can_keep.then(|| view! { <Keep editor /> })}
+        </div>
+    }
+}
+
+/// Says of each name that was found that it is no patient's.
+#[component]
+pub(super) fn NotPatients(
+    editor: Editor,
+    names: Vec<String>,
+    testid: &'static str,
+) -> impl IntoView {
+    let button = move |name: String| {
+        let label = words::compose::not_a_patient(&name);
+        view! {
+            <Button
+                testid=testid
+                label
+                look=Look::Quiet
+                on_press=move |()| editor.mark_not_patient(name.clone())
+            />
+        }
+    };
+    names.into_iter().map(button).collect_view()
+}
+
+/// A name was marked; it can be taken back.
+#[component]
+fn Marked(editor: Editor, name: String) -> impl IntoView {
+    view! {
+        <div class="advice" data-testid="phi-marked" data-tone="safe">
+            <Icon name=Name::Check />
+            <span class="advice-text">{words::compose::marked(&name)}</span>
+            <Button
+                testid="phi-unmark"
+                label=words::UNDO
+                look=Look::Quiet
+                on_press=move |()| editor.unmark()
+            />
         </div>
     }
 }

@@ -5,6 +5,7 @@ use wardmail_api::compose::{
     AttachFile, CheckSubject, DraftAttachmentView, DraftView, OverrideReason, PlanVerdict,
     PlanView, Preflight, Queued, RecipientKind, RemoveAttachment, SaveDraft, Send, SubjectCheck,
 };
+use wardmail_api::phi::MarkNotPatient;
 use wardmail_api::{ApiError, DraftAttachmentId, DraftId, ErrorCode, UnixMs};
 use wardmail_logic::autosave::Autosave;
 use wardmail_logic::pills;
@@ -81,7 +82,13 @@ pub(crate) struct Editor {
     /// Whether the plan is about what stands there now.
     pub(super) plan_fresh: RwSignal<bool>,
     pub(super) reason: RwSignal<Option<OverrideReason>>,
+    /// What is added to the reason; it stays in the mailbox.
+    pub(super) note: RwSignal<String>,
     pub(super) before_neutral: RwSignal<Option<Before>>,
+    /// How far the check of a file is.
+    pub(crate) checking: RwSignal<Option<Checking>>,
+    /// The name that was last marked as not a patient's.
+    pub(super) marked: RwSignal<Option<String>>,
     pub(super) saved: RwSignal<Saved>,
     pub(super) sending: RwSignal<bool>,
     pub(super) size: RwSignal<Size>,
@@ -93,6 +100,14 @@ pub(crate) struct Editor {
     saving: StoredValue<bool>,
     checks: StoredValue<u32>,
     changes: StoredValue<u32>,
+}
+
+/// A file that is being checked, and how far that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Checking {
+    pub(crate) attachment: DraftAttachmentId,
+    pub(crate) done: u32,
+    pub(crate) total: u32,
 }
 
 /// What happens once a reason is given.
@@ -120,7 +135,10 @@ impl Editor {
             plan: RwSignal::new(None),
             plan_fresh: RwSignal::new(false),
             reason: RwSignal::new(None),
+            note: RwSignal::new(String::new()),
             before_neutral: RwSignal::new(None),
+            checking: RwSignal::new(None),
+            marked: RwSignal::new(None),
             saved: RwSignal::new(Saved::Clean),
             sending: RwSignal::new(false),
             size: RwSignal::new(Size::Docked),
@@ -132,6 +150,11 @@ impl Editor {
             checks: StoredValue::new(0),
             changes: StoredValue::new(0),
         }
+    }
+
+    /// Whether this is the draft that is written.
+    pub(crate) fn is_of(self, draft: DraftId) -> bool {
+        self.id == draft
     }
 
     /// Asks what there is to say about what stands there already.
@@ -238,6 +261,36 @@ impl Editor {
         self.scope.spawn(async move { self.preflight().await });
     }
 
+    /// Marks a name that was found as not a patient's, and looks again.
+    pub(super) fn mark_not_patient(self, name: String) {
+        self.scope.spawn(async move {
+            let request = MarkNotPatient { name: name.clone(), marked: true };
+            match backend::call(request).await {
+                Ok(()) => {
+                    self.marked.set(Some(name));
+                    self.check_subject();
+                    self.preflight().await;
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    /// Takes the last mark back.
+    pub(super) fn unmark(self) {
+        let Some(name) = self.marked.get_untracked() else { return };
+        self.marked.set(None);
+        self.scope.spawn(async move {
+            match backend::call(MarkNotPatient { name, marked: false }).await {
+                Ok(()) => {
+                    self.check_subject();
+                    self.preflight().await;
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
     /// Goes to the people and their keys; the draft waits at the edge of the window.
     pub(super) fn look_for_key(self) {
         self.size.set(Size::Small);
@@ -250,7 +303,9 @@ impl Editor {
         self.checks.set_value(number);
         self.scope.spawn(async move {
             let text = self.subject.get_untracked();
-            let answer = backend::call(CheckSubject { text }).await;
+            let lines = [self.to, self.cc, self.bcc];
+            let recipients = lines.into_iter().flat_map(Line::all).collect();
+            let answer = backend::call(CheckSubject { text, recipients }).await;
             // A later key has asked again.
             if self.checks.get_value() == number
                 && let Ok(check) = answer
@@ -341,7 +396,8 @@ impl Editor {
                 self.asking.set(Some(Asking::Send));
             }
             Some(PlanVerdict::NeedsReason | PlanVerdict::Ready) => {
-                match backend::call(Send { draft: self.id, revision, reason }).await {
+                let note = Some(self.note.get_untracked()).filter(|note| !note.trim().is_empty());
+                match backend::call(Send { draft: self.id, revision, reason, note }).await {
                     Ok(queued) => self.queued(queued),
                     Err(error) if error.code == ErrorCode::ReasonNeeded => {
                         self.asking.set(Some(Asking::Send));

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 use wardmail_api::ErrorCode;
-use wardmail_api::compose::RecipientPlan;
+use wardmail_api::compose::{PlanView, RecipientPlan};
+use wardmail_api::phi::{ContentCheck, EncryptionReason, Question};
+use wardmail_logic::spans::names;
 
+use super::advice::NotPatients;
 use super::editor::Editor;
 use super::recipients::Outlook;
 use crate::controls::{Button, Look};
@@ -96,31 +99,73 @@ fn stop(code: ErrorCode) -> impl IntoView {
     }
 }
 
-/// PHI in the text, a forgotten attachment, an answer that stays sealed.
+/// Why it is sealed, what the text holds, what is asked before sending, and a forgotten attachment.
 #[component]
-pub(super) fn BodyNotes(editor: Editor, answers_sealed: bool) -> impl IntoView {
-    let notes = Memo::new(move |_| {
-        editor.plan.with(|plan| {
-            let (phi, forgotten) =
-                plan.as_ref().map_or((false, false), |p| (p.body_phi, p.attachment_forgotten));
-            (phi, forgotten)
-        })
-    });
-    let note = |icon, tone: &'static str, text: &'static str| {
-        view! {
-            <p class="body-note" data-tone=tone data-testid="body-note">
-                <Icon name=icon />
-                {text}
-            </p>
-        }
-    };
+pub(super) fn BodyNotes(editor: Editor) -> impl IntoView {
+    let plan = Memo::new(move |_| editor.plan.get().map(Notes::of));
     move || {
-        let (phi, forgotten) = notes.get();
-        view! {
-            {forgotten.then(|| note(Name::Attach, "warn", words::compose::FORGOTTEN))}
-            {phi.then(|| note(Name::Shield, "info", words::compose::BODY_PHI))}
-            {(answers_sealed && !phi)
-                .then(|| note(Name::Seal, "info", words::compose::ANSWERS_SEALED))}
+        let notes = plan.get()?;
+        let names = editor.body.with_untracked(|body| names(body, &notes.body.findings));
+        Some(view! {
+            {notes.forgotten.then(|| note(Name::Attach, "warn", words::compose::FORGOTTEN.to_owned()))}
+            {notes.body.phi.then(|| note(Name::Shield, "info", words::compose::body_phi(&notes.body)))}
+            {notes.body.special.map(|advice| note(Name::Alert, "warn", advice))}
+            <NotPatients editor names testid="body-not-patient" />
+            {notes.questions.into_iter().map(asked).collect_view()}
+            <p
+                class="body-note"
+                data-tone="safe"
+                data-testid="encryption"
+                data-reason=format!("{:?}", notes.encryption)
+                role="status"
+            >
+                <Icon name=Name::Seal />
+                {notes.encryption.sentence()}
+            </p>
+        })
+    }
+}
+
+/// What the notes are made of.
+#[derive(Clone, PartialEq)]
+struct Notes {
+    body: ContentCheck,
+    questions: Vec<Question>,
+    encryption: EncryptionReason,
+    forgotten: bool,
+}
+
+impl Notes {
+    fn of(plan: PlanView) -> Self {
+        Self {
+            body: plan.body,
+            // That of the subject is asked beside the subject.
+            questions: plan.questions.into_iter().filter(|q| *q != Question::Subject).collect(),
+            encryption: plan.encryption,
+            forgotten: plan.attachment_forgotten,
         }
+    }
+}
+
+fn note(icon: Name, tone: &'static str, text: String) -> impl IntoView {
+    view! {
+        <p class="body-note" data-tone=tone data-testid="body-note">
+            <Icon name=icon />
+            {text}
+        </p>
+    }
+}
+
+fn asked(question: Question) -> impl IntoView {
+    view! {
+        <p
+            class="body-note"
+            data-tone="warn"
+            data-testid="question"
+            data-question=format!("{question:?}")
+        >
+            <Icon name=Name::Alert />
+            {question.sentence()}
+        </p>
     }
 }

@@ -1,10 +1,11 @@
-//! Asks why a subject that seems to name a patient is kept: a pick-list, because the log takes no free text.
+//! Asks why a message goes out in spite of what was found: a pick-list, because the log takes no free text. What is added in words
+//! stays in the mailbox.
 
 use leptos::prelude::*;
 use wardmail_api::compose::OverrideReason;
 
 use super::editor::{Asking, Editor};
-use crate::controls::Button;
+use crate::controls::{Button, value_of};
 use crate::dialog::Dialog;
 use crate::words;
 
@@ -24,6 +25,10 @@ pub(super) fn ReasonDialog(editor: Editor) -> impl IntoView {
 #[component]
 fn Ask(editor: Editor, asking: Asking) -> impl IntoView {
     let chosen = RwSignal::new(editor.reason.get_untracked());
+    let questions = editor
+        .plan
+        .with_untracked(|plan| plan.as_ref().map(|plan| plan.questions.clone()))
+        .unwrap_or_default();
     let close = Callback::new(move |()| editor.asking.set(None));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -52,10 +57,28 @@ fn Ask(editor: Editor, asking: Asking) -> impl IntoView {
         <Dialog title=words::compose::REASON_TITLE testid="reason-dialog" on_close=close>
             <form on:submit=submit>
                 <p>{words::compose::REASON_TEXT}</p>
+                {questions
+                    .into_iter()
+                    .map(|question| {
+                        view! {
+                            <p data-testid="reason-question">{question.sentence()}</p>
+                        }
+                    })
+                    .collect_view()}
                 <fieldset class="choices">
                     <legend class="unseen">{words::compose::REASON_TITLE}</legend>
                     {choices.collect_view()}
                 </fieldset>
+                <label class="field">
+                    <span>{words::compose::REASON_NOTE}</span>
+                    <input
+                        type="text"
+                        data-testid="reason-note"
+                        maxlength="1000"
+                        prop:value=move || editor.note.get()
+                        on:input=move |event| editor.note.set(value_of(&event))
+                    />
+                </label>
                 <div class="form-end">
                     <Button testid="reason-cancel" label=words::CANCEL on_press=close />
                     <button

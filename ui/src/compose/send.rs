@@ -63,7 +63,7 @@ fn why(plan: &PlanView) -> String {
             let whole = plan.blocked.first().copied();
             whole.or(person).map_or_else(String::new, |code| code.what().to_owned())
         }
-        PlanVerdict::NeedsReason => words::compose::NEEDS_REASON.to_owned(),
+        PlanVerdict::NeedsReason => words::compose::needs_reason(&plan.questions),
         PlanVerdict::Ready => words::compose::undo_for(plan.undo_seconds, plan.provider.as_deref()),
     }
 }

@@ -12,7 +12,7 @@ use wardmail_api::{ApiError, AppEvent, DraftId, ErrorCode, FolderId, MessageId, 
 
 use crate::app::{App, app};
 use crate::backend;
-use crate::compose::Editor;
+use crate::compose::{Checking, Editor};
 use crate::controls::Remote;
 use crate::list::{List, Source};
 use crate::scope::Scope;
@@ -137,10 +137,25 @@ impl Mail {
                 self.load_settings();
                 self.replan();
             }
+            AppEvent::CheckingFile { draft, attachment, done, total } => {
+                if let Some(editor) = self.editor_of(draft) {
+                    editor.checking.set(Some(Checking { attachment, done, total }));
+                }
+            }
+            AppEvent::FileChecked { draft } => {
+                if let Some(editor) = self.editor_of(draft) {
+                    editor.replan();
+                }
+            }
             // The draft is saved before the mailbox goes; what is shown goes with the screen.
             AppEvent::LockSoon { .. } => self.save_draft(),
             AppEvent::Locked { .. } | AppEvent::CloseAsked { .. } => {}
         }
+    }
+
+    /// The composer, if it shows this draft.
+    fn editor_of(self, draft: DraftId) -> Option<Editor> {
+        self.editor.get_untracked().filter(|editor| editor.is_of(draft))
     }
 
     /// Asks anew for what has changed, once for a burst of changes.

@@ -3,6 +3,7 @@
 use wardmail_api::ErrorCode;
 use wardmail_api::compose::{DraftKind, OverrideReason, RecipientKind};
 use wardmail_api::keys::Trust;
+use wardmail_api::phi::{ContentCheck, PhiKind, Question};
 
 use crate::compose::Outlook;
 
@@ -31,14 +32,10 @@ pub(crate) const SUBJECTS_TRAVEL: &str =
 pub(crate) const KEEP: &str = "Keep…";
 pub(crate) const MOVED: &str = "The words from the subject were moved to the top of the text.";
 pub(crate) const FORGOTTEN: &str = "The text speaks of an attachment, but there is none.";
-pub(crate) const BODY_PHI: &str =
-    "The text speaks of a patient. It leaves this computer only sealed.";
-pub(crate) const ANSWERS_SEALED: &str =
-    "You are answering a sealed message, so the answer is sealed too.";
-pub(crate) const NEEDS_REASON: &str = "The subject seems to name a patient: a reason is asked.";
-pub(crate) const REASON_TITLE: &str = "Why keep this subject?";
+pub(crate) const REASON_TITLE: &str = "Why send it so?";
 pub(crate) const REASON_TEXT: &str =
-    "The reason is recorded in the audit log; the subject itself is not.";
+    "The reason is recorded in the audit log; nothing of the message is.";
+pub(crate) const REASON_NOTE: &str = "In your own words, if you like: this stays in your mailbox";
 
 /// The heading of the panel.
 pub(crate) fn title(kind: DraftKind) -> &'static str {
@@ -129,6 +126,50 @@ pub(crate) fn moved_into(moved: &str, body: &str) -> String {
     if body.is_empty() { format!("{moved}\n\n") } else { format!("{moved}\n\n{body}") }
 }
 
+/// What a plan that needs a reason asks for, in one line.
+pub(crate) fn needs_reason(questions: &[Question]) -> String {
+    let first = questions.first().map_or("", |question| question.sentence());
+    format!("{first} First, a reason is asked.")
+}
+
+/// What the text holds.
+pub(crate) fn body_phi(found: &ContentCheck) -> String {
+    format!("The text: {}", kinds(&found.kinds))
+}
+
+/// What a file holds.
+pub(crate) fn file_phi(found: &ContentCheck) -> String {
+    kinds(&found.kinds)
+}
+
+/// Kinds of findings, each with how often and why.
+fn kinds(kinds: &[PhiKind]) -> String {
+    let one = |kind: &PhiKind| match kind.count {
+        1 => kind.reason.clone(),
+        count => format!("{} ({count} times)", kind.reason.trim_end_matches('.')),
+    };
+    let said: Vec<String> = kinds.iter().take(3).map(one).collect();
+    said.join(" ")
+}
+
+/// How far the check of a file is.
+pub(crate) fn checking(progress: Option<(u32, u32)>) -> String {
+    match progress {
+        Some((done, total)) if total > 1 => format!("Checking: {done} of {total}…"),
+        Some(_) | None => "Checking…".to_owned(),
+    }
+}
+
+/// The button that says whose name it isn't.
+pub(crate) fn not_a_patient(name: &str) -> String {
+    format!("{name} is not a patient")
+}
+
+/// A name was marked.
+pub(crate) fn marked(name: &str) -> String {
+    format!("{name} counts as not a patient from now on, except with a health word of their own or a number.")
+}
+
 /// A reason to keep the subject.
 pub(crate) fn reason(reason: OverrideReason) -> &'static str {
     match reason {
@@ -147,7 +188,7 @@ pub(crate) fn kept(given: OverrideReason) -> String {
 
 /// The button of the reason's dialog.
 pub(crate) fn reason_submit(sends: bool) -> &'static str {
-    if sends { "Send sealed with this subject" } else { "Keep the subject" }
+    if sends { "Send it sealed" } else { "Keep it" }
 }
 
 /// The button that sends.

@@ -28,12 +28,16 @@ use crate::{
     evidence::Evidence,
     idle::IdleCountdown,
     people::{CertificateBook, Known},
+    phi::site::CompiledRules,
     policy_source::Remembered,
     provider,
 };
 
 /// What the mailbox key becomes for secrets inside the mailbox.
 const SEALING_LABEL: &str = "wardmail secrets in the mailbox v1";
+
+/// What the mailbox key becomes to compare identifiers of patients without keeping them.
+const IDENTITIES_LABEL: &str = "wardmail identities of patients v1";
 
 /// How long locking waits for requests, and then for a message that is going out.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -47,6 +51,7 @@ impl Session {
     /// Opens everything that lies in the mailbox.
     pub(crate) async fn begin(parts: SessionParts) -> Result<Arc<Self>, Error> {
         let sealing = parts.key.derive(SEALING_LABEL)?;
+        let identities = parts.key.derive(IDENTITIES_LABEL)?;
         let session = Self {
             engine: parts.engine,
             store: parts.store,
@@ -57,6 +62,9 @@ impl Session {
             frames: parts.frames,
             idle: IdleCountdown::new(parts.policy.idle_limit()),
             detector: Arc::new(wardmail_phi::Detector::standard()),
+            site_rules: CompiledRules::default(),
+            checking: tokio::sync::Mutex::default(),
+            identities,
             connection: Mutex::default(),
             wanted: Mutex::default(),
             everything: AtomicBool::default(),

@@ -1,7 +1,8 @@
 //! What is found in a text, and how good the detector is on labelled lines.
 
 use serde::Serialize;
-use wardmail_phi::{Detector, Kind, Knowledge, Scan, SiteRules, Verdict, evaluate};
+use wardmail_extract::{Extractor, Unread};
+use wardmail_phi::{Detector, Finding, Kind, Knowledge, Scan, SiteRules, Verdict, evaluate};
 
 /// What is scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,73 @@ impl Scanner {
     /// Scans one text.
     pub fn scan(&self, text: &str, kind: ScanKind) -> Scan {
         self.detector.scan(text, kind.into(), &self.knowledge)
+    }
+
+    /// Scans a file of any kind: the worker takes its text out.
+    pub async fn scan_file(&self, name: &str, bytes: &[u8]) -> FileScan {
+        let extraction = Extractor::this_program().extract(name, bytes, |_| {}).await;
+        let mut found = FileScan {
+            verdict: Verdict::Clean,
+            score: 0.0,
+            findings: Vec::new(),
+            unread: extraction.unread,
+        };
+        for name in extraction.names {
+            found.add(&name, true, 0, self.scan(&spaced(&name), ScanKind::File));
+        }
+        let mut at = (String::new(), 0_usize);
+        for text in extraction.texts {
+            if at.0 != text.part {
+                at = (text.part, 0);
+            }
+            found.add(&at.0, false, at.1, self.scan(&text.text, ScanKind::File));
+            at.1 = at.1.saturating_add(text.text.chars().count());
+        }
+        found
+    }
+}
+
+/// A file's name as words: `Lopez_Maria-biopsy.pdf` has three.
+pub(crate) fn spaced(name: &str) -> String {
+    name.replace(['_', '+'], " ")
+}
+
+/// What was found in a file.
+#[derive(Debug, Serialize)]
+pub struct FileScan {
+    /// Whether it holds PHI.
+    pub verdict: Verdict,
+    /// The highest score of its parts.
+    pub score: f32,
+    /// What was found, part by part.
+    pub findings: Vec<FileFinding>,
+    /// What could not be read, and counts as not checked.
+    pub unread: Vec<Unread>,
+}
+
+/// A finding in a part of a file.
+#[derive(Debug, Serialize)]
+pub struct FileFinding {
+    /// The file, and the file within it.
+    pub part: String,
+    /// Whether it is in the name of the part, not in its text.
+    pub in_name: bool,
+    /// The finding; its places are code points of the name or the text taken out.
+    #[serde(flatten)]
+    pub finding: Finding,
+}
+
+impl FileScan {
+    fn add(&mut self, part: &str, in_name: bool, offset: usize, scan: Scan) {
+        if scan.is_phi() {
+            self.verdict = Verdict::Phi;
+        }
+        self.score = self.score.max(scan.score);
+        self.findings.extend(scan.findings.into_iter().map(|mut finding| {
+            finding.start = finding.start.saturating_add(offset);
+            finding.end = finding.end.saturating_add(offset);
+            FileFinding { part: part.to_owned(), in_name, finding }
+        }));
     }
 }
 

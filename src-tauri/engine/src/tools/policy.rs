@@ -6,7 +6,7 @@ use serde::Serialize;
 use wardmail_api::ErrorCode;
 use wardmail_policy::{Effective, Origin, Policy, Sources, UserChoices};
 
-use crate::error::policy_code;
+use crate::{error::policy_code, phi::site};
 
 /// What a policy file says.
 #[derive(Debug, Serialize)]
@@ -42,13 +42,15 @@ pub struct SettingRow {
 /// Fails with the policy's trouble; the sentence says where in the document it is.
 pub fn validate_policy(path: &Path) -> Result<PolicyReport, (ErrorCode, String)> {
     let policy = Policy::load(path, Origin::Named).map_err(|e| (policy_code(&e), e.to_string()))?;
-    Ok(report(&Effective::resolve(&Sources {
+    let mut report = report(&Effective::resolve(&Sources {
         installed: Ok(&policy),
         last_verified: None,
         named: None,
         was_managed: true,
         choices: &UserChoices::default(),
-    })))
+    }));
+    report.warnings.extend(site::problems(policy.bytes()));
+    Ok(report)
 }
 
 /// What is in force on this computer: the installed policy, and one named by hand, which can only

@@ -19,6 +19,8 @@ const STATES: [KeyState; 9] = [
     KeyState::Weak,
 ];
 
+const IN_SUBJECT: &[Raised] = &[Raised { concern: Concern::PhiInSubject, by_rule: None }];
+
 fn under(members: &Json) -> Effective {
     let policy = policy(&document(members), Origin::Installed).unwrap();
     Effective::resolve(&Sources {
@@ -45,7 +47,7 @@ fn request<'a>(account: &'a Account, recipients: &'a [Recipient]) -> SendRequest
         attestation: None,
         own_key: KeyState::Usable,
         recipients,
-        phi_in_subject: false,
+        raised: &[],
         override_reason: None,
     }
 }
@@ -100,7 +102,7 @@ fn phi_in_the_subject_meets_the_action_in_force() {
     let concern = vec![Concern::PhiInSubject];
     let rows = [
         ("off", None, Verdict::Send, vec![]),
-        ("warn", None, Verdict::Send, vec![Note::PhiInSubject]),
+        ("warn", None, Verdict::Send, vec![Note::Phi(Concern::PhiInSubject)]),
         ("justify", None, Verdict::NeedsReason(concern.clone()), vec![]),
         ("justify", Some(" \t--"), Verdict::NeedsReason(concern), vec![]),
         (
@@ -109,19 +111,60 @@ fn phi_in_the_subject_meets_the_action_in_force() {
             Verdict::Send,
             vec![Note::Overridden(Concern::PhiInSubject)],
         ),
-        ("block", None, Verdict::Blocked(vec![Block::PhiInSubject]), vec![]),
-        ("block", Some("agreed"), Verdict::Blocked(vec![Block::PhiInSubject]), vec![]),
+        ("block", None, Verdict::Blocked(vec![Block::Phi(Concern::PhiInSubject)]), vec![]),
+        (
+            "block",
+            Some("agreed"),
+            Verdict::Blocked(vec![Block::Phi(Concern::PhiInSubject)]),
+            vec![],
+        ),
     ];
     for (action, override_reason, verdict, notes) in rows {
         let effective =
             under(&json!({ "providers": [provider()], "phi": { "subjectAction": action } }));
         let request =
-            SendRequest { phi_in_subject: true, override_reason, ..request(&account, &recipients) };
+            SendRequest { raised: IN_SUBJECT, override_reason, ..request(&account, &recipients) };
         let plan = decide(&effective, &request);
         assert_eq!((plan.verdict, plan.notes), (verdict, notes), "{action} {override_reason:?}");
-        let clean = SendRequest { phi_in_subject: false, ..request };
+        let clean = SendRequest { raised: &[], ..request };
         assert_eq!(decide(&effective, &clean).verdict, Verdict::Send, "{action}");
     }
+}
+
+#[test]
+fn each_concern_has_its_own_action_and_a_rule_its_own() {
+    let recipients = [recipient("ann@clinic.example", KeyState::Usable)];
+    let account = account();
+    let effective = under(&json!({
+        "providers": [provider()],
+        "phi": { "subjectAction": "warn", "contentAction": "off", "specialAction": "justify", "guardAction": "block" },
+    }));
+    let verdict = |raised: &[Raised], override_reason| {
+        decide(
+            &effective,
+            &SendRequest { raised, override_reason, ..request(&account, &recipients) },
+        )
+        .verdict
+    };
+    let content = Raised::from(Concern::PhiInContent);
+    let special = Raised::from(Concern::SpeciallyProtected);
+    let patients = Raised::from(Concern::SeveralPatients);
+    assert_eq!(verdict(&[content], None), Verdict::Send);
+    assert_eq!(
+        verdict(&[content, special], None),
+        Verdict::NeedsReason(vec![Concern::SpeciallyProtected])
+    );
+    assert_eq!(verdict(&[content, special], Some("urgent")), Verdict::Send);
+    let blocked = Verdict::Blocked(vec![Block::Phi(Concern::SeveralPatients)]);
+    assert_eq!(verdict(&[special, patients], Some("urgent")), blocked);
+    // A site's own rule says for itself what is done, and the strictest holds.
+    let by_rule = |action| Raised { concern: Concern::PhiInContent, by_rule: Some(action) };
+    let reason = Verdict::NeedsReason(vec![Concern::PhiInContent]);
+    assert_eq!(verdict(&[content, by_rule(PhiAction::Justify)], None), reason);
+    assert_eq!(
+        verdict(&[by_rule(PhiAction::Block), by_rule(PhiAction::Warn)], Some("urgent")),
+        Verdict::Blocked(vec![Block::Phi(Concern::PhiInContent)])
+    );
 }
 
 #[test]
@@ -224,7 +267,7 @@ proptest! {
         let request = SendRequest {
             now: jiff::civil::date(year, 6, 1).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp(),
             own_key,
-            phi_in_subject,
+            raised: if phi_in_subject { IN_SUBJECT } else { &[] },
             override_reason: reason.as_deref(),
             ..request(&account, &recipients)
         };

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::testing::{account, document, now, policy, provider};
-use crate::{Block, Endpoint, ExpiryWarning, Insecurity, Origin, SubjectAction};
+use crate::{Block, Endpoint, ExpiryWarning, Insecurity, Origin, PhiAction};
 
 fn installed(members: &Json) -> Policy {
     policy(&document(members), Origin::Installed).unwrap()
@@ -249,7 +249,7 @@ proptest! {
         prop_assert!(with.lock_idle_seconds.value <= without.lock_idle_seconds.value);
         prop_assert!(with.lock_idle_seconds.value.get() <= hand_idle);
         prop_assert!(with.phi_subject_action.value >= without.phi_subject_action.value);
-        prop_assert!(with.phi_subject_action.value >= SubjectAction::Off);
+        prop_assert!(with.phi_subject_action.value >= PhiAction::Off);
         prop_assert!(!with.unlock_allow_passphrase_only.value || without.unlock_allow_passphrase_only.value);
     }
 }

@@ -10,8 +10,8 @@ use super::{ChoiceError, Chooser, Resolved, Row, Rule, Stated, text};
 use crate::document::{Taken, take_stated};
 use crate::load::PolicyError;
 use crate::value::{
-    AllowPlaintext, CryptoDefault, Domain, NoKeyFallback, RemoteContent, SubjectAction, TlsMinimum,
-    Value, Within, agreed, common, least, most,
+    AllowPlaintext, CryptoDefault, Domain, NoKeyFallback, PersonName, PhiAction, RemoteContent,
+    TlsMinimum, Value, Within, agreed, common, least, most,
 };
 
 macro_rules! settings {
@@ -138,7 +138,15 @@ settings! {
     /// Seconds in which a sent message can be taken back.
     send_undo_seconds: Within<0, 120> = Within::nearest(10), "send.undoSeconds", Person, most;
     /// What happens when the subject has PHI in it.
-    phi_subject_action: SubjectAction = SubjectAction::Justify, "phi.subjectAction", Person, most;
+    phi_subject_action: PhiAction = PhiAction::Justify, "phi.subjectAction", Person, most;
+    /// What happens when the text or a file has PHI in it: they are always encrypted.
+    phi_content_action: PhiAction = PhiAction::Warn, "phi.contentAction", Person, most;
+    /// What happens when text or files touch what law protects specially: substance use, psychotherapy, HIV, reproductive health.
+    phi_special_action: PhiAction = PhiAction::Justify, "phi.specialAction", Person, most;
+    /// What happens when quoted PHI goes to a new domain, two patients stand in one message, or many see each other's addresses on PHI.
+    phi_guard_action: PhiAction = PhiAction::Justify, "phi.guardAction", Person, most;
+    /// The names of the organisation's staff: beside health words they are taken for staff, unless it is plain that they are the patient.
+    phi_staff: BTreeSet<PersonName> = BTreeSet::new(), "phi.staff", Policy, common;
     /// Whether mail may load remote content.
     remote_content: RemoteContent = RemoteContent::Ask, "remoteContent", Person, most;
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::value::{AllowPlaintext, SubjectAction, Within, agreed, least, most};
+use crate::value::{AllowPlaintext, PhiAction, Within, agreed, least, most};
 
 fn stated<T>(value: T, locked: bool) -> Stated<T> {
     Stated { value, locked, reason: Some("because".to_owned()) }
@@ -16,8 +16,8 @@ fn idle() -> Rule<Seconds> {
     Rule { default: Seconds::nearest(600), chooser: Chooser::Person, stricter: least }
 }
 
-fn action() -> Rule<SubjectAction> {
-    Rule { default: SubjectAction::Justify, chooser: Chooser::Person, stricter: most }
+fn action() -> Rule<PhiAction> {
+    Rule { default: PhiAction::Justify, chooser: Chooser::Person, stricter: most }
 }
 
 #[test]
@@ -83,12 +83,12 @@ fn every_setting_is_shown_once_and_in_words() {
     assert_eq!(shown("internalDomains"), Some(""));
 }
 
-fn any_action() -> impl Strategy<Value = SubjectAction> {
+fn any_action() -> impl Strategy<Value = PhiAction> {
     prop_oneof![
-        Just(SubjectAction::Off),
-        Just(SubjectAction::Warn),
-        Just(SubjectAction::Justify),
-        Just(SubjectAction::Block),
+        Just(PhiAction::Off),
+        Just(PhiAction::Warn),
+        Just(PhiAction::Justify),
+        Just(PhiAction::Block),
     ]
 }
 

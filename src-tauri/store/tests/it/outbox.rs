@@ -294,3 +294,23 @@ fn json_that_is_none_is_refused() {
     mailbox.write(|dao| dao.remove_setting("window.theme"));
     assert_eq!(mailbox.read(|dao| dao.setting("window.theme")), None);
 }
+
+#[test]
+fn what_a_check_found_is_kept_with_its_file_and_goes_with_it() {
+    let mailbox = Mailbox::new();
+    let draft = mailbox.write(|dao| dao.save_draft(None, &content("one"), 10));
+    let file = mailbox.write(move |dao| {
+        let new = NewAttachment { name: "list.csv", mime_type: "text/csv", bytes: b"a,b" };
+        let file = dao.add_attachment(draft, &new)?;
+        dao.keep_attachment_check(file, "rules 1", "{\"phi\":true}")?;
+        dao.keep_attachment_check(file, "rules 2", "{\"phi\":false}")?;
+        Ok(file)
+    });
+    let found = |stamp: &'static str| mailbox.read(move |dao| dao.attachment_check(file, stamp));
+    assert_eq!(found("rules 2").as_deref(), Some("{\"phi\":false}"));
+    assert_eq!(found("rules 1"), None);
+    mailbox.write(move |dao| dao.delete_draft(draft));
+    // A check that ends after its file is gone keeps nothing.
+    mailbox.write(move |dao| dao.keep_attachment_check(file, "rules 2", "{}"));
+    assert_eq!(found("rules 2"), None);
+}

@@ -315,3 +315,44 @@ fn a_command_line_that_makes_no_sense_ends_with_two() {
     let done = run(&closed, b"");
     assert_eq!(done.status.code(), Some(30), "no mailbox there comes first: {done:?}");
 }
+
+/// A document of the crate that reads them, as another program wrote it.
+fn document(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../extract/tests/data").join(name)
+}
+
+#[test]
+fn a_file_is_scanned_by_what_is_in_it() {
+    let scanned = |name: &str| {
+        let path = document(name);
+        json_of(&["phi", "scan", "--kind", "file", path.to_str().unwrap()], b"")
+    };
+    for name in ["census.xlsx", "census.xls", "letter.docx", "letter.pdf"] {
+        let found = scanned(name);
+        assert_eq!(found["verdict"], "phi", "{name}: {found}");
+        let findings = found["findings"].as_array().unwrap();
+        let strong = |f: &&Value| f["category"] == "mrn" && f["strength"] == "strong";
+        assert!(findings.iter().any(|f| strong(&f)), "{name}: {found}");
+        assert_eq!(found["unread"], json!([]), "{name}");
+    }
+    let locked = scanned("locked.pdf");
+    assert_eq!(locked["verdict"], "clean");
+    assert_eq!(locked["unread"], json!([{ "part": "locked.pdf", "why": "encrypted" }]));
+    // From standard input the bytes alone tell what it is.
+    let bytes = std::fs::read(document("census.xlsx")).unwrap();
+    assert_eq!(json_of(&["phi", "scan", "--kind", "file"], &bytes)["verdict"], "phi");
+}
+
+#[test]
+fn a_rule_that_cannot_be_used_is_named_with_its_line_and_the_rest_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = folder.path().join("rules.json");
+    let text = "{\"rules\": [\n  {\"id\": \"back\", \"pattern\": \"(a)\\\\1\"},\n  {\"id\": \"our-mrn\", \"pattern\": \"ZQ[0-9]{6}\", \"category\": \"mrn\", \"action\": \"block\"}\n]}";
+    std::fs::write(&rules, text).unwrap();
+    let done = run(&["phi", "scan", "--rules", rules.to_str().unwrap()], b"About ZQ123456");
+    assert!(done.status.success(), "{done:?}");
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert!(said.starts_with("site rule back in line 2:"), "{said}");
+    let found: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(found["findings"][0]["rule"], "our-mrn");
+}
