@@ -8,6 +8,7 @@ pub mod clock;
 pub mod days;
 pub mod found;
 pub mod hosts;
+pub mod leaving;
 pub mod pills;
 pub mod quote;
 pub mod rows;

@@ -1,5 +1,7 @@
 //! The lock from within: the countdown, the signs of life that put it off, the way out.
 
+mod leaving;
+
 use leptos::ev;
 use leptos::prelude::*;
 use wardmail_api::session::{Activity, CloseWindow, Lock, LockOutcome};
@@ -7,21 +9,16 @@ use wardmail_api::{AppEvent, UnixMs};
 use wardmail_logic::clock::{seconds_left, span};
 
 use crate::app::app;
-use crate::controls::{Button, Look};
-use crate::dialog::Dialog;
+use crate::controls::Button;
 use crate::icons::{Icon, Name};
 use crate::mailbox::Mail;
 use crate::{backend, time, words};
 
+use self::leaving::Leaving;
+pub(crate) use self::leaving::{LeavingDialog, Way};
+
 /// Milliseconds between two signs of life at least.
 const ACTIVITY_EVERY: f64 = 15_000.0;
-
-/// Messages that wait in the undo window, and what somebody was about to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Waiting {
-    count: u32,
-    closing: bool,
-}
 
 /// Locks, and says when it will happen by itself.
 #[derive(Clone, Copy)]
@@ -31,8 +28,8 @@ pub(crate) struct LockGuard {
     /// The engine said that it is near.
     soon: RwSignal<bool>,
     told: StoredValue<f64>,
-    /// Messages that wait in the undo window: asked before locking and before closing.
-    waiting: RwSignal<Option<Waiting>>,
+    /// Somebody was about to leave while messages can still be undone.
+    leaving: RwSignal<Option<Leaving>>,
 }
 
 impl LockGuard {
@@ -43,7 +40,7 @@ impl LockGuard {
             locks_at: RwSignal::new(None),
             soon: RwSignal::new(false),
             told: StoredValue::new(0.0),
-            waiting: RwSignal::new(None),
+            leaving: RwSignal::new(None),
         };
         app().on_event(move |event| {
             if let AppEvent::LockSoon { seconds } = event {
@@ -53,7 +50,7 @@ impl LockGuard {
                 if count == 0 {
                     guard.answer_close(true);
                 } else {
-                    guard.waiting.set(Some(Waiting { count, closing: true }));
+                    guard.leaving.set(Some(Leaving::new(count, Way::Close)));
                 }
             }
         });
@@ -102,7 +99,7 @@ impl LockGuard {
             match backend::call(Lock { force }).await {
                 Ok(LockOutcome::Locked) => self.mail.app.locked(),
                 Ok(LockOutcome::MessagesWait { count }) => {
-                    self.waiting.set(Some(Waiting { count, closing: false }));
+                    self.leaving.set(Some(Leaving::new(count, Way::Lock)));
                 }
                 Err(error) => self.mail.app.toasts.error(error),
             }
@@ -125,22 +122,6 @@ impl LockGuard {
                 self.mail.app.toasts.error(error);
             }
         });
-    }
-
-    /// Goes back to the mailbox.
-    fn stay(self) {
-        if self.waiting.get_untracked().is_some_and(|waiting| waiting.closing) {
-            self.answer_close(false);
-        }
-        self.waiting.set(None);
-    }
-
-    /// Does what somebody was about to do, although messages wait.
-    fn go(self) {
-        match self.waiting.get_untracked() {
-            Some(Waiting { closing: true, .. }) => self.answer_close(true),
-            _ => self.lock(true),
-        }
     }
 
     fn seconds(self) -> Option<u64> {
@@ -176,42 +157,6 @@ pub(crate) fn LockSoonBanner(guard: LockGuard) -> impl IntoView {
                         on_press=move |()| guard.tell()
                     />
                 </div>
-            }
-        })
-    }
-}
-
-/// Asks what to do with messages that wait in the undo window.
-#[component]
-pub(crate) fn WaitingDialog(guard: LockGuard) -> impl IntoView {
-    let stay = Callback::new(move |()| guard.stay());
-    move || {
-        guard.waiting.get().map(|Waiting { count, closing }| {
-            view! {
-                <Dialog
-                    title=words::mailbox::WAITING_TITLE
-                    testid="lock-waiting"
-                    on_close=stay
-                >
-                    <p>{words::mailbox::waiting(count, closing)}</p>
-                    <div class="form-end">
-                        <Button
-                            testid="lock-waiting-stay"
-                            label=words::mailbox::WAITING_STAY
-                            on_press=stay
-                        />
-                        <Button
-                            testid="lock-waiting-lock"
-                            label=if closing {
-                                words::mailbox::WAITING_CLOSE
-                            } else {
-                                words::mailbox::WAITING_LOCK
-                            }
-                            look=Look::Primary
-                            on_press=move |()| guard.go()
-                        />
-                    </div>
-                </Dialog>
             }
         })
     }

@@ -17,7 +17,7 @@ use crate::compose::Composer;
 use crate::drafts::DraftsPlace;
 use crate::keyboard;
 use crate::list::ListPane;
-use crate::locking::{LockGuard, LockSoonBanner, WaitingDialog};
+use crate::locking::{LeavingDialog, LockGuard, LockSoonBanner};
 use crate::outbox::OutboxPlace;
 use crate::people::PeoplePlace;
 use crate::reader::Reader;
@@ -102,7 +102,7 @@ pub(crate) fn Mailbox() -> impl IntoView {
             {move || mail.composing.get().map(|draft| view! { <Composer draft /> })}
             <status::StatusLine />
         </div>
-        <WaitingDialog guard />
+        <LeavingDialog guard />
         {move || mail.help.get().then(|| view! { <keyboard::CheatSheet open=mail.help /> })}
     }
 }

@@ -4,6 +4,7 @@
 //! Words a nurse understands; what to do stands beside what happened.
 
 pub(crate) mod compose;
+pub(crate) mod leaving;
 pub(crate) mod lists;
 pub(crate) mod mailbox;
 pub(crate) mod outbox;

@@ -414,7 +414,7 @@ pub struct OutboxRow {
     pub in_sent: bool,
 }
 
-/// Tries a held or failed message again, now.
+/// Tries a held or failed message again, now; a queued one goes out without the rest of its undo window.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RetryOutbox {

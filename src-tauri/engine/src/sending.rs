@@ -387,7 +387,8 @@ pub(crate) fn queue_again(
     let status = SubmissionStatus {
         state: store::OutboxState::Queued,
         reason: String::new(),
-        not_before_ms: entry.not_before_ms,
+        // Now: whoever asks for it waits for no end of the undo window.
+        not_before_ms: entry.not_before_ms.min(clock::now_ms()),
         next_attempt_ms: 0,
     };
     Ok(dao.set_submission(id, &status)?)

@@ -2,7 +2,7 @@
 
 use wardmail_api::mail::FolderRole;
 
-use super::{count, grouped};
+use super::grouped;
 
 pub(crate) const MENU: &str = "Folders and pages";
 pub(crate) const SEARCH: &str = "Search mail, people, attachments";
@@ -50,23 +50,6 @@ pub(crate) fn lock_soon(span: &str) -> String {
 }
 
 pub(crate) const STAY: &str = "Stay unlocked";
-pub(crate) const WAITING_TITLE: &str = "Messages are still waiting";
-
-/// What happens to them.
-pub(crate) fn waiting(number: u32, closing: bool) -> String {
-    let shut = if closing { "closed" } else { "locked" };
-    let (it, is) = if number == 1 { ("It", "is") } else { ("They", "are") };
-    format!(
-        "{} can still be undone and not sent yet. {it} {is} sealed and stay{} in the outbox; nothing is sent while Wardmail is {shut}.",
-        count(number, "message", "messages"),
-        if number == 1 { "s" } else { "" },
-    )
-}
-
-pub(crate) const WAITING_LOCK: &str = "Lock and leave them queued";
-pub(crate) const WAITING_CLOSE: &str = "Close and leave them queued";
-pub(crate) const WAITING_STAY: &str = "Stay";
-
 pub(crate) const STATUS: &str = "Status";
 pub(crate) const CONNECTED: &str = "Connected";
 pub(crate) const CONNECTING: &str = "Connecting…";
