@@ -103,7 +103,7 @@ impl App {
     }
 }
 
-/// What every screen may use, from within one.
+/// What every screen may use, from within one. It is always there: [`Root`] provides it before it draws any.
 pub(crate) fn app() -> App {
     expect_context()
 }

@@ -78,7 +78,8 @@ pub(crate) struct Mail {
     changed: StoredValue<Vec<Option<FolderId>>>,
 }
 
-/// What the unlocked window shows, from within it.
+/// What the unlocked window shows, from within it. It is always there: [`Mail::start`] provides it before anything of
+/// that window is drawn.
 pub(crate) fn mail() -> Mail {
     expect_context()
 }
