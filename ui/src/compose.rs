@@ -23,8 +23,8 @@ use crate::keyboard::dialog_is_open;
 use crate::mailbox::mail;
 use crate::{time, words};
 
-pub(crate) use self::editor::{Checking, Editor};
 use self::editor::Saved;
+pub(crate) use self::editor::{Checking, Editor};
 pub(crate) use self::recipients::Outlook;
 
 /// How much room the panel takes.

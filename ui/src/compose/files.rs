@@ -79,7 +79,7 @@ fn Findings(editor: Editor, id: DraftAttachmentId) -> impl IntoView {
                 data-tone=tone
                 role="status"
             >
-                {check.checking.then(|| move || words::compose::checking(progress()))}
+                {check.checking.then_some(move || words::compose::checking(progress()))}
                 {found.map(|text| view! { <span data-testid="file-phi">{text}</span> })}
                 {special.map(|advice| view! { <b class="special">{advice}</b> })}
                 {unread.collect_view()}

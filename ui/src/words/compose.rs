@@ -167,7 +167,9 @@ pub(crate) fn not_a_patient(name: &str) -> String {
 
 /// A name was marked.
 pub(crate) fn marked(name: &str) -> String {
-    format!("{name} counts as not a patient from now on, except with a health word of their own or a number.")
+    format!(
+        "{name} counts as not a patient from now on, except with a health word of their own or a number."
+    )
 }
 
 /// A reason to keep the subject.

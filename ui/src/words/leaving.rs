@@ -4,7 +4,7 @@ use super::count;
 use crate::locking::Way;
 
 pub(crate) const TITLE: &str = "Messages are still waiting";
-pub(crate) const SOME_LEFT: &str = "Not everything could be sent now. What is left stays in the outbox, sealed; it goes out the next time Wardmail is unlocked and your provider can be reached.";
+pub(crate) const SOME_LEFT: &str = "Not everything could be sent now. What is left stays in the outbox, sealed, and the outbox says why.";
 
 /// What waits, and what becomes of it.
 pub(crate) fn question(number: u32, way: Way) -> String {
