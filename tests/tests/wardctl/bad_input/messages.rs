@@ -104,6 +104,10 @@ fn nothing_goes_to_anybody_if_one_has_no_usable_key() {
     let impostor = gpg("Priya Raman", PRIYA);
     let other = desk.file("other.asc", impostor.certificate().unwrap().as_bytes());
     desk.run(&["cert", "import", other.to_str().unwrap()]).ok();
+    desk.send(PRIYA, "One", "One cardamom.\n", &[]).fails(106, "recipient_key_changed");
+    for refused in [&priya, &impostor] {
+        desk.run(&["cert", "trust", refused.fingerprint(), "rejected"]).ok();
+    }
     desk.send(PRIYA, "One", "One cardamom.\n", &[]).fails(94, "recipient_key_rejected");
     assert!(desk.outbox().is_empty());
     desk.run(&["sync"]).ok();
@@ -113,7 +117,6 @@ fn nothing_goes_to_anybody_if_one_has_no_usable_key() {
     provider_never_saw(&provider, "cardamom");
     // Once she says so, it goes, and only the right one opens it.
     desk.run(&["cert", "trust", priya.fingerprint(), "verified"]).ok();
-    desk.run(&["cert", "trust", impostor.fingerprint(), "rejected"]).ok();
     desk.send(PRIYA, "One", "One cardamom.\n", &[]).ok();
     let held = inbox(&provider, PRIYA, 1).remove(0);
     assert!(priya.open(&held.raw).is_ok() && impostor.open(&held.raw).is_err());
