@@ -106,7 +106,8 @@ impl Found<'_> {
                 .ok()
                 .filter(|raw| raw.as_bytes().len() <= self.limits.certificate_bytes)
                 .and_then(|raw| guarded(|| openpgp::Cert::try_from(raw)))
-                .and_then(Result::ok);
+                .and_then(Result::ok)
+                .filter(|cert| guarded(|| speaks_for_itself(cert)).unwrap_or(false));
             match cert {
                 Some(cert) => self.certs.push(cert),
                 None => self.skip(),
@@ -118,6 +119,15 @@ impl Found<'_> {
     fn skip(&mut self) {
         self.skipped = self.skipped.saturating_add(1);
     }
+}
+
+/// Whether a key has signed anything about itself. A bare key packet names nobody and is good for nothing, and many
+/// arbitrary bytes look like one.
+fn speaks_for_itself(cert: &openpgp::Cert) -> bool {
+    let primary = cert.primary_key();
+    primary.self_signatures().next().is_some()
+        || primary.self_revocations().next().is_some()
+        || cert.userids().any(|user_id| user_id.self_signatures().next().is_some())
 }
 
 /// Returns where armored blocks of keys begin. Other blocks (messages, signatures) are no keys.

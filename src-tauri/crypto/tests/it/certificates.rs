@@ -203,6 +203,15 @@ fn the_short_code_belongs_to_the_certificates() {
     assert_eq!(short_code(&alice, &bob), short_code(&bob, &alice));
 }
 
+#[test]
+fn a_bare_key_that_signs_nothing_about_itself_is_no_certificate() {
+    let whole = user("Alice").certificate().to_bytes();
+    assert_eq!(whole[0], 0xc6, "a public-key packet comes first (RFC 9580, section 4.2)");
+    let key = &whole[..2 + usize::from(whole[1])];
+    assert_eq!(import(key).unwrap_err(), ImportError::Damaged);
+    assert_eq!(import(&[key, whole.as_slice()].concat()).unwrap().0.len(), 1);
+}
+
 proptest! {
     #[test]
     fn arbitrary_bytes_are_no_certificate(bytes in proptest::collection::vec(any::<u8>(), 0..4000)) {
