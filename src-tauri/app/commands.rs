@@ -45,6 +45,11 @@ doors! {{
     lock: session::Lock;
     change_passphrase: session::ChangePassphrase;
     activity: session::Activity;
+    reauthenticate: session::Reauthenticate;
+    begin_one_time: session::BeginOneTime;
+    confirm_one_time: session::ConfirmOneTime;
+    remove_one_time: session::RemoveOneTime;
+    dismiss_notices: session::DismissNotices;
     test_account: account::TestAccount;
     add_account: account::AddAccount;
     list_accounts: account::ListAccounts;

@@ -51,6 +51,11 @@ commands! {
     unlocked "close_window"       session::CloseWindow => ();
     unlocked "change_passphrase"  session::ChangePassphrase => ();
     unlocked "activity"           session::Activity => session::LockCountdown;
+    unlocked "reauthenticate"     session::Reauthenticate => ();
+    unlocked "begin_one_time"     session::BeginOneTime => session::OneTimeView;
+    unlocked "confirm_one_time"   session::ConfirmOneTime => ();
+    unlocked "remove_one_time"    session::RemoveOneTime => ();
+    unlocked "dismiss_notices"    session::DismissNotices => ();
 
     unlocked "test_account"       account::TestAccount => account::ProbeView;
     unlocked "add_account"        account::AddAccount => account::AccountView;

@@ -67,6 +67,15 @@ codes! {
     PassphraseOnlyNotAllowed "passphrase_only_not_allowed" 16
         "Policy does not allow a mailbox without the system's keyring."
         "Start the keyring of this computer, or ask IT.";
+    OneTimeCodeNeeded "one_time_code_needed" 17
+        "This mailbox asks for a one-time code beside the passphrase."
+        "Type the six digits that your authenticator shows.";
+    OneTimeCodeWrong "one_time_code_wrong" 18
+        "That one-time code is wrong or was used already."
+        "Wait for the next one, and check this computer's clock.";
+    ReauthenticationNeeded "reauthentication_needed" 19
+        "This needs your passphrase once more."
+        "Type it and try again.";
     KeyringAbsent "keyring_absent" 20
         "This computer has no keyring service running."
         "Start it (for example GNOME Keyring or KWallet) and try again; nothing was changed.";
@@ -85,6 +94,12 @@ codes! {
     KeyringFailed "keyring_failed" 25
         "The keyring of this computer failed."
         "Restart the session and try again; if it stays so, use the recovery code.";
+    EmergencyNotPrepared "emergency_not_prepared" 26
+        "Your organisation has no way into this mailbox."
+        "Use the recovery code: policy named no recovery certificate when it was last open.";
+    EmergencyKeyWrong "emergency_key_wrong" 27
+        "The keys that were given do not open this mailbox."
+        "Give the keys of the certificates that policy names; where it asks for two people, both.";
     ProfileMissing "profile_missing" 30
         "There is no mailbox here yet."
         "Set one up first.";
@@ -124,6 +139,15 @@ codes! {
     AuditUnavailable "audit_unavailable" 42
         "The audit log cannot be written, so this was not done."
         "Free some disk space or ask IT; reading still works.";
+    BackupDamaged "backup_damaged" 43
+        "The backup is damaged or not complete."
+        "Use another one; nothing was changed.";
+    BackupNewer "backup_newer" 44
+        "The backup was made by a newer Wardmail."
+        "Update Wardmail on this computer.";
+    NotABackup "not_a_backup" 45
+        "This file is not a backup of Wardmail."
+        "Choose the file that `wardctl backup create` made.";
     PolicyMissing "policy_missing" 50
         "This mailbox is managed, but its policy is not there."
         "Nothing is sent until IT restores it; reading still works.";
@@ -142,6 +166,9 @@ codes! {
     BaaExpired "baa_expired" 55
         "The Business Associate Agreement with this provider has ended."
         "Ask IT to renew it; the message stays in the outbox.";
+    NotAllowed "not_allowed" 56
+        "Policy does not allow this."
+        "Ask IT if you need it.";
     HostNotFound "host_not_found" 60
         "There is no server of that name."
         "Check the spelling of the server's name, and the network.";

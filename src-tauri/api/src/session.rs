@@ -45,9 +45,99 @@ pub struct AppStatus {
     pub waiting: u32,
     /// Why the mailbox locked itself, if it did.
     pub locked_because: Option<LockReason>,
+    /// Whether a one-time code is asked for beside the passphrase.
+    pub asks_for_code: bool,
+    /// What the owner must be told; known while unlocked.
+    pub notices: Vec<Notice>,
     /// The program's version.
     pub version: String,
 }
+
+/// Something about the access to the mailbox that the owner must be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Notice {
+    /// The keyring has seen more openings than the mailbox: an older copy of it was put back.
+    OlderCopy {
+        /// How many openings it doesn't know of.
+        openings: u64,
+    },
+    /// The log of failed unlocks was changed or cut while the mailbox was locked.
+    FailureLogAltered,
+    /// The organisation can open the mailbox from now on.
+    EmergencyAccessAdded {
+        /// Whether two people are needed.
+        two_people: bool,
+    },
+    /// The organisation can't open the mailbox any more.
+    EmergencyAccessRemoved,
+    /// The organisation opened the mailbox.
+    EmergencyAccessUsed {
+        /// When.
+        at: UnixMs,
+        /// Why.
+        reason: EmergencyReason,
+    },
+    /// The recovery code opened the mailbox, and one-time codes are no longer asked for.
+    OneTimeCodesOff,
+}
+
+/// Why the organisation opens a mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EmergencyReason {
+    /// A patient's care needs it now.
+    PatientCare,
+    /// The owner left or is away for long.
+    OwnerAbsent,
+    /// The law or an authority requires it.
+    RequiredByLaw,
+    /// An incident is being looked into.
+    Investigation,
+    /// A drill.
+    Drill,
+}
+
+/// Says that the notices were read.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DismissNotices {}
+
+/// Gives the passphrase once more, for what asks for it. It counts for five minutes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Reauthenticate {
+    /// The passphrase.
+    pub passphrase: Secret,
+}
+
+/// Starts to set up one-time codes, or to replace the authenticator.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeginOneTime {}
+
+/// What an authenticator needs; shown once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OneTimeView {
+    /// The `otpauth` address, for a picture.
+    pub url: Secret,
+    /// The secret, for typing.
+    pub text: Secret,
+}
+
+/// Ends it: the first code, typed back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ConfirmOneTime {
+    /// The six digits.
+    pub code: Secret,
+}
+
+/// Asks for no one-time codes any more.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveOneTime {}
 
 /// The policy in one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +202,9 @@ pub struct CancelProfile {}
 pub struct Unlock {
     /// The passphrase.
     pub passphrase: Secret,
+    /// The one-time code, where the mailbox asks for one.
+    #[serde(default)]
+    pub code: Option<Secret>,
 }
 
 /// Opens the mailbox with the printed recovery code and sets a new passphrase.
@@ -175,6 +268,16 @@ pub enum LockReason {
     Quit,
     /// The window's web process ended by itself.
     WindowLost,
+    /// The screen was locked.
+    ScreenLocked,
+    /// Another person's session came to the front.
+    UserSwitched,
+    /// The desktop found that nobody touches the computer.
+    SystemIdle,
+    /// The lid was closed.
+    LidClosed,
+    /// The computer went to sleep.
+    Sleep,
 }
 
 /// Tells that the owner is there: the idle countdown starts again.

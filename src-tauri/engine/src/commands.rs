@@ -20,7 +20,8 @@ use crate::{
     session::Session,
 };
 
-fn passphrase(typed: &Secret) -> Result<Passphrase, Error> {
+/// What was typed, as a passphrase.
+pub(crate) fn passphrase(typed: &Secret) -> Result<Passphrase, Error> {
     Passphrase::new(typed.expose().to_owned()).map_err(|_| Error::PassphraseWeak)
 }
 
@@ -57,7 +58,7 @@ impl Answer for Unlock {
         // Too long or empty can't be right; it is not worth a try that counts.
         let typed = Passphrase::new(self.passphrase.expose().to_owned())
             .map_err(|_| Error::InvalidRequest)?;
-        engine.unlock(typed).await?;
+        engine.unlock(typed, self.code).await?;
         engine.status().await
     }
 }
@@ -90,7 +91,7 @@ impl Answer for ChangePassphrase {
                 session
                     .blocking(move || {
                         let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-                        vault.unlock(&current, Some(&keyring))?;
+                        vault.confirm_owner(&current, Some(&keyring))?;
                         Ok(vault.change_passphrase(held.mailbox_key(), &new, Some(&keyring))?)
                     })
                     .await

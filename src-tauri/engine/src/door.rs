@@ -9,8 +9,22 @@ use wardmail_api::{ApiError, Command};
 
 use crate::{engine::Engine, error::Error, session::Session};
 
+/// Whether the passphrase must have been given a short time ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// No.
+    None,
+    /// Yes: it changes what opens the mailbox, or takes all of it out.
+    Owner,
+    /// If policy says so: it takes decrypted content out.
+    OwnerByPolicy,
+}
+
 /// A request that the engine answers.
 pub trait Answer: Command {
+    /// Whether the passphrase must have been given a short time ago.
+    const GUARD: Guard = Guard::None;
+
     /// Answers it.
     fn answer(
         self,
@@ -20,6 +34,9 @@ pub trait Answer: Command {
 
 /// A request that needs the open mailbox.
 pub(crate) trait InSession: Command {
+    /// Whether the passphrase must have been given a short time ago.
+    const GUARD: Guard = Guard::None;
+
     /// Answers it.
     fn answer_in(
         self,
@@ -28,6 +45,8 @@ pub(crate) trait InSession: Command {
 }
 
 impl<C: InSession + Send> Answer for C {
+    const GUARD: Guard = <C as InSession>::GUARD;
+
     async fn answer(self, engine: &Arc<Engine>) -> Result<Self::Output, Error> {
         let session = engine.session().await?;
         session.run(self.answer_in(&session)).await
@@ -40,9 +59,23 @@ impl Engine {
     /// # Errors
     /// Fails with the code of what went wrong; the text that belongs to it lives in `api`.
     pub async fn call<C: Answer>(self: &Arc<Self>, request: C) -> Result<C::Output, ApiError> {
-        request.answer(self).await.map_err(|error| {
+        let answered = async {
+            self.know_owner(C::GUARD).await?;
+            request.answer(self).await
+        };
+        answered.await.map_err(|error| {
             error.log(C::NAME);
             error.to_api()
         })
+    }
+
+    /// Fails if the passphrase has to be given once more.
+    pub(crate) async fn know_owner(&self, guard: Guard) -> Result<(), Error> {
+        let asked = match guard {
+            Guard::None => false,
+            Guard::Owner => true,
+            Guard::OwnerByPolicy => self.policy().asks_again_for_content(),
+        };
+        if asked { self.session().await?.reauth.check() } else { Ok(()) }
     }
 }

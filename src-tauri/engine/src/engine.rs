@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::{Mutex, RwLock, broadcast};
 use wardmail_api::{
-    AppEvent,
+    AppEvent, Secret,
     session::{AppStatus, LockOutcome, LockReason, LockState},
 };
 use wardmail_store::Store;
@@ -15,11 +15,13 @@ use wardmail_vault::{Keyring, MailboxKey, Passphrase, ProfileLock, Protection, S
 use zeroize::Zeroizing;
 
 use crate::{
+    access::{epoch, notices},
     error::Error,
     frames::Frames,
     options::{LastLock, Options, StartError},
     policy_source::{PolicySource, PolicyState, Remembered},
     session::{Session, SessionParts},
+    watching,
 };
 
 /// The mailbox file in the profile.
@@ -77,7 +79,7 @@ impl Engine {
             Err(_) => State::SetUp(None),
         };
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
-        Ok(Arc::new(Self {
+        let engine = Arc::new(Self {
             keyring: Keyring::system_with_timeout(options.keyring_patience),
             policy: Arc::new(PolicySource::new(
                 options.installed_policy.clone(),
@@ -90,7 +92,11 @@ impl Engine {
             frames: Arc::default(),
             options,
             _profile_lock: profile_lock,
-        }))
+        });
+        if engine.options.background {
+            watching::begin(&engine, engine.options.buses.clone());
+        }
+        Ok(engine)
     }
 
     /// Hears what changes.
@@ -182,6 +188,8 @@ impl Engine {
             next_step: None,
             waiting: last.waiting,
             locked_because: last.reason,
+            asks_for_code: false,
+            notices: Vec::new(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         match &*self.state.read().await {
@@ -197,6 +205,7 @@ impl Engine {
                 status.state = LockState::Locked;
                 // While an unlock is being tried the vault is busy; the counts follow it.
                 if let Ok(mut vault) = vault.try_lock() {
+                    status.asks_for_code = vault.asks_for_code();
                     vault.set_limits(policy.attempt_limits());
                     let failures = vault.failures();
                     let left = policy.attempt_limits().max.saturating_sub(failures.failures);
@@ -208,6 +217,7 @@ impl Engine {
             }
             State::Unlocked(_, session) => {
                 status.state = LockState::Unlocked;
+                status.notices = session.read(notices::pending).await?;
                 status.next_step = session.next_step().await?;
                 status.waiting = session.waiting().await?;
             }
@@ -292,9 +302,17 @@ impl Engine {
     }
 
     /// Opens the mailbox with the passphrase.
-    pub(crate) async fn unlock(self: &Arc<Self>, passphrase: Passphrase) -> Result<(), Error> {
+    pub(crate) async fn unlock(
+        self: &Arc<Self>,
+        passphrase: Passphrase,
+        code: Option<Secret>,
+    ) -> Result<(), Error> {
         let keyring = self.keyring.clone();
-        self.open_with(move |vault| Ok(vault.unlock(&passphrase, Some(&keyring))?), false).await
+        let open = move |vault: &mut Vault| {
+            let code = code.as_ref().map(Secret::expose);
+            Ok(vault.unlock_with_code(&passphrase, code, Some(&keyring))?)
+        };
+        self.open_with(open, false).await
     }
 
     /// Opens the mailbox with the recovery code and makes `passphrase` the way in from now on.
@@ -309,6 +327,8 @@ impl Engine {
         let open = move |vault: &mut Vault| {
             let key = vault.unlock_with_recovery(&code)?;
             vault.change_passphrase(&key, &passphrase, Some(&keyring))?;
+            // Whoever needs the code may have lost the authenticator too.
+            vault.remove_one_time(&key)?;
             Ok(key)
         };
         self.open_with(open, true).await
@@ -346,6 +366,9 @@ impl Engine {
         if let Err(error) = session.record_unlocked(&vault, recovered).await {
             // The failures stay with the vault until they can be recorded; the owner may read.
             error.log("unlock");
+        }
+        if let Err(error) = epoch::count_opening(&session, &vault, &self.keyring).await {
+            error.log("count openings");
         }
         *state = State::Unlocked(vault, Arc::clone(&session));
         drop(state);

@@ -60,6 +60,12 @@ pub enum Error {
     /// The message does not wait.
     #[error("not waiting")]
     NotWaiting,
+    /// The passphrase has to be given once more.
+    #[error("reauthentication needed")]
+    ReauthenticationNeeded,
+    /// Policy doesn't allow it.
+    #[error("not allowed")]
+    NotAllowed,
     /// The audit log can't be written, so the act was not done.
     #[error("audit unavailable")]
     AuditUnavailable(#[source] store::Error),
@@ -162,6 +168,8 @@ impl Error {
             Self::Stopped(code) => *code,
             Self::UndoTooLate => ErrorCode::UndoTooLate,
             Self::NotWaiting => ErrorCode::NotWaiting,
+            Self::ReauthenticationNeeded => ErrorCode::ReauthenticationNeeded,
+            Self::NotAllowed => ErrorCode::NotAllowed,
             Self::AuditUnavailable(store::Error::DiskFull) => ErrorCode::DiskFull,
             Self::AuditUnavailable(_) => ErrorCode::AuditUnavailable,
             Self::File(error) => file_code(error),
@@ -251,6 +259,8 @@ fn unlock_code(error: &vault::UnlockError) -> ErrorCode {
         vault::UnlockError::Throttled { .. } | vault::UnlockError::LockedOut { .. } => {
             ErrorCode::TryLater
         }
+        vault::UnlockError::OneTimeCodeNeeded => ErrorCode::OneTimeCodeNeeded,
+        vault::UnlockError::WrongOneTimeCode => ErrorCode::OneTimeCodeWrong,
         vault::UnlockError::WrongRecoveryCode => ErrorCode::RecoveryCodeWrong,
         vault::UnlockError::RecoveryCode(_) => ErrorCode::RecoveryCodeMistyped,
         vault::UnlockError::KeyringNeeded => ErrorCode::KeyringAbsent,
@@ -263,6 +273,7 @@ fn unlock_code(error: &vault::UnlockError) -> ErrorCode {
 
 fn change_code(error: &vault::ChangeError) -> ErrorCode {
     match error {
+        vault::ChangeError::NotTheOneTimeCode => ErrorCode::OneTimeCodeWrong,
         vault::ChangeError::KeyringNeeded => ErrorCode::KeyringAbsent,
         vault::ChangeError::NotTheCode => ErrorCode::RecoveryCodeWrong,
         vault::ChangeError::RecoveryCode(_) => ErrorCode::RecoveryCodeMistyped,

@@ -7,6 +7,7 @@
 //!   `InSession`; they are dropped the moment it locks.
 //! - In: `sync` fetches, `index` derives, `reading` decides what may be shown, `open` shows it.
 //! - Out: `drafts`, `subject`, `phi` (what a draft holds), `plan` (the decision), `letter` (the seal), `sending`, `outbox`.
+//! - `access`: what stands around the way in. `watching`: the system says that nobody is there.
 //! - `policy_source`, `provider`: what IT or the owner allows. `evidence`: the audit log.
 //! - [`tools`] are the jobs that need no profile.
 //!
@@ -16,6 +17,7 @@
     reason = "the leaves' enums are non-exhaustive; each default arm is the strict one, so that a variant added there is refused here until it is thought about"
 )]
 
+mod access;
 mod accounts;
 mod audit_view;
 mod certificates;
@@ -50,6 +52,7 @@ mod settings;
 mod subject;
 mod sync;
 pub mod tools;
+mod watching;
 
 /// Makes panics speak of their place only: their text may quote what was being read.
 pub fn keep_panics_quiet() {
@@ -82,4 +85,5 @@ pub use engine::Engine;
 pub use error::Error;
 pub use options::{LastLock, Options, StartError};
 pub use script::{AuditVerdict, Delivered, Synced};
+pub use wardmail_presence::Buses;
 pub use wardmail_vault::WipingAllocator;

@@ -14,8 +14,14 @@ use wardmail_message as message;
 use wardmail_store::{self as store, Mark};
 
 use crate::{
-    clock, door::InSession, engine::Engine, error::Error, evidence::opaque, files, index, lists,
-    reading::Reading, session::Session,
+    clock,
+    door::{Guard, InSession},
+    engine::Engine,
+    error::Error,
+    evidence::opaque,
+    files, index, lists,
+    reading::Reading,
+    session::Session,
 };
 
 /// Messages of a thread shown beside the opened one.
@@ -206,6 +212,7 @@ impl Engine {
         request: SaveAttachment,
         path: PathBuf,
     ) -> Result<SavedView, ApiError> {
+        self.know_owner(Guard::OwnerByPolicy).await.map_err(|e| e.to_api())?;
         let session = self.session().await.map_err(|e| e.to_api())?;
         let saved = session.run(async {
             let (public_id, _, bytes) = attachment(&session, &request).await?;

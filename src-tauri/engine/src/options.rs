@@ -4,6 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use wardmail_api::session::LockReason;
+use wardmail_presence::Buses;
 use wardmail_vault::ProfileLockError;
 
 /// Where everything is, and how patient to be.
@@ -17,8 +18,11 @@ pub struct Options {
     pub named_policy: Option<PathBuf>,
     /// How long to wait for the OS keyring.
     pub keyring_patience: Duration,
-    /// Whether mail is fetched and sent by itself while unlocked (`wardctl` asks for it instead).
+    /// Whether mail is fetched and sent by itself while unlocked (`wardctl` asks for it instead), and whether the
+    /// mailbox locks by itself.
     pub background: bool,
+    /// Where the system says that nobody is at the computer.
+    pub buses: Buses,
     /// How the last session ended, if this program started anew because of it.
     pub locked_before: Option<LastLock>,
 }
@@ -32,6 +36,7 @@ impl Options {
             named_policy: std::env::var_os("WARDMAIL_POLICY").map(PathBuf::from),
             keyring_patience: wardmail_vault::DEFAULT_TIMEOUT,
             background: true,
+            buses: Buses::default(),
             locked_before: None,
         }
     }

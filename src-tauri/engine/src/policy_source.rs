@@ -187,6 +187,16 @@ impl PolicyState {
         self.idle_bound
     }
 
+    /// Whether a one-time code must be set up.
+    pub(crate) fn one_time_codes_required(&self) -> bool {
+        self.effective.settings.unlock_require_one_time_code.value
+    }
+
+    /// Whether taking decrypted content out needs the passphrase once more.
+    pub(crate) fn asks_again_for_content(&self) -> bool {
+        self.effective.settings.reauth_content.value
+    }
+
     /// Seconds in which sending can be undone.
     pub(crate) fn undo_seconds(&self) -> u32 {
         self.effective.settings.send_undo_seconds.value.get()

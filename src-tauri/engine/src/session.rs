@@ -20,10 +20,11 @@ use wardmail_api::{AppEvent, settings::ConnectionView};
 use wardmail_audit::{Count, Event, EventKind, Outcome};
 use wardmail_crypto::{SecretKey, sealed};
 use wardmail_store::{MessageId, ReadDao, Store, WriteDao};
-use wardmail_vault::MailboxKey;
+use wardmail_vault::{MailboxKey, NewOneTime};
 use zeroize::Zeroizing;
 
 use crate::{
+    access::reauth::Reauthentication,
     clock,
     engine::Engine,
     error::Error,
@@ -66,6 +67,9 @@ pub(crate) struct Session {
     pub(crate) evidence: Evidence,
     pub(crate) frames: Arc<Frames>,
     pub(crate) idle: IdleCountdown,
+    pub(crate) reauth: Reauthentication,
+    /// One-time codes in the making.
+    pub(crate) new_one_time: tokio::sync::Mutex<Option<NewOneTime>>,
     pub(crate) detector: Arc<wardmail_phi::Detector>,
     pub(crate) site_rules: CompiledRules,
     /// Held by whoever has a file checked: one worker at a time.

@@ -4,6 +4,8 @@
 //! against that. Must not know passphrases or keys.
 
 mod backoff;
+mod failure;
+mod log;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,52 +13,17 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use backoff::{AttemptLimits, wait_after};
+pub use failure::{Failure, FailureKind};
 
 use crate::clock::Moment;
 use crate::disk;
+use crate::seal::CryptoError;
+use crate::sealed_box::PublicKey;
+use log::{FailureLog, Link, Position};
 
 const FILE: &str = "attempts.json";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const MAX_BYTES: u64 = 256 * 1024;
-/// Failures remembered one by one until the audit log has taken them; older ones are only counted.
-const JOURNAL_CAP: usize = 256;
-
-/// What failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum FailureKind {
-    /// A wrong passphrase.
-    WrongPassphrase,
-    /// A well-formed recovery code that isn't this mailbox's.
-    WrongRecoveryCode,
-    /// An attempt that never came to its end: the program was killed meanwhile.
-    Interrupted,
-    /// The file of attempts was missing, damaged or older than it should be.
-    CounterTampered,
-}
-
-impl FailureKind {
-    /// Returns the stable code of this kind.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::WrongPassphrase => "unlock.wrong_passphrase",
-            Self::WrongRecoveryCode => "unlock.wrong_recovery_code",
-            Self::Interrupted => "unlock.interrupted",
-            Self::CounterTampered => "unlock.counter_tampered",
-        }
-    }
-}
-
-/// One failure, for the audit log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Failure {
-    /// What failed.
-    pub kind: FailureKind,
-    /// When.
-    pub at: Moment,
-}
 
 /// The state for display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,9 +50,21 @@ struct Record {
     pending: bool,
     /// The counter was found missing or set back: the longest wait applies until the next success.
     tampered: bool,
-    journal: Vec<Failure>,
-    /// Failures that the journal had no room for.
-    uncounted: u64,
+    /// The keyring's copy showed that the log of failures isn't the one that was written.
+    log_altered: bool,
+    log: FailureLog,
+}
+
+/// Failures that the audit log hasn't taken yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingFailures {
+    /// Oldest first.
+    pub failures: Vec<Failure>,
+    /// How many more there were than could be kept one by one.
+    pub uncounted: u64,
+    /// Whether the log of them was changed or cut.
+    pub altered: bool,
+    entries: usize,
 }
 
 /// What the keyring repeats of the counter.
@@ -93,33 +72,36 @@ struct Record {
 pub(crate) struct Mirror {
     generation: u64,
     failures: u32,
+    log: Position,
 }
 
 /// The counter of one profile.
 #[derive(Debug)]
 pub(crate) struct Attempts {
     dir: PathBuf,
+    /// To whom failures are sealed; a vault of an earlier version names nobody.
+    seal_to: Option<PublicKey>,
     record: Record,
 }
 
 impl Attempts {
     /// Makes the counter of a new profile.
-    pub(crate) fn create(dir: &Path) -> std::io::Result<Self> {
-        let mut attempts = Self { dir: dir.to_owned(), record: Record::new() };
+    pub(crate) fn create(dir: &Path, seal_to: Option<PublicKey>) -> std::io::Result<Self> {
+        let mut attempts = Self { dir: dir.to_owned(), seal_to, record: Record::new() };
         attempts.save()?;
         Ok(attempts)
     }
 
     /// Reads the counter of a profile that has one. If it is gone or damaged the longest wait begins at `now`.
-    pub(crate) fn load(dir: &Path, now: &Moment) -> Self {
+    pub(crate) fn load(dir: &Path, seal_to: Option<PublicKey>, now: &Moment) -> Self {
         let read = disk::read(dir, FILE, MAX_BYTES).ok().flatten();
         let read = read.and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
         let Some(record) = read.filter(|record| record.format == FORMAT) else {
-            let mut attempts = Self { dir: dir.to_owned(), record: Record::new() };
+            let mut attempts = Self { dir: dir.to_owned(), seal_to, record: Record::new() };
             attempts.tampered(now);
             return attempts;
         };
-        let mut attempts = Self { dir: dir.to_owned(), record };
+        let mut attempts = Self { dir: dir.to_owned(), seal_to, record };
         if attempts.record.pending {
             let at = attempts.record.last.unwrap_or(*now);
             attempts.record.pending = false;
@@ -132,6 +114,7 @@ impl Attempts {
     /// Compares with the mirror in the keyring. A mirror of a later file means that an older one was put back; one that
     /// counts more failures, that the disk could not be written meanwhile.
     pub(crate) fn check_mirror(&mut self, mirror: &Mirror, now: &Moment) {
+        self.record.log_altered |= !self.record.log.follows(&mirror.log);
         if mirror.generation > self.record.generation {
             self.record.generation = mirror.generation;
             // A file that was deleted is behind too; its wait has begun already.
@@ -151,7 +134,8 @@ impl Attempts {
 
     /// Returns what the keyring is to repeat.
     pub(crate) const fn mirror(&self) -> Mirror {
-        Mirror { generation: self.record.generation, failures: self.record.failures }
+        let Record { generation, failures, ref log, .. } = self.record;
+        Mirror { generation, failures, log: log.position() }
     }
 
     pub(crate) fn state(&self, limits: &AttemptLimits, now: &Moment) -> FailureState {
@@ -178,10 +162,10 @@ impl Attempts {
         self.save().ok();
     }
 
-    /// The attempt that began was a wrong passphrase.
-    pub(crate) fn failed(&mut self, now: &Moment) {
+    /// The attempt that began was not let in.
+    pub(crate) fn failed(&mut self, kind: FailureKind, now: &Moment) {
         self.record.pending = false;
-        self.note(Failure { kind: FailureKind::WrongPassphrase, at: *now });
+        self.note(Failure { kind, at: *now });
         self.save().ok();
     }
 
@@ -207,15 +191,23 @@ impl Attempts {
         self.save().ok();
     }
 
-    pub(crate) fn journal(&self) -> (&[Failure], u64) {
-        (&self.record.journal, self.record.uncounted)
+    /// Begins to seal failures to the mailbox.
+    pub(crate) const fn seal_to(&mut self, public: PublicKey) {
+        self.seal_to = Some(public);
     }
 
-    /// Forgets the `count` oldest failures and the number of uncounted ones, once the audit log has them.
-    pub(crate) fn forget(&mut self, count: usize, uncounted: u64) -> std::io::Result<()> {
-        let count = count.min(self.record.journal.len());
-        self.record.journal.drain(..count);
-        self.record.uncounted = self.record.uncounted.saturating_sub(uncounted);
+    /// Opens the log of failures with the secret that belongs to it.
+    pub(crate) fn pending(&self, secret: &[u8; 32]) -> Result<PendingFailures, CryptoError> {
+        let log = &self.record.log;
+        let (failures, intact) = log.open(secret)?;
+        let altered = !intact || self.record.log_altered;
+        Ok(PendingFailures { failures, uncounted: log.uncounted, altered, entries: log.len() })
+    }
+
+    /// Forgets what was pending, once the audit log has it.
+    pub(crate) fn forget(&mut self, taken: &PendingFailures) -> std::io::Result<()> {
+        self.record.log.forget(taken.entries, taken.uncounted);
+        self.record.log_altered = false;
         self.save()
     }
 
@@ -227,11 +219,7 @@ impl Attempts {
     }
 
     fn note(&mut self, failure: Failure) {
-        if self.record.journal.len() < JOURNAL_CAP {
-            self.record.journal.push(failure);
-        } else {
-            self.record.uncounted = self.record.uncounted.saturating_add(1);
-        }
+        self.record.log.append(self.seal_to.as_ref(), failure);
     }
 
     /// The generation goes up only with a file that was written: the mirror must never be ahead of an honest one.
@@ -247,20 +235,26 @@ impl Attempts {
 }
 
 impl Mirror {
-    /// Returns the text that the keyring keeps.
+    /// Returns the text that the keyring keeps: generation, failures, entries of the log, its chain's value.
     pub(crate) fn to_text(self) -> String {
-        format!("{} {}", self.generation, self.failures)
+        let Self { generation, failures, log: Position { sealed, head } } = self;
+        format!("{generation} {failures} {sealed} {}", hex::encode(head.0))
     }
 
     /// Reads it back; `None` if it isn't one.
     pub(crate) fn from_text(text: &[u8]) -> Option<Self> {
-        let (generation, failures) = std::str::from_utf8(text).ok()?.split_once(' ')?;
-        Some(Self { generation: generation.parse().ok()?, failures: failures.parse().ok()? })
+        let mut words = std::str::from_utf8(text).ok()?.split(' ');
+        let (generation, failures) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        let sealed = words.next()?.parse().ok()?;
+        let mut head = [0; 32];
+        hex::decode_to_slice(words.next()?, &mut head).ok()?;
+        let log = Position { sealed, head: Link(head) };
+        words.next().is_none().then_some(Self { generation, failures, log })
     }
 }
 
 impl Record {
-    const fn new() -> Self {
+    fn new() -> Self {
         Self {
             format: FORMAT,
             generation: 0,
@@ -268,8 +262,8 @@ impl Record {
             last: None,
             pending: false,
             tampered: false,
-            journal: Vec::new(),
-            uncounted: 0,
+            log_altered: false,
+            log: FailureLog::default(),
         }
     }
 }

@@ -38,6 +38,16 @@ pub(crate) fn replace(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     sync_dir(dir)
 }
 
+/// Gives a finished file its name, where nothing lies yet.
+pub(crate) fn publish(finished: &Path, path: &Path) -> io::Result<()> {
+    // Not by a hard link, which would refuse by itself: the sticks that backups are written to know none.
+    if path.exists() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    fs::rename(finished, path)?;
+    sync_dir(path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+}
+
 /// Reads `dir/name`; `None` if it is longer than `limit` bytes.
 pub(crate) fn read(dir: &Path, name: &str, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();

@@ -14,12 +14,15 @@ use crate::kdf::{self, KdfParams, Strength};
 use crate::keyring::{ProfileId, Slot};
 use crate::recovery::RecoveryCode;
 use crate::seal::{self, CryptoError};
+use crate::sealed_box::PublicKey;
 use crate::secret::{MailboxKey, Passphrase};
 use crate::vault::VaultError;
 
 /// Longest vault file that is read.
-pub(crate) const MAX_BYTES: u64 = 64 * 1024;
+pub(crate) const MAX_BYTES: u64 = 256 * 1024;
 const FORMAT: u32 = 1;
+/// Most wraps for the organisation.
+pub(crate) const MAX_EMERGENCY_WRAPS: usize = 10;
 
 /// The whole file.
 #[derive(Serialize, Deserialize)]
@@ -49,6 +52,15 @@ pub(crate) struct Body {
     /// One, or two while a change is under way: the old one first.
     pub(crate) passphrase: Vec<PassphraseWrap>,
     pub(crate) recovery: RecoveryWrap,
+    /// Where failed unlocks are sealed to: the public half of a key that follows from the mailbox key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) failure_log: Option<PublicKey>,
+    /// The one-time codes that are asked for beside the passphrase, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) one_time: Option<OneTimePart>,
+    /// The mailbox key for the organisation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) emergency: Vec<EmergencyWrap>,
 }
 
 /// The mailbox key under passphrase and device secret.
@@ -87,6 +99,27 @@ pub(crate) struct RecoveryWrap {
     sealed: Vec<u8>,
 }
 
+/// The secret of the one-time codes, sealed under a key that follows from the mailbox key: a gate, not key material.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OneTimePart {
+    #[serde(with = "hex::serde")]
+    pub(crate) sealed: Vec<u8>,
+    /// The last time step of which a code was taken: none is taken twice.
+    pub(crate) last_step: u64,
+}
+
+/// The mailbox key under certificates of the organisation. What is in `sealed` is the caller's matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmergencyWrap {
+    /// The fingerprints of the certificates, all of which are needed: the outermost first.
+    pub fingerprints: Vec<String>,
+    /// The sealed key.
+    #[serde(with = "hex::serde")]
+    pub sealed: Vec<u8>,
+}
+
 /// A device secret on its way into a new wrap.
 pub(crate) struct DeviceSecret {
     pub(crate) slot: Slot,
@@ -115,12 +148,29 @@ impl Body {
         passphrase: PassphraseWrap,
         recovery: RecoveryWrap,
     ) -> Result<Self, CryptoError> {
-        Ok(Self { profile, key_check: key_check(key)?, passphrase: vec![passphrase], recovery })
+        Ok(Self {
+            profile,
+            key_check: key_check(key)?,
+            passphrase: vec![passphrase],
+            recovery,
+            failure_log: Some(PublicKey::of(&*failure_secret(key)?)?),
+            one_time: None,
+            emergency: Vec::new(),
+        })
     }
 
     /// Says whether `key` is the key of this vault.
     pub(crate) fn is_key(&self, key: &MailboxKey) -> Result<bool, CryptoError> {
-        Ok(openssl::memcmp::eq(&key_check(key)?, &self.key_check))
+        Self::checks(key, &self.key_check)
+    }
+
+    /// Says whether `key` is the one that `check` was made of.
+    pub(crate) fn checks(key: &MailboxKey, check: &[u8; 32]) -> Result<bool, CryptoError> {
+        Ok(openssl::memcmp::eq(&key_check(key)?, check))
+    }
+
+    pub(crate) const fn key_check(&self) -> &[u8; 32] {
+        &self.key_check
     }
 
     /// Returns the file's bytes.
@@ -145,6 +195,9 @@ impl Body {
         }
         for wrap in &body.passphrase {
             wrap.kdf.check(wrap.keyring.strength())?;
+        }
+        if body.emergency.len() > MAX_EMERGENCY_WRAPS {
+            return Err(VaultError::Damaged);
         }
         Ok(body)
     }
@@ -305,6 +358,11 @@ fn open_key(kek: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Result<Option<MailboxK
         Ok(bytes) => MailboxKey::from_bytes(bytes).map(Some),
         Err(_) => Ok(None),
     }
+}
+
+/// What opens the log of failures.
+pub(crate) fn failure_secret(key: &MailboxKey) -> Result<Zeroizing<[u8; 32]>, CryptoError> {
+    key.derive("wardmail v1 failure log")
 }
 
 fn key_check(key: &MailboxKey) -> Result<[u8; 32], CryptoError> {

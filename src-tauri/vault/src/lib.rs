@@ -15,6 +15,8 @@
 //! - [`Vault::change_passphrase`], [`Vault::replace_device_secret`], [`Vault::begin_recovery_code`] change what opens it; a
 //!   kill at any point leaves a vault that opens.
 //! - [`Vault::failures`] and [`Vault::pending_failures`] tell of wrong passphrases, which are counted outside the mailbox.
+//! - [`Vault::back_up`] makes one encrypted file of a profile, [`OpenBackup`] reads it, [`Vault::begin_for_key`] makes a
+//!   profile of it again.
 //! - [`Keyring`] is the operating system's keyring with a time-out; [`ProfileLock`] keeps a second program away.
 //! - [`passphrase_strength`] judges a new passphrase.
 //!
@@ -26,28 +28,36 @@
 )]
 
 mod attempts;
+mod backup;
 mod clock;
 mod disk;
 mod format;
 mod kdf;
 mod keyring;
 mod locked;
+mod one_time;
 mod profile_lock;
 mod recovery;
 mod seal;
+mod sealed_box;
 mod secret;
 mod setup;
 mod strength;
 mod vault;
 mod wiping;
 
-pub use attempts::{AttemptLimits, Failure, FailureKind, FailureState, wait_after};
+pub use attempts::{
+    AttemptLimits, Failure, FailureKind, FailureState, PendingFailures, wait_after,
+};
+pub use backup::{BackupError, BackupInfo, OpenBackup};
 pub use clock::{Clock, Moment, SystemClock};
+pub use format::EmergencyWrap;
 pub use kdf::{
     CEILING_MEMORY_KIB, CEILING_WORK_KIB, Cost, FLOOR_MEMORY_ALONE_KIB, FLOOR_MEMORY_KIB,
     FLOOR_PASSES, KdfBoundsError,
 };
 pub use keyring::{DEFAULT_TIMEOUT, Keyring, KeyringError};
+pub use one_time::NewOneTime;
 pub use profile_lock::{ProfileLock, ProfileLockError};
 pub use recovery::{RecoveryCode, RecoveryCodeError};
 pub use seal::CryptoError;

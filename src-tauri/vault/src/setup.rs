@@ -111,21 +111,64 @@ impl Vault {
         if Self::exists(dir) {
             return Err(SetupError::AlreadyExists);
         }
-        let device = match protection {
-            Protection::KeyringAndPassphrase(keyring) => {
-                keyring.probe()?;
-                Some(((*keyring).clone(), DeviceSecret::generate(Slot::A)?))
-            }
-            Protection::PassphraseAloneAllowedByPolicy => None,
-        };
+        let device = device(protection)?;
+        let place = Place { dir, cost, clock };
+        Self::prepare(place, MailboxKey::generate()?, RecoveryCode::generate()?, passphrase, device)
+    }
+
+    /// Begins a profile around a mailbox that is there already: restored, or opened by the organisation. Its recovery
+    /// code is `code`, or a fresh one.
+    ///
+    /// # Errors
+    /// As [`Vault::begin`].
+    pub fn begin_for_key(
+        dir: &Path,
+        key: MailboxKey,
+        code: Option<RecoveryCode>,
+        passphrase: &Passphrase,
+        protection: &Protection<'_>,
+        cost: Cost,
+    ) -> Result<Setup, SetupError> {
+        if Self::exists(dir) {
+            return Err(SetupError::AlreadyExists);
+        }
+        let device = device(protection)?;
+        let code = code.map_or_else(RecoveryCode::generate, Ok)?;
+        let place = Place { dir, cost, clock: Arc::new(SystemClock) };
+        Self::prepare(place, key, code, passphrase, device)
+    }
+
+    fn prepare(
+        Place { dir, cost, clock }: Place<'_>,
+        key: MailboxKey,
+        code: RecoveryCode,
+        passphrase: &Passphrase,
+        device: Option<(Keyring, DeviceSecret)>,
+    ) -> Result<Setup, SetupError> {
         let profile = seal::random_public()?;
-        let key = MailboxKey::generate()?;
-        let code = RecoveryCode::generate()?;
         let secret = device.as_ref().map(|(_, secret)| secret);
         let passphrase = PassphraseWrap::seal(&profile, &key, passphrase, secret, cost)?;
         let recovery = RecoveryWrap::seal(&profile, &key, &code)?;
         let body = Body::new(profile, &key, passphrase, recovery)?;
         Ok(Setup { dir: dir.to_owned(), key, code, body, device, cost, clock })
+    }
+}
+
+/// Where a profile comes, and how.
+struct Place<'a> {
+    dir: &'a Path,
+    cost: Cost,
+    clock: Arc<dyn Clock>,
+}
+
+/// A fresh device secret for a keyring that works.
+fn device(protection: &Protection<'_>) -> Result<Option<(Keyring, DeviceSecret)>, SetupError> {
+    match protection {
+        Protection::KeyringAndPassphrase(keyring) => {
+            keyring.probe()?;
+            Ok(Some(((*keyring).clone(), DeviceSecret::generate(Slot::A)?)))
+        }
+        Protection::PassphraseAloneAllowedByPolicy => Ok(None),
     }
 }
 
@@ -161,7 +204,8 @@ impl Setup {
         }
         fail::fail_point!("vault::setup::secret_written");
         disk::private_dir(&self.dir).map_err(VaultError::Io)?;
-        let attempts = Attempts::create(&self.dir).map_err(VaultError::Io)?;
+        let attempts =
+            Attempts::create(&self.dir, self.body.failure_log).map_err(VaultError::Io)?;
         fail::fail_point!("vault::setup::attempts_written");
         disk::replace(&self.dir, FILE, &self.body.to_bytes()?).map_err(VaultError::Io)?;
         Ok(attempts)

@@ -4,6 +4,7 @@
 
 mod change;
 mod error;
+mod factors;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,13 +15,17 @@ use zeroize::Zeroizing;
 pub use change::NewRecoveryCode;
 pub use error::{ChangeError, UnlockError, VaultError};
 
-use crate::attempts::{AttemptLimits, Attempts, Failure, FailureState, Mirror};
-use crate::clock::{Clock, SystemClock};
+use crate::attempts::{
+    AttemptLimits, Attempts, FailureKind, FailureState, Mirror, PendingFailures,
+};
+use crate::clock::{Clock, Moment, SystemClock};
 use crate::disk;
 use crate::format::{self, Body, KeyringPart, PassphraseWrap};
 use crate::kdf::Cost;
 use crate::keyring::{Item, Keyring, KeyringError};
 use crate::recovery::RecoveryCode;
+use crate::seal::CryptoError;
+use crate::sealed_box::PublicKey;
 use crate::secret::{MailboxKey, Passphrase};
 
 /// The vault file's name in the profile directory.
@@ -70,7 +75,7 @@ impl Vault {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, VaultError> {
         let body = read_body(dir)?;
-        let attempts = Attempts::load(dir, &clock.now());
+        let attempts = Attempts::load(dir, body.failure_log, &clock.now());
         Ok(Self { dir: dir.to_owned(), body, attempts, limits, cost: Cost::Calibrated, clock })
     }
 
@@ -110,18 +115,20 @@ impl Vault {
         self.attempts.state(&self.limits, &self.clock.now())
     }
 
-    /// Returns the failures that the audit log hasn't taken yet, oldest first, and how many more there was no room for.
-    pub fn pending_failures(&self) -> (&[Failure], u64) {
-        self.attempts.journal()
+    /// Returns the failures that the audit log hasn't taken yet. They are sealed until somebody was let in.
+    ///
+    /// # Errors
+    /// Fails only when the crypto library does.
+    pub fn pending_failures(&self, key: &MailboxKey) -> Result<PendingFailures, CryptoError> {
+        self.attempts.pending(&*format::failure_secret(key)?)
     }
 
-    /// Forgets the `count` oldest pending failures and `uncounted` of those without room: call it once the audit log
-    /// holds them.
+    /// Forgets pending failures: call it once the audit log holds them.
     ///
     /// # Errors
     /// Fails if the file can't be written; then they stay pending.
-    pub fn drain_failures(&mut self, count: usize, uncounted: u64) -> Result<(), VaultError> {
-        Ok(self.attempts.forget(count, uncounted)?)
+    pub fn drain_failures(&mut self, taken: &PendingFailures) -> Result<(), VaultError> {
+        Ok(self.attempts.forget(taken)?)
     }
 
     /// Unlocks with the passphrase and, where the vault needs it, the keyring's device secret.
@@ -129,11 +136,46 @@ impl Vault {
     /// Blocks for the key derivation (about half a second) and for the keyring's time-out at most a few times.
     ///
     /// # Errors
-    /// [`UnlockError`]. Only [`UnlockError::WrongPassphrase`] counts as a failed attempt.
+    /// [`UnlockError`]. Only [`UnlockError::WrongPassphrase`] counts as a failed attempt. A vault that asks for one-time
+    /// codes answers [`UnlockError::OneTimeCodeNeeded`] to the right passphrase.
     pub fn unlock(
         &mut self,
         passphrase: &Passphrase,
         keyring: Option<&Keyring>,
+    ) -> Result<MailboxKey, UnlockError> {
+        self.unlock_with_code(passphrase, None, keyring)
+    }
+
+    /// As [`Vault::unlock`], with a one-time code.
+    ///
+    /// # Errors
+    /// As [`Vault::unlock`]; [`UnlockError::WrongOneTimeCode`] counts too.
+    pub fn unlock_with_code(
+        &mut self,
+        passphrase: &Passphrase,
+        code: Option<&str>,
+        keyring: Option<&Keyring>,
+    ) -> Result<MailboxKey, UnlockError> {
+        self.attempt(passphrase, keyring, |vault, key| vault.pass_code(key, code))
+    }
+
+    /// Makes sure that whoever is at the open mailbox knows its passphrase. Wrong ones count as for an unlock.
+    ///
+    /// # Errors
+    /// As [`Vault::unlock`]; no one-time code is asked for.
+    pub fn confirm_owner(
+        &mut self,
+        passphrase: &Passphrase,
+        keyring: Option<&Keyring>,
+    ) -> Result<(), UnlockError> {
+        self.attempt(passphrase, keyring, |_, _| Ok(())).map(drop)
+    }
+
+    fn attempt(
+        &mut self,
+        passphrase: &Passphrase,
+        keyring: Option<&Keyring>,
+        gate: impl FnOnce(&mut Self, &MailboxKey) -> Result<(), UnlockError>,
     ) -> Result<MailboxKey, UnlockError> {
         self.refuse_while_waiting()?;
         let (secrets, trouble) = self.device_secrets(keyring)?;
@@ -145,22 +187,31 @@ impl Vault {
         self.attempts.begin(&self.clock.now());
         self.mirror_attempts(keyring);
         fail::fail_point!("vault::unlock::attempt_counted");
-        match self.try_wraps(passphrase, &secrets) {
+        let opened = self.try_wraps(passphrase, &secrets);
+        let opened = opened.and_then(|(index, key)| gate(self, &key).map(|()| (index, key)));
+        match opened {
             Ok((index, key)) => {
                 // The mirror of an attempt is behind the file once that is written; a second write would only cost time.
                 if !self.attempts.succeeded() {
                     self.mirror_attempts(keyring);
                 }
                 self.settle(index, keyring);
+                self.name_failure_log(&key);
                 Ok(key)
             }
             Err(UnlockError::WrongPassphrase { .. }) => {
-                self.attempts.failed(&self.clock.now());
+                self.attempts.failed(FailureKind::WrongPassphrase, &self.clock.now());
+                self.mirror_attempts(keyring);
                 if let Some(trouble) = trouble {
                     return Err(trouble);
                 }
                 let FailureState { failures, wait, .. } = self.failures();
                 Err(UnlockError::WrongPassphrase { failures, wait })
+            }
+            Err(UnlockError::WrongOneTimeCode) => {
+                self.attempts.failed(FailureKind::WrongOneTimeCode, &self.clock.now());
+                self.mirror_attempts(keyring);
+                Err(UnlockError::WrongOneTimeCode)
             }
             Err(other) => {
                 self.attempts.withdrawn();
@@ -203,6 +254,18 @@ impl Vault {
     /// [`KeyringError`].
     pub fn set_epoch(&self, keyring: &Keyring, epoch: u64) -> Result<(), KeyringError> {
         keyring.write_counter(&Item::Epoch(self.body.profile), epoch)
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub(crate) const fn body(&self) -> &Body {
+        &self.body
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.clock.now()
     }
 
     fn refuse_while_waiting(&self) -> Result<(), UnlockError> {
@@ -294,6 +357,26 @@ impl Vault {
         if let Some(mirror) = text.and_then(|text| Mirror::from_text(&text)) {
             self.attempts.check_mirror(&mirror, &self.clock.now());
         }
+    }
+
+    /// Gives a vault of an earlier version its log of failures. What can't be written now is by the next unlock.
+    fn name_failure_log(&mut self, key: &MailboxKey) {
+        if self.body.failure_log.is_some() {
+            return;
+        }
+        let public = format::failure_secret(key).and_then(|secret| PublicKey::of(&secret));
+        if let Ok(public) = public
+            && self.rewrite(|body| body.failure_log = Some(public)).is_ok()
+        {
+            self.attempts.seal_to(public);
+        }
+    }
+
+    /// Changes the vault file in one step.
+    fn rewrite(&mut self, change: impl FnOnce(&mut Body)) -> Result<(), VaultError> {
+        let mut body = self.body.clone();
+        change(&mut body);
+        self.store(body)
     }
 
     /// Writes `body` as the vault file and takes it over once it is on disk.

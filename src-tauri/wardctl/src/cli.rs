@@ -23,6 +23,9 @@ pub(crate) struct Cli {
     /// Say on standard error, as JSON, how many milliseconds the unlock and the command took.
     #[arg(long, global = true)]
     pub(crate) timings: bool,
+    /// Read the one-time code from this file descriptor, where the mailbox asks for one.
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) code_fd: Option<u32>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

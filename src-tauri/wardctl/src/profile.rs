@@ -26,7 +26,8 @@ pub(crate) async fn unlock(cli: &Cli, engine: &Arc<Engine>) -> Result<(), Failur
         return Err(ErrorCode::ProfileMissing.into());
     }
     let passphrase = secrets::passphrase(cli.passphrase_fd)?;
-    engine.call(Unlock { passphrase }).await?;
+    let code = cli.code_fd.map(secrets::from_fd).transpose()?;
+    engine.call(Unlock { passphrase, code }).await?;
     Ok(())
 }
 

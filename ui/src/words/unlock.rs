@@ -30,6 +30,11 @@ pub(crate) fn reason(reason: LockReason) -> &'static str {
         LockReason::WindowLost => {
             "Its window failed, so it locked itself. Nothing that was saved is lost."
         }
+        LockReason::ScreenLocked => "It locked with the screen.",
+        LockReason::UserSwitched => "It locked when somebody else's session came to the front.",
+        LockReason::SystemIdle => "It locked because nobody touched the computer for a while.",
+        LockReason::LidClosed => "It locked when the lid was closed.",
+        LockReason::Sleep => "It locked before the computer went to sleep.",
     }
 }
 

@@ -11,17 +11,19 @@ use std::{
 use wardmail_api::{
     AppEvent,
     keys::Trust,
-    session::{LockReason, SetUpStep},
+    session::{LockReason, Notice, SetUpStep},
 };
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome, Reason};
 use wardmail_crypto::{Certificate, SecretKey};
 use wardmail_store as store;
+use wardmail_vault::PendingFailures;
 
 use tokio::sync::{Notify, RwLock};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Keys, Session, SessionParts};
 use crate::{
+    access::{notices, reauth::Reauthentication},
     clock,
     engine::SharedVault,
     error::Error,
@@ -61,6 +63,9 @@ impl Session {
             evidence: Evidence::begin(),
             frames: parts.frames,
             idle: IdleCountdown::new(parts.policy.idle_limit()),
+            // Whoever opened it just now gave the passphrase or the code.
+            reauth: Reauthentication::just_confirmed(),
+            new_one_time: tokio::sync::Mutex::default(),
             detector: Arc::new(wardmail_phi::Detector::standard()),
             site_rules: CompiledRules::default(),
             checking: tokio::sync::Mutex::default(),
@@ -169,25 +174,30 @@ impl Session {
 
     /// Records the unlock and the failures before it.
     pub(crate) async fn record_unlocked(
-        &self,
+        self: &Arc<Self>,
         vault: &SharedVault,
         recovered: bool,
     ) -> Result<(), Error> {
         let shared = Arc::clone(vault);
-        let (failures, uncounted) = crate::engine::blocking(move || {
+        let held = Arc::clone(self);
+        let pending = crate::engine::blocking(move || {
             let vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
-            let (failures, uncounted) = vault.pending_failures();
-            Ok((failures.to_vec(), uncounted))
+            Ok(vault.pending_failures(held.mailbox_key())?)
         })
         .await?;
         let kind = if recovered { EventKind::RecoveryUsed } else { EventKind::Unlock };
         self.note(Event::new(kind, Outcome::Success)).await;
-        if failures.is_empty() && uncounted == 0 {
+        let PendingFailures { failures, uncounted, altered, .. } = pending.clone();
+        if failures.is_empty() && uncounted == 0 && !altered {
             return Ok(());
         }
-        let count = failures.len();
         let evidence = self.evidence;
         self.write(move |dao| {
+            if altered {
+                let event = Event::new(EventKind::AuditNotice, Outcome::Failure);
+                evidence.record(dao, event.code(Code::new("unlock.failure_log_altered")))?;
+                notices::add(dao, Notice::FailureLogAltered)?;
+            }
             for failure in &failures {
                 let at = u64::try_from(failure.at.utc_ms / 1000).unwrap_or(0);
                 let event = Event::new(EventKind::UnlockFailed, Outcome::Failure)
@@ -206,7 +216,7 @@ impl Session {
         let shared = Arc::clone(vault);
         crate::engine::blocking(move || {
             let mut vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
-            Ok(vault.drain_failures(count, uncounted)?)
+            Ok(vault.drain_failures(&pending)?)
         })
         .await
     }
@@ -258,9 +268,14 @@ impl Session {
             }
         }
         let event = Event::new(EventKind::Lock, Outcome::Success).reason(match reason {
-            LockReason::Idle => Reason::Idle,
+            LockReason::Idle | LockReason::SystemIdle => Reason::Idle,
             LockReason::Asked => Reason::OwnerRequest,
-            LockReason::Quit | LockReason::WindowLost => Reason::SystemRequest,
+            LockReason::Quit
+            | LockReason::WindowLost
+            | LockReason::ScreenLocked
+            | LockReason::UserSwitched
+            | LockReason::LidClosed
+            | LockReason::Sleep => Reason::SystemRequest,
         });
         self.note(event).await;
         *self.keys.write().await = Arc::default();

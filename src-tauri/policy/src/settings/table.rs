@@ -117,6 +117,12 @@ settings! {
     lock_on_suspend: bool = true, "lock.onSuspend", Person, most;
     /// Whether the mailbox locks with the session.
     lock_on_session_lock: bool = true, "lock.onSessionLock", Person, most;
+    /// Whether the mailbox locks when another person's session comes to the front.
+    lock_on_user_switch: bool = true, "lock.onUserSwitch", Person, most;
+    /// Whether the mailbox locks when the desktop finds that nobody touches the computer.
+    lock_on_system_idle: bool = true, "lock.onSystemIdle", Person, most;
+    /// Whether the mailbox locks when the lid is closed.
+    lock_on_lid_close: bool = true, "lock.onLidClose", Person, most;
     /// Whether a profile may be made without an OS keyring, on a passphrase alone.
     unlock_allow_passphrase_only: bool = false, "unlock.allowPassphraseOnly", Policy, least;
     /// Failed unlocks until the profile is locked out for a time.
@@ -127,6 +133,10 @@ settings! {
     unlock_passphrase_min_length: Within<8, 128> = Within::nearest(12), "unlock.passphraseMinLength", Policy, most;
     /// The lowest zxcvbn score of a passphrase.
     unlock_passphrase_min_score: Within<0, 4> = Within::nearest(3), "unlock.passphraseMinScore", Policy, most;
+    /// Whether a one-time code is asked for beside the passphrase. It guards the keyboard and is no key material.
+    unlock_require_one_time_code: bool = false, "unlock.requireOneTimeCode", Policy, most;
+    /// Whether saving decrypted attachments needs the passphrase once more.
+    reauth_content: bool = false, "reauth.content", Person, most;
     /// Whether messages are encrypted when they could do without.
     crypto_default: CryptoDefault = CryptoDefault::Require, "crypto.default", Policy, most;
     /// When a message may leave unencrypted. This version never sends one, whatever stands here.

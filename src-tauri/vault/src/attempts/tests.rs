@@ -6,6 +6,22 @@ use super::*;
 
 const LIMITS: AttemptLimits = AttemptLimits { max: 10, lockout: Duration::from_mins(30) };
 
+const SECRET: [u8; 32] = [5; 32];
+
+fn create(dir: &Path) -> Attempts {
+    Attempts::create(dir, Some(PublicKey::of(&SECRET).unwrap())).unwrap()
+}
+
+fn load(dir: &Path, now: &Moment) -> Attempts {
+    Attempts::load(dir, Some(PublicKey::of(&SECRET).unwrap()), now)
+}
+
+fn noted(attempts: &Attempts) -> Vec<Failure> {
+    let pending = attempts.pending(&SECRET).unwrap();
+    assert!(!pending.altered);
+    pending.failures
+}
+
 fn at(seconds: u64) -> Moment {
     Moment { boot_id: [1; 16], since_boot_ms: seconds * 1000, utc_ms: 0 }
 }
@@ -13,28 +29,28 @@ fn at(seconds: u64) -> Moment {
 fn fail(attempts: &mut Attempts, times: u32) {
     for _ in 0..times {
         attempts.begin(&at(100));
-        attempts.failed(&at(100));
+        attempts.failed(FailureKind::WrongPassphrase, &at(100));
     }
 }
 
 #[test]
 fn counts_survive_a_restart() {
     let dir = tempfile::tempdir().unwrap();
-    let mut attempts = Attempts::create(dir.path()).unwrap();
+    let mut attempts = create(dir.path());
     fail(&mut attempts, 5);
-    let loaded = Attempts::load(dir.path(), &at(110));
+    let loaded = load(dir.path(), &at(110));
     assert_eq!(
         loaded.state(&LIMITS, &at(110)),
         FailureState { failures: 5, wait: Duration::from_secs(20), locked_out: false }
     );
-    assert_eq!(loaded.journal().0.len(), 5);
-    assert_eq!(loaded.journal().0[0], Failure { kind: FailureKind::WrongPassphrase, at: at(100) });
+    assert_eq!(noted(&loaded).len(), 5);
+    assert_eq!(noted(&loaded)[0], Failure { kind: FailureKind::WrongPassphrase, at: at(100) });
 }
 
 #[test]
 fn the_limit_locks_out_until_the_time_is_over() {
     let dir = tempfile::tempdir().unwrap();
-    let mut attempts = Attempts::create(dir.path()).unwrap();
+    let mut attempts = create(dir.path());
     fail(&mut attempts, 10);
     let state = attempts.state(&LIMITS, &at(100));
     assert_eq!(state, FailureState { failures: 10, wait: LIMITS.lockout, locked_out: true });
@@ -48,21 +64,21 @@ fn the_limit_locks_out_until_the_time_is_over() {
 #[test]
 fn a_killed_attempt_counts() {
     let dir = tempfile::tempdir().unwrap();
-    let mut attempts = Attempts::create(dir.path()).unwrap();
+    let mut attempts = create(dir.path());
     attempts.begin(&at(100));
     drop(attempts);
-    let loaded = Attempts::load(dir.path(), &at(200));
+    let loaded = load(dir.path(), &at(200));
     assert_eq!(loaded.state(&LIMITS, &at(200)).failures, 1);
-    assert_eq!(loaded.journal().0, [Failure { kind: FailureKind::Interrupted, at: at(100) }]);
+    assert_eq!(noted(&loaded), [Failure { kind: FailureKind::Interrupted, at: at(100) }]);
 }
 
 #[test]
 fn an_attempt_that_failed_for_another_reason_does_not_count() {
     let dir = tempfile::tempdir().unwrap();
-    let mut attempts = Attempts::create(dir.path()).unwrap();
+    let mut attempts = create(dir.path());
     attempts.begin(&at(100));
     attempts.withdrawn();
-    assert_eq!(Attempts::load(dir.path(), &at(200)).state(&LIMITS, &at(200)).failures, 0);
+    assert_eq!(load(dir.path(), &at(200)).state(&LIMITS, &at(200)).failures, 0);
 }
 
 #[test]
@@ -73,22 +89,19 @@ fn a_missing_or_damaged_counter_costs_the_longest_wait() {
         |file| fs::write(file, vec![b' '; 300 * 1024]).unwrap(),
         |file| {
             let text = fs::read_to_string(file).unwrap();
-            fs::write(file, text.replace("\"format\":1", "\"format\":9")).unwrap();
+            fs::write(file, text.replace("\"format\":2", "\"format\":9")).unwrap();
         },
     ];
     for damage in damages {
         let dir = tempfile::tempdir().unwrap();
-        drop(Attempts::create(dir.path()).unwrap());
+        drop(create(dir.path()));
         damage(&dir.path().join(FILE));
-        let loaded = Attempts::load(dir.path(), &at(500));
+        let loaded = load(dir.path(), &at(500));
         let state = loaded.state(&LIMITS, &at(500));
         assert_eq!((state.wait, state.locked_out), (LIMITS.lockout, true));
-        assert_eq!(
-            loaded.journal().0,
-            [Failure { kind: FailureKind::CounterTampered, at: at(500) }]
-        );
+        assert_eq!(noted(&loaded), [Failure { kind: FailureKind::CounterTampered, at: at(500) }]);
         // Starting the program again does not start the wait again.
-        let again = Attempts::load(dir.path(), &at(700));
+        let again = load(dir.path(), &at(700));
         assert_eq!(again.state(&LIMITS, &at(700)).wait, Duration::from_secs(1600));
     }
 }
@@ -96,12 +109,12 @@ fn a_missing_or_damaged_counter_costs_the_longest_wait() {
 #[test]
 fn an_older_copy_is_found_by_the_mirror() {
     let dir = tempfile::tempdir().unwrap();
-    let mut attempts = Attempts::create(dir.path()).unwrap();
+    let mut attempts = create(dir.path());
     let old = fs::read(dir.path().join(FILE)).unwrap();
     fail(&mut attempts, 9);
     let mirror = attempts.mirror();
     fs::write(dir.path().join(FILE), old).unwrap();
-    let mut restored = Attempts::load(dir.path(), &at(200));
+    let mut restored = load(dir.path(), &at(200));
     assert_eq!(restored.state(&LIMITS, &at(200)).failures, 0);
     restored.check_mirror(&mirror, &at(200));
     assert_eq!(restored.state(&LIMITS, &at(200)).wait, LIMITS.lockout);
@@ -113,46 +126,69 @@ fn an_older_copy_is_found_by_the_mirror() {
 #[test]
 fn an_honest_mirror_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let mut attempts = Attempts::create(dir.path()).unwrap();
+    let mut attempts = create(dir.path());
     let earlier = attempts.mirror();
     fail(&mut attempts, 2);
     for mirror in [earlier, attempts.mirror()] {
         attempts.check_mirror(&mirror, &at(200));
     }
     assert_eq!(attempts.state(&LIMITS, &at(200)).wait, Duration::ZERO);
-    assert_eq!(attempts.journal().0.len(), 2);
+    assert_eq!(noted(&attempts).len(), 2);
 }
 
 #[test]
 fn a_mirror_is_text() {
-    let mirror = Mirror { generation: u64::MAX, failures: u32::MAX };
-    assert_eq!(Mirror::from_text(mirror.to_text().as_bytes()), Some(mirror));
-    for text in ["", "1", "1 ", " 1", "-1 1", "1 4294967296", "x y"] {
+    let log = Position { sealed: u64::MAX, head: Link([0xab; 32]) };
+    let mirror = Mirror { generation: u64::MAX, failures: u32::MAX, log };
+    let text = mirror.to_text();
+    assert_eq!(Mirror::from_text(text.as_bytes()), Some(mirror));
+    let short = text.strip_suffix("ab").unwrap();
+    for text in
+        ["", "1", "1 ", " 1", "-1 1 0 00", "1 4294967296", "x y", short, &format!("{text} ")]
+    {
         assert_eq!(Mirror::from_text(text.as_bytes()), None);
     }
 }
 
 #[test]
-fn the_journal_is_capped_and_drained() {
+fn failures_are_sealed_on_disk_and_gone_once_they_are_taken() {
     let dir = tempfile::tempdir().unwrap();
-    let mut attempts = Attempts::create(dir.path()).unwrap();
-    for _ in 0..JOURNAL_CAP + 7 {
-        attempts.note(Failure { kind: FailureKind::WrongPassphrase, at: at(1) });
-    }
-    assert_eq!((attempts.journal().0.len(), attempts.journal().1), (JOURNAL_CAP, 7));
-    attempts.forget(JOURNAL_CAP, 7).unwrap();
-    let loaded = Attempts::load(dir.path(), &at(2));
-    assert_eq!(loaded.journal(), (&[][..], 0));
+    let mut attempts = create(dir.path());
+    fail(&mut attempts, 3);
+    let text = fs::read_to_string(dir.path().join(FILE)).unwrap();
+    assert!(!text.contains("wrong_passphrase"));
+    let pending = attempts.pending(&SECRET).unwrap();
+    attempts.forget(&pending).unwrap();
+    assert_eq!(noted(&load(dir.path(), &at(2))), []);
 }
 
-/// A full journal must still fit what is read back.
+/// Whoever can write the file can make the counter look younger than it is; the log of failures still shows it.
+#[test]
+fn a_log_that_was_emptied_shows_even_under_a_later_generation() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut attempts = create(dir.path());
+    fail(&mut attempts, 3);
+    let mirror = attempts.mirror();
+    attempts.record.log = FailureLog::default();
+    attempts.save().unwrap();
+    attempts.save().unwrap();
+    let mut forged = load(dir.path(), &at(2));
+    forged.check_mirror(&mirror, &at(2));
+    let pending = forged.pending(&SECRET).unwrap();
+    assert!(pending.altered);
+    forged.forget(&pending).unwrap();
+    forged.check_mirror(&forged.mirror(), &at(3));
+    assert!(!forged.pending(&SECRET).unwrap().altered);
+}
+
+/// A full log must still fit what is read back.
 #[test]
 fn the_largest_file_is_within_the_limit() {
     let dir = tempfile::tempdir().unwrap();
-    let mut attempts = Attempts::create(dir.path()).unwrap();
+    let mut attempts = create(dir.path());
     let latest = Moment { boot_id: [0xff; 16], since_boot_ms: u64::MAX, utc_ms: i64::MIN };
-    attempts.record.uncounted = u64::MAX;
-    for _ in 0..JOURNAL_CAP {
+    attempts.record.log.uncounted = u64::MAX;
+    for _ in 0..log::CAP {
         attempts.note(Failure { kind: FailureKind::WrongRecoveryCode, at: latest });
     }
     attempts.save().unwrap();
@@ -163,18 +199,18 @@ fn the_largest_file_is_within_the_limit() {
 #[test]
 fn a_disk_that_refuses_does_not_stop_the_count() {
     let dir = tempfile::tempdir().unwrap();
-    let mut attempts = Attempts::create(dir.path()).unwrap();
+    let mut attempts = create(dir.path());
     // The next write can't make its temporary file.
     let blocked = dir.path().join(format!("{FILE}.new"));
     fs::create_dir(&blocked).unwrap();
     attempts.begin(&at(100));
     attempts.succeeded();
-    let mut restarted = Attempts::load(dir.path(), &at(110));
+    let mut restarted = load(dir.path(), &at(110));
     restarted.check_mirror(&attempts.mirror(), &at(110));
     assert_eq!(restarted.state(&LIMITS, &at(110)).wait, Duration::ZERO);
     fail(&mut attempts, 10);
     assert!(attempts.state(&LIMITS, &at(100)).locked_out);
-    let mut restarted = Attempts::load(dir.path(), &at(120));
+    let mut restarted = load(dir.path(), &at(120));
     assert_eq!(restarted.state(&LIMITS, &at(120)).failures, 0);
     restarted.check_mirror(&attempts.mirror(), &at(120));
     assert!(restarted.state(&LIMITS, &at(120)).locked_out);

@@ -64,6 +64,14 @@ pub enum UnlockError {
         /// How long to wait.
         wait: Duration,
     },
+    /// The passphrase is right; a one-time code is asked for beside it.
+    #[error("type the code that the authenticator app shows")]
+    OneTimeCodeNeeded,
+    /// The passphrase is right and the one-time code isn't, or was taken before.
+    #[error(
+        "the one-time code is wrong: wait for the next one, and check the clock of this computer"
+    )]
+    WrongOneTimeCode,
     /// The recovery code is well-formed and isn't this mailbox's.
     #[error(
         "the recovery code belongs to another mailbox or was replaced: look for the newest print-out"
@@ -98,6 +106,8 @@ impl UnlockError {
             Self::WrongPassphrase { .. } => "unlock.wrong_passphrase",
             Self::Throttled { .. } => "unlock.throttled",
             Self::LockedOut { .. } => "unlock.locked_out",
+            Self::OneTimeCodeNeeded => "unlock.one_time_code_needed",
+            Self::WrongOneTimeCode => "unlock.wrong_one_time_code",
             Self::WrongRecoveryCode => "unlock.wrong_recovery_code",
             Self::RecoveryCode(RecoveryCodeError::Length) => "recovery_code.length",
             Self::RecoveryCode(RecoveryCodeError::Typo) => "recovery_code.typo",
@@ -123,6 +133,12 @@ impl UnlockError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChangeError {
+    /// What was typed isn't the present code of the new authenticator.
+    #[error("this is not the code that the authenticator shows: check the clock of this computer")]
+    NotTheOneTimeCode,
+    /// More wraps for the organisation than a vault holds.
+    #[error("the policy names too many recovery certificates")]
+    TooManyWraps,
     /// The key isn't this vault's.
     #[error("this key belongs to another mailbox: unlock this one first")]
     WrongKey,
@@ -153,6 +169,8 @@ impl ChangeError {
     /// Returns the stable code of this error.
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::NotTheOneTimeCode => "one_time_code.not_the_code",
+            Self::TooManyWraps => "emergency.too_many",
             Self::WrongKey => "vault.wrong_key",
             Self::KeyringNeeded => "keyring.needed",
             Self::NotVerified => "vault.not_verified",

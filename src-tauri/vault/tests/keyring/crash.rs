@@ -151,12 +151,13 @@ fn during_an_attempt() {
         }
         let _daemon = session.start_keyring();
         let keyring = keyring();
-        set_up(session, &keyring);
+        let (_, key) = set_up(session, &keyring);
         for killed in 1..=5 {
             kill_at(name, "vault::unlock::attempt_counted", 1);
             let vault = vault(session);
             assert_eq!(vault.failures().failures, killed);
-            assert_eq!(vault.pending_failures().0.last().unwrap().kind, FailureKind::Interrupted);
+            let pending = vault.pending_failures(&key).unwrap().failures;
+            assert_eq!(pending.last().unwrap().kind, FailureKind::Interrupted);
         }
         let refused = vault(session).unlock(&passphrase(PASSPHRASE), Some(&keyring)).unwrap_err();
         assert_eq!(refused.code(), "unlock.throttled");

@@ -1,0 +1,245 @@
+//! One encrypted file that holds a whole profile: written as a stream, read back before it counts, restored elsewhere.
+//!
+//! ```text
+//! magic (16 bytes) ‖ length of the header (u32, highest byte first) ‖ header (JSON) ‖ boxes
+//! ```
+//! The header holds the profile's recovery wrap, the names and lengths of the files, and a salt. The boxes are the files'
+//! bytes one after the other, cut into pieces, each AES-256-GCM under a key that follows from the mailbox key and the salt;
+//! the header's hash, the number of the piece and whether it is the last are its associated data. So no piece can be left
+//! out, moved, doubled or taken from another backup, and a file that ends early is no backup.
+//!
+//! Must not know what the files hold.
+
+mod header;
+mod pieces;
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use crate::disk;
+use crate::recovery::{RecoveryCode, RecoveryCodeError};
+use crate::seal::{self, CryptoError};
+use crate::secret::MailboxKey;
+use crate::vault::{Vault, VaultError};
+use header::{Header, Listed};
+use pieces::{Pieces, write_pieces};
+
+pub use header::BackupInfo;
+
+/// Why a backup wasn't made, isn't whole, or wasn't restored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BackupError {
+    /// The file isn't a backup.
+    #[error("this file is not a backup of Wardmail")]
+    NotABackup,
+    /// A later version of the program wrote it.
+    #[error("the backup was written by a newer version: install that version")]
+    NewerFormat,
+    /// It isn't what was written, or it ends early.
+    #[error("the backup is damaged or not complete: use another one")]
+    Damaged,
+    /// The recovery code is well-formed and isn't that of this backup.
+    #[error("the recovery code belongs to another mailbox: look for the print-out of this one")]
+    WrongRecoveryCode,
+    /// What was typed isn't a recovery code.
+    #[error(transparent)]
+    RecoveryCode(#[from] RecoveryCodeError),
+    /// There is something at the place already.
+    #[error("there is a file or a profile there already: choose another place")]
+    AlreadyExists,
+    /// A file can't be read or written.
+    #[error("the backup can't be read or written: check the disk's permissions and free space")]
+    Io(#[source] io::Error),
+    /// The vault of the profile.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The crypto library failed.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
+}
+
+impl From<io::Error> for BackupError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Damaged,
+            io::ErrorKind::AlreadyExists => Self::AlreadyExists,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+/// A backup that was opened with the right code.
+#[derive(Debug)]
+pub struct OpenBackup {
+    path: PathBuf,
+    header: Header,
+    key: MailboxKey,
+}
+
+impl Vault {
+    /// Writes the profile's files into one encrypted file at `path`, and reads all of it back.
+    ///
+    /// The caller has closed the mailbox and holds the profile's lock. `files` are names within the profile; one that
+    /// isn't there is left out. `openings` is how often the mailbox was opened: it tells an older backup from a newer one.
+    ///
+    /// # Errors
+    /// [`BackupError`]; then nothing lies at `path`.
+    pub fn back_up(
+        &self,
+        key: &MailboxKey,
+        files: &[&str],
+        openings: u64,
+        path: &Path,
+    ) -> Result<BackupInfo, BackupError> {
+        let sources = self.sources(files)?;
+        let listed = sources
+            .iter()
+            .map(|(name, file)| {
+                Ok(Listed { name: (*name).to_owned(), bytes: file.metadata()?.len() })
+            })
+            .collect::<io::Result<Vec<_>>>()?;
+        let header = Header::new(self, listed, openings)?;
+        let unfinished = unfinished(path)?;
+        let made = (|| {
+            let mut out = disk::private_file().create_new(true).write(true).open(&unfinished)?;
+            let sealer = header.write(&mut out, key)?;
+            let mut bytes: Box<dyn Read> = Box::new(io::empty());
+            for ((_, file), listed) in sources.into_iter().zip(&header.files) {
+                bytes = Box::new(bytes.chain(file.take(listed.bytes)));
+            }
+            write_pieces(&sealer, bytes, header.total(), &mut out)?;
+            fail::fail_point!("vault::backup::written");
+            out.sync_all()?;
+            drop(out);
+            // What can't be read back is no backup.
+            let read =
+                OpenBackup::with_key(&unfinished, |_| Ok(MailboxKey::from_bytes(key.expose())?))?;
+            read.verify()?;
+            disk::publish(&unfinished, path)?;
+            Ok(header.info())
+        })();
+        if made.is_err() {
+            std::fs::remove_file(&unfinished).ok();
+        }
+        made
+    }
+
+    fn sources<'n>(&self, files: &[&'n str]) -> io::Result<Vec<(&'n str, File)>> {
+        let mut sources = Vec::with_capacity(files.len());
+        for name in files {
+            match File::open(self.dir().join(name)) {
+                Ok(file) => sources.push((*name, file)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(sources)
+    }
+}
+
+impl OpenBackup {
+    /// Opens a backup with the recovery code that was in force when it was made.
+    ///
+    /// # Errors
+    /// [`BackupError`]; nothing was changed.
+    pub fn open(path: &Path, typed: &str) -> Result<Self, BackupError> {
+        let code = RecoveryCode::parse(typed)?;
+        Self::with_key(path, |header| {
+            header.open_recovery(&code)?.ok_or(BackupError::WrongRecoveryCode)
+        })
+    }
+
+    fn with_key(
+        path: &Path,
+        open: impl FnOnce(&Header) -> Result<MailboxKey, BackupError>,
+    ) -> Result<Self, BackupError> {
+        let (header, _) = Header::read(&mut File::open(path)?)?;
+        let key = open(&header)?;
+        if header.is_key(&key)? {
+            Ok(Self { path: path.to_owned(), header, key })
+        } else {
+            Err(BackupError::Damaged)
+        }
+    }
+
+    /// What the backup says of itself; after [`OpenBackup::verify`] or [`OpenBackup::restore`] it can be believed.
+    pub fn info(&self) -> BackupInfo {
+        self.header.info()
+    }
+
+    /// The id of the profile that it was made of.
+    pub const fn profile_id(&self) -> &[u8; 16] {
+        &self.header.profile
+    }
+
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// [`BackupError::Damaged`] if a bit is not as it was written.
+    pub fn verify(&self) -> Result<(), BackupError> {
+        let copied = io::copy(&mut self.pieces()?, &mut io::sink())?;
+        if copied == self.header.total() { Ok(()) } else { Err(BackupError::Damaged) }
+    }
+
+    /// Writes its files into `dir`, which must hold no profile. Returns the key that opens them.
+    ///
+    /// # Errors
+    /// [`BackupError`]; then none of the files is left there.
+    pub fn restore(self, dir: &Path) -> Result<MailboxKey, BackupError> {
+        if Vault::exists(dir) {
+            return Err(BackupError::AlreadyExists);
+        }
+        disk::private_dir(dir)?;
+        let mut written = Vec::new();
+        let restored = self.restore_files(dir, &mut written);
+        if restored.is_err() {
+            for path in written {
+                std::fs::remove_file(path).ok();
+            }
+        }
+        restored.map(|()| self.key)
+    }
+
+    fn restore_files(&self, dir: &Path, written: &mut Vec<PathBuf>) -> Result<(), BackupError> {
+        let mut pieces = self.pieces()?;
+        for listed in &self.header.files {
+            let path = dir.join(&listed.name);
+            let mut file = disk::private_file().create_new(true).write(true).open(&path)?;
+            written.push(path);
+            if io::copy(&mut (&mut pieces).take(listed.bytes), &mut file)? != listed.bytes {
+                return Err(BackupError::Damaged);
+            }
+            file.sync_all()?;
+        }
+        // The last piece tells that nothing is missing.
+        if io::copy(&mut pieces, &mut io::sink())? != 0 {
+            return Err(BackupError::Damaged);
+        }
+        Ok(())
+    }
+
+    fn pieces(&self) -> Result<Pieces<BufReader<File>>, BackupError> {
+        let mut file = BufReader::new(File::open(&self.path)?);
+        let (header, hash) = Header::read(&mut file)?;
+        if header != self.header {
+            return Err(BackupError::Damaged);
+        }
+        Ok(Pieces::new(file, header.sealer(&self.key, hash)?))
+    }
+}
+
+/// Where the file grows until it is whole.
+fn unfinished(path: &Path) -> Result<PathBuf, BackupError> {
+    if path.exists() {
+        return Err(BackupError::AlreadyExists);
+    }
+    let mut name = path.file_name().ok_or(BackupError::NotABackup)?.to_owned();
+    let random: [u8; 4] = seal::random_public()?;
+    name.push(format!(".{}.unfinished", hex::encode(random)));
+    Ok(path.with_file_name(name))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! What a backup holds comes back bit by bit, and nothing else does.
+
+use std::fs;
+use std::sync::Arc;
+
+use super::*;
+use crate::clock::SystemClock;
+use crate::kdf::Cost;
+use crate::secret::Passphrase;
+use crate::setup::Protection;
+
+const ALONE: Protection<'static> = Protection::PassphraseAloneAllowedByPolicy;
+
+struct Profile {
+    dir: tempfile::TempDir,
+    vault: Vault,
+    key: MailboxKey,
+    code: String,
+}
+
+fn passphrase() -> Passphrase {
+    Passphrase::new("otter vinegar sundial plaza".into()).unwrap()
+}
+
+fn profile(mailbox: &[u8]) -> Profile {
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("profile");
+    let clock = Arc::new(SystemClock);
+    let setup = Vault::begin_with(&place, &passphrase(), &ALONE, Cost::Floor, clock).unwrap();
+    let code = setup.recovery_code().printed().to_string();
+    let (vault, key) = setup.confirm(&code).unwrap();
+    fs::write(place.join("mailbox.db"), mailbox).unwrap();
+    fs::write(place.join("managed"), b"").unwrap();
+    Profile { dir, vault, key, code }
+}
+
+impl Profile {
+    fn back_up(&self) -> PathBuf {
+        let path = self.dir.path().join("mailbox.backup");
+        let files = ["mailbox.db", "managed", "not there"];
+        let info = self.vault.back_up(&self.key, &files, 7, &path).unwrap();
+        assert_eq!(info.openings, 7);
+        path
+    }
+}
+
+fn mailbox(bytes: usize) -> Vec<u8> {
+    (0..bytes).map(|n| u8::try_from(n * 31 % 251).unwrap()).collect()
+}
+
+#[test]
+fn all_files_come_back_whatever_their_length() {
+    for bytes in [0, 1, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 3 * 256 * 1024] {
+        let content = mailbox(bytes);
+        let profile = profile(&content);
+        let backup = OpenBackup::open(&profile.back_up(), &profile.code).unwrap();
+        backup.verify().unwrap();
+        assert_eq!(backup.info().bytes, bytes as u64);
+        let place = profile.dir.path().join("restored");
+        let key = backup.restore(&place).unwrap();
+        assert_eq!(key.expose(), profile.key.expose());
+        assert_eq!(fs::read(place.join("mailbox.db")).unwrap(), content);
+        assert!(place.join("managed").exists() && !place.join("vault.json").exists());
+    }
+}
+
+#[test]
+fn a_restored_mailbox_gets_a_vault_of_its_own_and_keeps_its_recovery_code() {
+    let profile = profile(b"mail");
+    let place = profile.dir.path().join("restored");
+    let key = OpenBackup::open(&profile.back_up(), &profile.code).unwrap().restore(&place).unwrap();
+    let code = RecoveryCode::parse(&profile.code).unwrap();
+    let new = Passphrase::new("another machine entirely".into()).unwrap();
+    let setup = Vault::begin_for_key(&place, key, Some(code), &new, &ALONE, Cost::Floor).unwrap();
+    let (mut vault, key) = setup.confirm(&profile.code).unwrap();
+    assert_eq!(key.expose(), profile.key.expose());
+    assert_ne!(vault.profile_id(), profile.vault.profile_id());
+    assert_eq!(vault.unlock(&new, None).unwrap().expose(), profile.key.expose());
+    assert!(vault.unlock(&passphrase(), None).is_err());
+    assert!(vault.unlock_with_recovery(&profile.code).is_ok());
+}
+
+#[test]
+fn nothing_of_the_mail_can_be_read_in_it() {
+    let profile = profile(&b"needle of a diagnosis ".repeat(1000));
+    let bytes = fs::read(profile.back_up()).unwrap();
+    assert!(!bytes.windows(6).any(|window| window == b"needle"));
+}
+
+#[test]
+fn every_changed_byte_and_every_cut_is_found() {
+    let profile = profile(&mailbox(600_000));
+    let path = profile.back_up();
+    let whole = fs::read(&path).unwrap();
+    let damaged = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        OpenBackup::open(&path, &profile.code).and_then(|backup| backup.verify()).is_err()
+    };
+    assert!(!damaged(&whole));
+    let step = whole.len() / 97;
+    for index in (0..whole.len()).step_by(step) {
+        let mut changed = whole.clone();
+        changed[index] ^= 1;
+        assert!(damaged(&changed), "byte {index}");
+        assert!(damaged(&whole[..index]), "cut at {index}");
+    }
+    // Whole pieces: left out, doubled, swapped, and more after the last.
+    let sealed = 256 * 1024 + 28;
+    let first = whole.len() - (2 * sealed + 600_000 - 2 * 256 * 1024 + 28);
+    let (header, pieces) = whole.split_at(first);
+    let (one, rest) = pieces.split_at(sealed);
+    let (two, last) = rest.split_at(sealed);
+    for pieces in [[one, last, &[]], [two, one, last], [one, two, &[]], [one, one, last]] {
+        assert!(damaged(&[&[header], pieces.as_slice()].concat().concat()));
+    }
+    assert!(damaged(&[&whole, last].concat()));
+    assert!(damaged(&[whole.as_slice(), b"x"].concat()));
+}
+
+#[test]
+fn a_failed_restore_leaves_nothing_there() {
+    let profile = profile(&mailbox(600_000));
+    let path = profile.back_up();
+    let mut bytes = fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let place = profile.dir.path().join("restored");
+    let backup = OpenBackup::open(&path, &profile.code).unwrap();
+    assert!(matches!(backup.restore(&place), Err(BackupError::Damaged)));
+    assert_eq!(fs::read_dir(&place).unwrap().count(), 0);
+}
+
+#[test]
+fn what_is_no_backup_of_this_mailbox_is_told_apart() {
+    let (ours, theirs) = (profile(b"mail"), profile(b"other"));
+    let path = ours.back_up();
+    let open = |code: &str| OpenBackup::open(&path, code).unwrap_err();
+    assert!(matches!(open(&theirs.code), BackupError::WrongRecoveryCode));
+    assert!(matches!(open("too short"), BackupError::RecoveryCode(_)));
+    let file = ours.dir.path().join("file");
+    for bytes in [&b""[..], b"mbox", &[0; 4096]] {
+        fs::write(&file, bytes).unwrap();
+        let opened = OpenBackup::open(&file, &ours.code);
+        assert!(matches!(opened, Err(BackupError::NotABackup)));
+    }
+    let newer = fs::read(&path).unwrap();
+    let at = newer.windows(10).position(|window| window == b"\"format\":1").unwrap();
+    let mut newer = newer;
+    newer[at + 9] = b'9';
+    fs::write(&file, newer).unwrap();
+    let opened = OpenBackup::open(&file, &ours.code);
+    assert!(matches!(opened, Err(BackupError::NewerFormat)));
+}
+
+#[test]
+fn no_file_is_overwritten_and_no_name_leads_out() {
+    let profile = profile(b"mail");
+    let path = profile.back_up();
+    let again = profile.vault.back_up(&profile.key, &["mailbox.db"], 8, &path);
+    assert!(matches!(again, Err(BackupError::AlreadyExists)));
+    let place = profile.dir.path().join("profile");
+    let backup = OpenBackup::open(&path, &profile.code).unwrap();
+    assert!(matches!(backup.restore(&place), Err(BackupError::AlreadyExists)));
+    for name in ["../evil", "/etc/passwd", ".hidden", "", "a/b", "MAIL"] {
+        let files = vec![Listed { name: name.into(), bytes: 1 }];
+        let header = Header::new(&profile.vault, files, 0).unwrap();
+        let mut bytes = Vec::new();
+        header.write(&mut bytes, &profile.key).unwrap();
+        assert!(Header::read(&mut bytes.as_slice()).is_err(), "{name}");
+    }
+}
