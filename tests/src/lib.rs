@@ -31,7 +31,7 @@ mod window;
 
 pub use clinician::Clinician;
 pub use correspondents::{Gpg, Letter, Opened, Sq, armored, wrap};
-pub use process::{Running, unprivileged};
+pub use process::{Running, give_to_nobody, unprivileged};
 pub use provider::{Authority, Certificate, Provider, Settings, Stored, User};
 pub use relay::Relay;
 pub use report::{results_dir, skip};

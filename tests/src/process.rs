@@ -61,7 +61,10 @@ pub(crate) fn contained_unprivileged(etc: Option<&Path>, program: impl AsRef<OsS
 }
 
 /// Gives a file or directory to the user who may nothing.
-pub(crate) fn give_to_nobody(path: &Path) -> Result<()> {
+///
+/// # Errors
+/// If it can't be given away.
+pub fn give_to_nobody(path: &Path) -> Result<()> {
     chown(path, Some(NOBODY), Some(NOBODY))
         .with_context(|| format!("{} can't be given away", path.display()))
 }

@@ -18,6 +18,7 @@ use crate::drafts::DraftsPlace;
 use crate::keyboard;
 use crate::list::ListPane;
 use crate::locking::{LeavingDialog, LockGuard, LockSoonBanner};
+use crate::notices::Notices;
 use crate::outbox::OutboxPlace;
 use crate::people::PeoplePlace;
 use crate::reader::Reader;
@@ -96,6 +97,7 @@ pub(crate) fn Mailbox() -> impl IntoView {
         >
             <top::TopBar guard />
             <LockSoonBanner guard />
+            <Notices />
             <folders::Folders />
             <ToastStack toasts=mail.app.toasts clock=mail.app.clock />
             {shown}

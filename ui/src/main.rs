@@ -44,6 +44,8 @@ mod locking;
 #[cfg(target_family = "wasm")]
 mod mailbox;
 #[cfg(target_family = "wasm")]
+mod notices;
+#[cfg(target_family = "wasm")]
 mod outbox;
 #[cfg(target_family = "wasm")]
 mod page;

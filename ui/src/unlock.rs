@@ -9,7 +9,7 @@ use wardmail_api::{ApiError, ErrorCode, Secret, UnixMs};
 use wardmail_logic::clock::{seconds_left, span};
 
 use crate::app::app;
-use crate::controls::{Button, FormError, Look, Note, SecretField, Submit};
+use crate::controls::{Button, Field, FormError, Look, Note, SecretField, Submit};
 use crate::icons::{Icon, Name};
 use crate::scope::Scope;
 use crate::setup::Brand;
@@ -52,6 +52,8 @@ fn wait_until(seconds: u64) -> UnixMs {
 fn PassphraseForm(on_forgot: Callback<()>) -> impl IntoView {
     let (scope, app) = (Scope::here(), app());
     let passphrase = RwSignal::new(String::new());
+    let code = RwSignal::new(String::new());
+    let asks_for_code = move || app.status().is_some_and(|status| status.asks_for_code);
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
     let status = untrack(|| app.status());
@@ -68,8 +70,11 @@ fn PassphraseForm(on_forgot: Callback<()>) -> impl IntoView {
         app.remember_lock();
         scope.spawn(async move {
             let secret = Secret::new(passphrase.get_untracked());
-            let answer = backend::call(Unlock { passphrase: secret }).await;
+            let typed = code.get_untracked();
+            let one_time = (!typed.is_empty()).then(|| Secret::new(typed));
+            let answer = backend::call(Unlock { passphrase: secret, code: one_time }).await;
             passphrase.set(String::new());
+            code.set(String::new());
             busy.set(false);
             match answer {
                 Ok(status) => app.entered(status),
@@ -104,6 +109,19 @@ fn PassphraseForm(on_forgot: Callback<()>) -> impl IntoView {
                 autofocus=true
                 disabled=blocked
             />
+            {move || {
+                asks_for_code()
+                    .then(|| {
+                        view! {
+                            <Field
+                                label=words::unlock::ONE_TIME_CODE
+                                testid="unlock-one-time-code"
+                                value=code
+                                mono=true
+                            />
+                        }
+                    })
+            }}
             <FormError error />
             <Tries wait />
             <Submit

@@ -1,8 +1,9 @@
-//! The sentences that every front end says alike: who can read a message, and who wrote it.
+//! The sentences that every front end says alike: who can read a message, who wrote it, and what the owner must be told.
 
 use crate::{
     keys::Trust,
     mail::{Encryption, Security, Signature, Unreadable, Warning},
+    session::{EmergencyReason, Notice},
 };
 
 /// How a sentence is to be taken.
@@ -27,6 +28,61 @@ pub struct SecurityLine {
     pub headline: String,
     /// Who wrote it.
     pub detail: String,
+}
+
+impl Notice {
+    /// What happened, in one sentence.
+    pub fn what(self) -> String {
+        match self {
+            Self::OlderCopy { openings } => format!(
+                "This mailbox is older than the one this computer opened last: it was opened {openings} times since."
+            ),
+            Self::FailureLogAltered => {
+                "The record of failed unlocks was changed while the mailbox was locked.".to_owned()
+            }
+            Self::EmergencyAccessAdded { two_people } => format!(
+                "Your organisation can now open this mailbox in an emergency{}.",
+                if two_people { ", with two people together" } else { "" }
+            ),
+            Self::EmergencyAccessRemoved => {
+                "Your organisation can no longer open this mailbox in an emergency.".to_owned()
+            }
+            Self::EmergencyAccessUsed { reason, .. } => {
+                format!("Your organisation opened a copy of this mailbox: {}.", reason.text())
+            }
+            Self::OneTimeCodesOff => "One-time codes are no longer asked for.".to_owned(),
+        }
+    }
+
+    /// What to do, in one sentence.
+    pub const fn next(self) -> &'static str {
+        match self {
+            Self::OlderCopy { .. } => {
+                "If you did not restore a backup, tell IT: somebody put an old copy in its place."
+            }
+            Self::FailureLogAltered => "Tell IT: somebody else may have used this computer.",
+            Self::EmergencyAccessAdded { .. } | Self::EmergencyAccessRemoved => {
+                "The policy says so; ask IT if you did not expect it."
+            }
+            Self::EmergencyAccessUsed { .. } => "Ask IT if you were not told before.",
+            Self::OneTimeCodesOff => {
+                "Set them up again under Settings if your authenticator was lost."
+            }
+        }
+    }
+}
+
+impl EmergencyReason {
+    /// The reason in plain words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::PatientCare => "a patient's care needed it",
+            Self::OwnerAbsent => "its owner was away",
+            Self::RequiredByLaw => "the law required it",
+            Self::Investigation => "an incident was looked into",
+            Self::Drill => "it was a drill",
+        }
+    }
 }
 
 /// Says in plain words who can read the message and whether its sender is who it says.

@@ -106,6 +106,35 @@ pub fn encrypt_and_sign(
     }
 }
 
+/// Encrypts a few bytes, such as a key, to one certificate, unsigned; returns binary OpenPGP.
+///
+/// For secrets that say by themselves whether they are the right ones: nobody vouches for who wrote it.
+pub fn encrypt_secret(
+    secret: &[u8],
+    recipient: &Certificate,
+    now: Timestamp,
+) -> Result<Vec<u8>, EncryptError> {
+    let policy = policy(now);
+    let to = encryption_keys_at(&recipient.cert, &policy, now)
+        .map_err(|reason| EncryptError::Recipient { index: 0, reason })?;
+    let write = || -> openpgp::Result<Vec<u8>> {
+        let mut sealed = Vec::new();
+        let recipients = to.iter().cloned().map(Recipient::from);
+        let message = Encryptor::for_recipients(Message::new(&mut sealed), recipients)
+            .symmetric_algo(CIPHER)
+            .build()?;
+        let mut message = LiteralWriter::new(message).format(DataFormat::Binary).build()?;
+        message.write_all(secret)?;
+        message.finalize()?;
+        Ok(sealed)
+    };
+    match guarded(write) {
+        Some(Ok(sealed)) => Ok(sealed),
+        Some(Err(error)) => Err(EncryptError::Library(LibraryError::of(&error))),
+        None => Err(EncryptError::Library(LibraryError::PANIC)),
+    }
+}
+
 fn write_message(
     plaintext: &[u8],
     to: &[ValidErasedKeyAmalgamation<'_, PublicParts>],

@@ -52,7 +52,9 @@ pub use certificate::{
 };
 pub use code::{grouped, short_code};
 pub use decrypt::{DecryptError, Decrypted, Integrity, Reader, decrypt_and_verify};
-pub use encrypt::{DetachedSignature, EncryptError, SignError, encrypt_and_sign, sign_detached};
+pub use encrypt::{
+    DetachedSignature, EncryptError, SignError, encrypt_and_sign, encrypt_secret, sign_detached,
+};
 pub use guard::LibraryError;
 pub use handle::{Fingerprint, KeyHandle, ParseHandleError};
 pub use inline::{InlinePart, read_inline};

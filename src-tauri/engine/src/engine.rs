@@ -15,7 +15,7 @@ use wardmail_vault::{Keyring, MailboxKey, Passphrase, ProfileLock, Protection, S
 use zeroize::Zeroizing;
 
 use crate::{
-    access::{epoch, notices},
+    access::{emergency, epoch, notices},
     error::Error,
     frames::Frames,
     options::{LastLock, Options, StartError},
@@ -27,6 +27,9 @@ use crate::{
 /// The mailbox file in the profile.
 const MAILBOX: &str = "mailbox.db";
 
+/// The files of a profile that hold what the owner would miss, beside the vault.
+pub(crate) const PROFILE_FILES: &[&str] = &[MAILBOX, "mailbox.db.check", "managed"];
+
 /// Lies in the profile from before the vault is written until the mailbox is: a mailbox that is
 /// missing then was never there, and is made; one that is missing without it was lost.
 const BEGUN: &str = "mailbox.begun";
@@ -35,7 +38,7 @@ const BEGUN: &str = "mailbox.begun";
 const EVENT_BACKLOG: usize = 256;
 
 /// What the engine is doing.
-enum State {
+pub(crate) enum State {
     /// No profile yet; perhaps one in the making.
     SetUp(Option<Box<Setup>>),
     /// A profile, closed.
@@ -52,7 +55,7 @@ pub struct Engine {
     options: Options,
     keyring: Keyring,
     policy: Arc<PolicySource>,
-    state: RwLock<State>,
+    pub(crate) state: RwLock<State>,
     last_lock: Mutex<LastLock>,
     events: broadcast::Sender<AppEvent>,
     frames: Arc<Frames>,
@@ -147,6 +150,18 @@ impl Engine {
         }
     }
 
+    /// The vault of the closed mailbox.
+    ///
+    /// # Errors
+    /// Fails if the mailbox is open or there is none.
+    pub(crate) async fn locked_vault(&self) -> Result<SharedVault, Error> {
+        match &*self.state.read().await {
+            State::Locked(vault) => Ok(Arc::clone(vault)),
+            State::SetUp(_) => Err(Error::Stopped(wardmail_api::ErrorCode::ProfileMissing)),
+            State::Unlocked(..) => Err(Error::Stopped(wardmail_api::ErrorCode::ProfileInUse)),
+        }
+    }
+
     /// The keyring of this computer.
     pub(crate) fn keyring(&self) -> &Keyring {
         &self.keyring
@@ -227,7 +242,7 @@ impl Engine {
 
     /// A vault file that is there but can't be used is an error, not a first start; so is a mailbox
     /// whose vault is gone, because a new vault would stand in the way of restoring the lost one.
-    fn existing_vault_is_readable(&self) -> Result<(), Error> {
+    pub(crate) fn existing_vault_is_readable(&self) -> Result<(), Error> {
         let profile = &self.options.profile;
         if Vault::exists(profile) {
             Vault::open(profile)?;
@@ -370,6 +385,10 @@ impl Engine {
         if let Err(error) = epoch::count_opening(&session, &vault, &self.keyring).await {
             error.log("count openings");
         }
+        if let Err(error) = emergency::follow_policy(&session, &vault, &self.policy()).await {
+            // The wraps stay as they were; the next unlock tries again.
+            error.log("emergency access");
+        }
         *state = State::Unlocked(vault, Arc::clone(&session));
         drop(state);
         *self.last_lock.lock().await = LastLock::default();
@@ -377,7 +396,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn begin_session(
+    pub(crate) async fn begin_session(
         self: &Arc<Self>,
         store: Store,
         key: MailboxKey,
@@ -395,7 +414,7 @@ impl Engine {
     }
 
     /// Opens the mailbox, or makes it if set-up was cut off before it was made; says which.
-    async fn open_mailbox(&self, key: &MailboxKey) -> Result<(Store, bool), Error> {
+    pub(crate) async fn open_mailbox(&self, key: &MailboxKey) -> Result<(Store, bool), Error> {
         let path = self.options.profile.join(MAILBOX);
         let begun = self.options.profile.join(BEGUN);
         let bytes = Zeroizing::new(*key.expose());

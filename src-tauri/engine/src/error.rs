@@ -81,6 +81,9 @@ pub enum Error {
     /// Unlocking the vault.
     #[error(transparent)]
     Unlock(#[from] vault::UnlockError),
+    /// A backup.
+    #[error(transparent)]
+    Backup(#[from] vault::BackupError),
     /// Changing what opens the vault.
     #[error(transparent)]
     Change(#[from] vault::ChangeError),
@@ -177,6 +180,7 @@ impl Error {
             Self::SetUp(error) => setup_code(error),
             Self::Unlock(error) => unlock_code(error),
             Self::Change(error) => change_code(error),
+            Self::Backup(error) => backup_code(error),
             Self::Open(error) => open_code(error),
             Self::Store(error) => store_code(error),
             Self::Imap(error) => crate::network::imap_code(error),
@@ -279,6 +283,20 @@ fn change_code(error: &vault::ChangeError) -> ErrorCode {
         vault::ChangeError::RecoveryCode(_) => ErrorCode::RecoveryCodeMistyped,
         vault::ChangeError::Keyring(error) => keyring_code(error),
         vault::ChangeError::Vault(error) => vault_code(error),
+        _ => ErrorCode::Internal,
+    }
+}
+
+fn backup_code(error: &vault::BackupError) -> ErrorCode {
+    match error {
+        vault::BackupError::NotABackup => ErrorCode::NotABackup,
+        vault::BackupError::NewerFormat => ErrorCode::BackupNewer,
+        vault::BackupError::Damaged => ErrorCode::BackupDamaged,
+        vault::BackupError::WrongRecoveryCode => ErrorCode::RecoveryCodeWrong,
+        vault::BackupError::RecoveryCode(_) => ErrorCode::RecoveryCodeMistyped,
+        vault::BackupError::AlreadyExists => ErrorCode::ProfileExists,
+        vault::BackupError::Io(error) => file_code(error),
+        vault::BackupError::Vault(error) => vault_code(error),
         _ => ErrorCode::Internal,
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{Read, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -46,6 +47,18 @@ fn write_whole(path: &Path, bytes: &[u8], stop: &CancellationToken) -> Result<()
 
 fn go_on(stop: &CancellationToken) -> Result<(), Error> {
     if stop.is_cancelled() { Err(Error::Locked) } else { Ok(()) }
+}
+
+/// Makes a directory that only its owner can enter.
+pub(crate) fn make_private_dir(dir: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}
+
+/// Copies a file to where nothing lies yet, for its owner alone, and waits until it is on the disk.
+pub(crate) fn copy_new(from: &Path, to: &Path) -> std::io::Result<()> {
+    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?;
+    std::io::copy(&mut std::fs::File::open(from)?, &mut out)?;
+    out.sync_all()
 }
 
 /// A file to attach.

@@ -20,6 +20,7 @@
 mod access;
 mod accounts;
 mod audit_view;
+mod backup;
 mod certificates;
 mod clock;
 mod commands;
@@ -80,6 +81,8 @@ pub fn fail_points() -> impl Sized {
     }
 }
 
+pub use access::emergency::{EmergencyKey, EmergencyRequest, OpenedCopy};
+pub use backup::{BackupView, verify_backup};
 pub use door::Answer;
 pub use engine::Engine;
 pub use error::Error;

@@ -135,6 +135,59 @@ impl Value for BTreeSet<PersonName> {
     }
 }
 
+/// An OpenPGP certificate as ASCII armor, such as the organisation's for recovery.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArmoredCertificate(String);
+
+impl ArmoredCertificate {
+    const BEGIN: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
+    const MAX_BYTES: usize = 64 * 1024;
+
+    /// Takes an armored certificate; `None` if it can't be one. Whether it can be used is not known here.
+    pub fn new(text: &str) -> Option<Self> {
+        let fit = text.len() <= Self::MAX_BYTES && text.trim_start().starts_with(Self::BEGIN);
+        fit.then(|| Self(text.to_owned()))
+    }
+
+    /// The armor.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for ArmoredCertificate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(&text).ok_or_else(|| D::Error::custom("not an armored certificate"))
+    }
+}
+
+/// As a person reads it in the list of settings; a policy document is never written.
+impl Serialize for ArmoredCertificate {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("OpenPGP certificate ({} bytes)", self.0.len()))
+    }
+}
+
+/// At most this many people hold the organisation's keys.
+const MAX_CERTIFICATES: usize = 4;
+
+impl Value for BTreeSet<ArmoredCertificate> {
+    fn schema() -> Json {
+        let armor = json!({
+            "type": "string",
+            "maxLength": ArmoredCertificate::MAX_BYTES,
+            "pattern": "^\\s*-----BEGIN PGP PUBLIC KEY BLOCK-----",
+        });
+        json!({ "type": "array", "maxItems": MAX_CERTIFICATES, "items": armor })
+    }
+}
+
+/// Only the installed policy says it: a file named by hand neither lets anybody in nor keeps anybody out.
+pub(crate) fn installed<T>(a: T, _named: T) -> T {
+    a
+}
+
 /// An enumeration of words, the later the stricter.
 macro_rules! words {
     ($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal),+ $(,)? }) => {

@@ -45,6 +45,7 @@ pub struct Buses {
 }
 
 /// What is listened to at present.
+#[expect(clippy::struct_excessive_bools, reason = "four sources, each there or not")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// The login session: its lock, its switch to the background, its idleness.

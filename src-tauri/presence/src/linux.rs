@@ -25,7 +25,7 @@ const BACKLOG: usize = 16;
 const QUEUED: usize = 32;
 /// The wait before a bus that went away is tried again; it doubles up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(2);
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
+const LONGEST_WAIT: Duration = Duration::from_mins(2);
 /// How long a bus or a daemon may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 

@@ -18,6 +18,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::disk;
+use crate::keyring::{Item, Keyring, KeyringError};
 use crate::recovery::{RecoveryCode, RecoveryCodeError};
 use crate::seal::{self, CryptoError};
 use crate::secret::MailboxKey;
@@ -62,10 +63,12 @@ pub enum BackupError {
 
 impl From<io::Error> for BackupError {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => Self::Damaged,
-            io::ErrorKind::AlreadyExists => Self::AlreadyExists,
-            _ => Self::Io(error),
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            Self::Damaged
+        } else if error.kind() == io::ErrorKind::AlreadyExists {
+            Self::AlreadyExists
+        } else {
+            Self::Io(error)
         }
     }
 }
@@ -169,9 +172,20 @@ impl OpenBackup {
         self.header.info()
     }
 
-    /// The id of the profile that it was made of.
-    pub const fn profile_id(&self) -> &[u8; 16] {
-        &self.header.profile
+    /// How often the mailbox was opened according to the keyring of this computer, where that knows it.
+    ///
+    /// # Errors
+    /// [`KeyringError`].
+    pub fn openings_seen(&self, keyring: &Keyring) -> Result<Option<u64>, KeyringError> {
+        keyring.read_counter(&Item::Epoch(self.header.profile))
+    }
+
+    /// The key of the mailbox in it.
+    ///
+    /// # Errors
+    /// Fails only when the crypto library does.
+    pub fn key(&self) -> Result<MailboxKey, BackupError> {
+        Ok(MailboxKey::from_bytes(self.key.expose())?)
     }
 
     /// Reads all of it.
@@ -183,11 +197,11 @@ impl OpenBackup {
         if copied == self.header.total() { Ok(()) } else { Err(BackupError::Damaged) }
     }
 
-    /// Writes its files into `dir`, which must hold no profile. Returns the key that opens them.
+    /// Writes its files into `dir`, which must hold no profile.
     ///
     /// # Errors
     /// [`BackupError`]; then none of the files is left there.
-    pub fn restore(self, dir: &Path) -> Result<MailboxKey, BackupError> {
+    pub fn restore(&self, dir: &Path) -> Result<(), BackupError> {
         if Vault::exists(dir) {
             return Err(BackupError::AlreadyExists);
         }
@@ -199,7 +213,7 @@ impl OpenBackup {
                 std::fs::remove_file(path).ok();
             }
         }
-        restored.map(|()| self.key)
+        restored
     }
 
     fn restore_files(&self, dir: &Path, written: &mut Vec<PathBuf>) -> Result<(), BackupError> {

@@ -6,6 +6,7 @@
 
 mod account;
 mod audit;
+mod backup;
 mod cli;
 mod key;
 mod mail;
@@ -25,7 +26,7 @@ use wardmail_api::{ErrorCode, session::LockReason};
 use wardmail_engine::{Engine, Options};
 
 use crate::{
-    cli::{Cli, Command, MessageCommand},
+    cli::{BackupCommand, Cli, Command, MessageCommand},
     output::{Failure, Output},
 };
 
@@ -57,6 +58,9 @@ async fn run(cli: Cli, output: &Output) -> Result<ExitCode, Failure> {
         Some(code) => return Ok(code),
         None => &cli.command,
     };
+    if let Command::Backup(BackupCommand::Verify { file, recovery_fd }) = command {
+        return backup::verify(file, *recovery_fd, output).await;
+    }
     let engine = start(&cli)?;
     let result = with_profile(&cli, command, &engine, output).await;
     engine.lock(LockReason::Quit).await;
@@ -84,6 +88,12 @@ async fn with_profile(
 ) -> Result<ExitCode, Failure> {
     if let Command::Profile(command) = command {
         return profile::run(cli, command, engine, output).await;
+    }
+    if let Command::Backup(command) = command {
+        return backup::run(cli, command, engine, output).await;
+    }
+    if let Command::Recovery(command) = command {
+        return backup::recovery(cli, command, engine, output).await;
     }
     let began = Instant::now();
     profile::unlock(cli, engine).await?;
@@ -117,6 +127,8 @@ async fn opened(
         Command::Audit(command) => audit::run(command, engine, output).await,
         Command::Mail(command) => mail::run(command, engine, output).await,
         // Answered before any profile was opened.
-        Command::Profile(_) | Command::Offline(_) => Err(ErrorCode::Internal.into()),
+        Command::Profile(_) | Command::Backup(_) | Command::Recovery(_) | Command::Offline(_) => {
+            Err(ErrorCode::Internal.into())
+        }
     }
 }

@@ -49,7 +49,9 @@ pub(crate) async fn try_run(cli: &Cli, output: &Output) -> Result<Option<ExitCod
         | Command::Send(_)
         | Command::Outbox { .. }
         | Command::Message(_)
-        | Command::Audit(_) => return Ok(None),
+        | Command::Audit(_)
+        | Command::Backup(_)
+        | Command::Recovery(_) => return Ok(None),
     };
     Ok(Some(code))
 }

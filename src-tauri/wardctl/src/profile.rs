@@ -89,5 +89,9 @@ fn describe(status: &AppStatus) -> String {
     };
     let trouble = status.policy.trouble.map(|code| format!("\n{code}")).unwrap_or_default();
     let next = status.next_step.map(|step| format!("\nStill to do: {step:?}")).unwrap_or_default();
-    format!("{state}\n{policy}{trouble}{next}\nWaiting in the outbox: {}", status.waiting)
+    let notices = status.notices.iter().fold(String::new(), |mut text, notice| {
+        text.extend(["\n", &notice.what(), " ", notice.next()]);
+        text
+    });
+    format!("{state}{notices}\n{policy}{trouble}{next}\nWaiting in the outbox: {}", status.waiting)
 }

@@ -1,6 +1,8 @@
 //! `wardctl` end to end: the built program, a real provider, a real keyring, and `gpg` at the other end.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod desk;

@@ -49,6 +49,7 @@ pub(crate) fn lock_soon(span: &str) -> String {
     format!("Wardmail locks itself in {span}, because nobody is using it.")
 }
 
+pub(crate) const NOTICES_READ: &str = "I have read this";
 pub(crate) const STAY: &str = "Stay unlocked";
 pub(crate) const STATUS: &str = "Status";
 pub(crate) const CONNECTED: &str = "Connected";

@@ -76,6 +76,8 @@ pub(crate) fn policy_key(key: &str) -> &str {
         "lock.onSessionLock" => "Lock with the session",
         "unlock.allowPassphraseOnly" => "Mailbox without the system's keyring",
         "unlock.requireOneTimeCode" => "One-time code beside the passphrase",
+        "emergency.certificates" => "Who in the organisation opens it in an emergency",
+        "emergency.twoPeople" => "An emergency takes two people",
         "reauth.content" => "Ask for the passphrase before a file is saved",
         "unlock.maxFailures" => "Wrong passphrases before a long wait",
         "unlock.lockoutSeconds" => "Length of the long wait",

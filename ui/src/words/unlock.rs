@@ -8,6 +8,7 @@ pub(crate) const TITLE: &str = "Locked";
 pub(crate) const TEXT: &str =
     "Your mail is sealed on this computer. Nothing is readable until you unlock it.";
 pub(crate) const PASSPHRASE: &str = "Passphrase";
+pub(crate) const ONE_TIME_CODE: &str = "Code from your authenticator";
 pub(crate) const UNLOCK: &str = "Unlock";
 pub(crate) const UNLOCKING: &str = "Unlocking…";
 pub(crate) const USE_RECOVERY: &str = "Forgot it? Use the recovery code";

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use wardmail_api::session::Notice;
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome};
+use wardmail_store::ReadDao;
 use wardmail_vault::{Keyring, KeyringMode};
 
 use super::notices;
@@ -17,6 +18,11 @@ use crate::{
 };
 
 const EPOCH: &str = "vault.epoch";
+
+/// How often the mailbox was opened, this time included.
+pub(crate) fn openings(dao: &ReadDao<'_>) -> Result<u64, Error> {
+    Ok(dao.setting(EPOCH)?.and_then(|json| json.parse().ok()).unwrap_or(0))
+}
 
 /// Counts this opening and compares with what the keyring saw.
 ///
@@ -39,7 +45,7 @@ pub(crate) async fn count_opening(
     let evidence = session.evidence;
     let epoch = session
         .write(move |dao| {
-            let own = dao.setting(EPOCH)?.and_then(|json| json.parse::<u64>().ok()).unwrap_or(0);
+            let own = openings(dao)?;
             let missing = seen.unwrap_or(0).saturating_sub(own);
             if missing > 0 {
                 let event = Event::new(EventKind::AuditNotice, Outcome::Failure)

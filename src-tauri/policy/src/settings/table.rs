@@ -10,8 +10,8 @@ use super::{ChoiceError, Chooser, Resolved, Row, Rule, Stated, text};
 use crate::document::{Taken, take_stated};
 use crate::load::PolicyError;
 use crate::value::{
-    AllowPlaintext, CryptoDefault, Domain, NoKeyFallback, PersonName, PhiAction, RemoteContent,
-    TlsMinimum, Value, Within, agreed, common, least, most,
+    AllowPlaintext, ArmoredCertificate, CryptoDefault, Domain, NoKeyFallback, PersonName, PhiAction,
+    RemoteContent, TlsMinimum, Value, Within, agreed, common, installed, least, most,
 };
 
 macro_rules! settings {
@@ -137,6 +137,11 @@ settings! {
     unlock_require_one_time_code: bool = false, "unlock.requireOneTimeCode", Policy, most;
     /// Whether saving decrypted attachments needs the passphrase once more.
     reauth_content: bool = false, "reauth.content", Person, most;
+    /// Certificates of the organisation that open a mailbox in an emergency; the owner is told. Only the installed policy
+    /// can name them.
+    emergency_certificates: BTreeSet<ArmoredCertificate> = BTreeSet::new(), "emergency.certificates", Policy, installed;
+    /// Whether an emergency opening takes two of the certificates' holders together.
+    emergency_two_people: bool = true, "emergency.twoPeople", Policy, most;
     /// Whether messages are encrypted when they could do without.
     crypto_default: CryptoDefault = CryptoDefault::Require, "crypto.default", Policy, most;
     /// When a message may leave unencrypted. This version never sends one, whatever stands here.

@@ -40,6 +40,7 @@ impl Drop for Bus {
 
 /// What the mock answers.
 struct Manager {
+    session: OwnedObjectPath,
     inhibitors: Sender<Inhibitor>,
 }
 
@@ -59,19 +60,22 @@ impl Inhibitor {
 
 #[zbus::interface(name = "org.freedesktop.login1.Manager")]
 impl Manager {
-    fn inhibit(&self, what: String, _who: String, _why: String, mode: String) -> OwnedFd {
+    fn inhibit(&self, what: String, who: &str, why: &str, mode: String) -> OwnedFd {
+        assert!(!who.is_empty() && !why.is_empty());
         let (reading, writing) = pipe().unwrap();
         self.inhibitors.send(Inhibitor { what, mode, pipe: reading }).unwrap();
         OwnedFd::from(std::os::fd::OwnedFd::from(writing))
     }
 
-    fn get_session(&self, _id: String) -> OwnedObjectPath {
-        SESSION.try_into().unwrap()
+    fn get_session(&self, id: &str) -> OwnedObjectPath {
+        assert!(!id.is_empty());
+        self.session.clone()
     }
 
     #[zbus(name = "GetSessionByPID")]
-    fn get_session_by_pid(&self, _pid: u32) -> OwnedObjectPath {
-        SESSION.try_into().unwrap()
+    fn get_session_by_pid(&self, pid: u32) -> OwnedObjectPath {
+        assert_eq!(pid, std::process::id());
+        self.session.clone()
     }
 }
 
@@ -88,7 +92,10 @@ impl MockLogin {
             .unwrap()
             .name("org.freedesktop.login1")
             .unwrap()
-            .serve_at("/org/freedesktop/login1", Manager { inhibitors: tell })
+            .serve_at(
+                "/org/freedesktop/login1",
+                Manager { session: SESSION.try_into().unwrap(), inhibitors: tell },
+            )
             .unwrap()
             .build()
             .unwrap();

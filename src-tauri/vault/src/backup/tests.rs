@@ -57,8 +57,8 @@ fn all_files_come_back_whatever_their_length() {
         backup.verify().unwrap();
         assert_eq!(backup.info().bytes, bytes as u64);
         let place = profile.dir.path().join("restored");
-        let key = backup.restore(&place).unwrap();
-        assert_eq!(key.expose(), profile.key.expose());
+        backup.restore(&place).unwrap();
+        assert_eq!(backup.key().unwrap().expose(), profile.key.expose());
         assert_eq!(fs::read(place.join("mailbox.db")).unwrap(), content);
         assert!(place.join("managed").exists() && !place.join("vault.json").exists());
     }
@@ -68,10 +68,13 @@ fn all_files_come_back_whatever_their_length() {
 fn a_restored_mailbox_gets_a_vault_of_its_own_and_keeps_its_recovery_code() {
     let profile = profile(b"mail");
     let place = profile.dir.path().join("restored");
-    let key = OpenBackup::open(&profile.back_up(), &profile.code).unwrap().restore(&place).unwrap();
+    let backup = OpenBackup::open(&profile.back_up(), &profile.code).unwrap();
+    backup.restore(&place).unwrap();
     let code = RecoveryCode::parse(&profile.code).unwrap();
     let new = Passphrase::new("another machine entirely".into()).unwrap();
-    let setup = Vault::begin_for_key(&place, key, Some(code), &new, &ALONE, Cost::Floor).unwrap();
+    let setup =
+        Vault::begin_for_key(&place, backup.key().unwrap(), Some(code), &new, &ALONE, Cost::Floor)
+            .unwrap();
     let (mut vault, key) = setup.confirm(&profile.code).unwrap();
     assert_eq!(key.expose(), profile.key.expose());
     assert_ne!(vault.profile_id(), profile.vault.profile_id());

@@ -452,7 +452,7 @@ fn a_lost_authenticator_is_replaced_with_the_recovery_code() {
     let key = vault.unlock_with_recovery(&profile.code).unwrap();
     let new = vault.begin_one_time(&key).unwrap();
     vault.confirm_one_time(&key, &new, &code_of(&new, &profile)).unwrap();
-    profile.clock.pass(Duration::from_secs(60));
+    profile.clock.pass(Duration::from_mins(1));
     let (old, present) = (code_of(&lost, &profile), code_of(&new, &profile));
     let mut unlock = |code: &str| {
         vault.unlock_with_code(&passphrase(PASSPHRASE), Some(code), Some(&profile.keyring))
