@@ -1,5 +1,6 @@
 //! Settings: what can be changed here, and the policy in force with who set it and why.
 
+mod one_time;
 mod passphrase;
 mod policy;
 
@@ -60,6 +61,7 @@ pub(crate) fn SettingsPlace() -> impl IntoView {
                     .map(|(summary, rows)| view! { <policy::PolicyPanel summary rows /> })
             }}
             <passphrase::PassphrasePanel />
+            <one_time::OneTimePanel />
             <p class="why version">{version}</p>
         </Page>
     }

@@ -16,6 +16,7 @@ mod package;
 mod paths;
 mod run;
 mod setup;
+mod soak;
 mod test;
 mod tidy;
 mod ui;
@@ -48,6 +49,8 @@ enum Task {
     Check,
     /// Measures, as ratios against a floor or a peer taken in the same run.
     Bench(bench::Options),
+    /// Runs the long tests: kill -9 hundreds of times, a backup of 1 GiB; prints where the kills fell.
+    Soak(soak::Options),
     /// Makes the .deb; with `--verify` installs and starts it in a clean Debian.
     Package(package::Options),
     /// Builds the window's contents alone, into ui/dist.
@@ -75,6 +78,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Test(options) => test::run(&paths, &options),
         Task::Check => check::run(&paths),
         Task::Bench(options) => bench::run(&paths, &options),
+        Task::Soak(options) => soak::run(&paths, &options),
         Task::Package(options) => package::run(&paths, &options),
         Task::Ui => setup::ensure(&paths).and_then(|()| ui::build(&paths)),
         Task::Screenshots(options) => demo::screenshots(&paths, &options),

@@ -78,6 +78,8 @@ pub enum Notice {
         /// Why.
         reason: EmergencyReason,
     },
+    /// Policy wants one-time codes, and none are asked for yet.
+    OneTimeCodesWanted,
     /// The recovery code opened the mailbox, and one-time codes are no longer asked for.
     OneTimeCodesOff,
 }

@@ -50,6 +50,9 @@ impl Notice {
             Self::EmergencyAccessUsed { reason, .. } => {
                 format!("Your organisation opened a copy of this mailbox: {}.", reason.text())
             }
+            Self::OneTimeCodesWanted => {
+                "Policy wants a one-time code beside the passphrase.".to_owned()
+            }
             Self::OneTimeCodesOff => "One-time codes are no longer asked for.".to_owned(),
         }
     }
@@ -65,6 +68,7 @@ impl Notice {
                 "The policy says so; ask IT if you did not expect it."
             }
             Self::EmergencyAccessUsed { .. } => "Ask IT if you were not told before.",
+            Self::OneTimeCodesWanted => "Set one-time codes up under Settings.",
             Self::OneTimeCodesOff => {
                 "Set them up again under Settings if your authenticator was lost."
             }

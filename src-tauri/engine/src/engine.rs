@@ -1,14 +1,20 @@
 //! The engine: set up, unlock, lock. It outlives every session.
 
+mod status;
+
 use std::{
     path::Path,
-    sync::{Arc, Mutex as BlockingMutex},
+    sync::{
+        Arc, Mutex as BlockingMutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use tokio::sync::{Mutex, RwLock, broadcast};
 use wardmail_api::{
     AppEvent, Secret,
-    session::{AppStatus, LockOutcome, LockReason, LockState},
+    session::{AppStatus, LockOutcome, LockReason, LockState, Notice},
 };
 use wardmail_store::Store;
 use wardmail_vault::{Keyring, MailboxKey, Passphrase, ProfileLock, Protection, Setup, Vault};
@@ -36,6 +42,10 @@ const BEGUN: &str = "mailbox.begun";
 
 /// Events that a front end may be behind before it misses some.
 const EVENT_BACKLOG: usize = 256;
+
+/// How long the window has to save a draft before a lock that it couldn't see coming. The system waits five seconds with
+/// sleep.
+const NOTICE: Duration = Duration::from_millis(300);
 
 /// What the engine is doing.
 pub(crate) enum State {
@@ -188,58 +198,6 @@ impl Engine {
         self.policy.mark_managed()
     }
 
-    /// The state of the program.
-    pub(crate) async fn status(&self) -> Result<AppStatus, Error> {
-        let policy = self.policy().await?;
-        let last = *self.last_lock.lock().await;
-        let mut status = AppStatus {
-            state: LockState::SetUp,
-            keyring_trouble: None,
-            passphrase_only_allowed: policy.passphrase_only_allowed(),
-            failed_unlocks: 0,
-            wait_seconds: 0,
-            tries_left: None,
-            policy: policy.summary(),
-            next_step: None,
-            waiting: last.waiting,
-            locked_because: last.reason,
-            asks_for_code: false,
-            notices: Vec::new(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        };
-        match &*self.state.read().await {
-            State::SetUp(_) => {
-                self.existing_vault_is_readable()?;
-                let keyring = self.keyring.clone();
-                status.keyring_trouble = blocking(move || {
-                    Ok(keyring.probe().err().map(|e| crate::error::keyring_code(&e)))
-                })
-                .await?;
-            }
-            State::Locked(vault) => {
-                status.state = LockState::Locked;
-                // While an unlock is being tried the vault is busy; the counts follow it.
-                if let Ok(mut vault) = vault.try_lock() {
-                    status.asks_for_code = vault.asks_for_code();
-                    vault.set_limits(policy.attempt_limits());
-                    let failures = vault.failures();
-                    let left = policy.attempt_limits().max.saturating_sub(failures.failures);
-                    status.failed_unlocks = failures.failures;
-                    status.wait_seconds =
-                        failures.wait.as_secs() + u64::from(failures.wait.subsec_nanos() > 0);
-                    status.tries_left = (failures.failures > 0 && left <= 5).then_some(left);
-                }
-            }
-            State::Unlocked(_, session) => {
-                status.state = LockState::Unlocked;
-                status.notices = session.read(notices::pending).await?;
-                status.next_step = session.next_step().await?;
-                status.waiting = session.waiting().await?;
-            }
-        }
-        Ok(status)
-    }
-
     /// A vault file that is there but can't be used is an error, not a first start; so is a mailbox
     /// whose vault is gone, because a new vault would stand in the way of restoring the lost one.
     pub(crate) fn existing_vault_is_readable(&self) -> Result<(), Error> {
@@ -339,14 +297,24 @@ impl Engine {
         let policy = self.policy().await?;
         policy.check_passphrase(&passphrase)?;
         let keyring = self.keyring.clone();
+        let codes_off = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&codes_off);
         let open = move |vault: &mut Vault| {
             let key = vault.unlock_with_recovery(&code)?;
             vault.change_passphrase(&key, &passphrase, Some(&keyring))?;
             // Whoever needs the code may have lost the authenticator too.
-            vault.remove_one_time(&key)?;
+            if vault.asks_for_code() {
+                vault.remove_one_time(&key)?;
+                told.store(true, Ordering::SeqCst);
+            }
             Ok(key)
         };
-        self.open_with(open, true).await
+        self.open_with(open, true).await?;
+        if codes_off.load(Ordering::SeqCst) {
+            let session = self.session().await?;
+            session.write(|dao| notices::add(dao, Notice::OneTimeCodesOff)).await?;
+        }
+        Ok(())
     }
 
     async fn open_with(
@@ -447,6 +415,17 @@ impl Engine {
         }
         self.lock(LockReason::Asked).await;
         Ok(LockOutcome::Locked)
+    }
+
+    /// As [`Engine::lock`], after a moment in which the window saves what is being written. Says whether it was open.
+    pub(crate) async fn lock_after_notice(&self, reason: LockReason) -> bool {
+        let open = self.session().await.is_ok();
+        if open {
+            let _nobody_listens = self.events.send(AppEvent::LockSoon { seconds: 0 });
+            tokio::time::sleep(NOTICE).await;
+        }
+        self.lock(reason).await;
+        open
     }
 
     /// Closes the mailbox: requests are dropped, work is stopped, the store is closed, keys are

@@ -16,13 +16,16 @@ pub(crate) fn begin(engine: &Arc<Engine>, buses: Buses) {
 }
 
 async fn watch(engine: Weak<Engine>, mut watcher: Watcher) {
+    // What a signal holds is let go after the lock: the computer sleeps only then. A program that starts anew at lock lets
+    // go by that, with nothing left in its memory; one that doesn't, at the next signal.
+    let mut _held = None;
     while let Some(signal) = watcher.next().await {
         let Some(engine) = engine.upgrade() else { return };
-        if let Some(reason) = reason(&signal, &engine.policy().effective().settings) {
-            engine.lock(reason).await;
-        }
-        // What it holds is let go only now: the computer sleeps after the lock.
-        drop(signal);
+        let reason = reason(&signal, &engine.policy().effective().settings);
+        _held = match reason {
+            Some(reason) if engine.lock_after_notice(reason).await => Some(signal),
+            _ => None,
+        };
     }
 }
 
@@ -37,4 +40,41 @@ fn reason(signal: &Signal, settings: &Settings) -> Option<LockReason> {
         _ => (true, LockReason::ScreenLocked),
     };
     wanted.then_some(reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::policy_source::{PolicySource, Remembered};
+
+    /// The settings of a profile without a policy, whose owner switched these off.
+    fn settings(off: &[&str]) -> Settings {
+        let nowhere = std::path::PathBuf::from("/nonexistent/policy.json");
+        let source = PolicySource::new(nowhere.clone(), None, &nowhere);
+        let mut remembered = Remembered::default();
+        for key in off {
+            remembered.choices.set(key, Some(json!(false))).unwrap();
+        }
+        source.remember(remembered);
+        source.load().effective().settings.clone()
+    }
+
+    #[test]
+    fn every_sign_locks_unless_it_was_switched_off() {
+        let signs = [
+            (Signal::ScreenLocked, "lock.onSessionLock", LockReason::ScreenLocked),
+            (Signal::UserSwitched, "lock.onUserSwitch", LockReason::UserSwitched),
+            (Signal::Idle, "lock.onSystemIdle", LockReason::SystemIdle),
+            (Signal::LidClosed, "lock.onLidClose", LockReason::LidClosed),
+        ];
+        let all = signs.each_ref().map(|(_, key, _)| *key);
+        for (signal, key, expected) in &signs {
+            assert_eq!(reason(signal, &settings(&[])), Some(*expected));
+            assert_eq!(reason(signal, &settings(&[key])), None);
+            let others: Vec<&str> = all.iter().copied().filter(|other| other != key).collect();
+            assert_eq!(reason(signal, &settings(&others)), Some(*expected));
+        }
+    }
 }

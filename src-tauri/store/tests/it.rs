@@ -30,5 +30,7 @@ mod opening;
 mod outbox;
 #[path = "it/search.rs"]
 mod search;
+#[path = "it/soak.rs"]
+mod soak;
 #[path = "it/threads.rs"]
 mod threads;

@@ -156,3 +156,30 @@ fn sessions(practice: &Practice) -> usize {
     let said = practice.provider.doveadm(&["-f", "tab", "who", "-1", OWNER]).unwrap();
     String::from_utf8(said).unwrap().lines().skip(1).count()
 }
+
+/// A desktop tells of its screen lock on the session's bus; the draft in hand is saved first.
+#[tokio::test]
+async fn the_mailbox_locks_with_the_screen() {
+    let Some(practice) = Practice::open(undo) else { return };
+    let window = practice.window().await;
+    practice.set_up(&window).await;
+    let clinician = Clinician::at(&window);
+    let page = page_of(&window);
+    let draft = Message { to: &[COLLEAGUE], subject: "Draft", body: DRAFT };
+    clinician.write(draft).await.unwrap();
+    let told = practice
+        .session
+        .command(std::path::Path::new("dbus-send"))
+        .unwrap()
+        .args(["--session", "--type=signal", "/org/freedesktop/ScreenSaver"])
+        .args(["org.freedesktop.ScreenSaver.ActiveChanged", "boolean:true"])
+        .status()
+        .unwrap();
+    assert!(told.success());
+    is_locked(&window, page).await;
+    window.says("unlock-reason", "It locked with the screen.").await.unwrap();
+    clinician.unlock(PASSPHRASE).await.unwrap();
+    window.find("composer").await.unwrap();
+    assert_eq!(value(&window, "body-input").await, DRAFT);
+    window.close().await.unwrap();
+}

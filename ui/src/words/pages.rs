@@ -12,6 +12,16 @@ pub(crate) const VALUE: &str = "Value";
 pub(crate) const SET_BY: &str = "Set by";
 pub(crate) const LOCKED: &str = "Cannot be changed here";
 pub(crate) const PASSPHRASE: &str = "Passphrase";
+pub(crate) const ONE_TIME: &str = "One-time codes";
+pub(crate) const ONE_TIME_WHY: &str = "Ask for six digits of an authenticator app beside the passphrase. It keeps somebody at this keyboard out who learned the passphrase; it does not make a copied disk harder to open.";
+pub(crate) const ONE_TIME_ON: &str = "Set up one-time codes";
+pub(crate) const ONE_TIME_OFF: &str = "Switch one-time codes off";
+pub(crate) const ONE_TIME_BUSY: &str = "One moment…";
+pub(crate) const ONE_TIME_SECRET: &str =
+    "Add this to your authenticator app, then type the code that it shows.";
+pub(crate) const ONE_TIME_CONFIRM: &str = "Ask for codes from now on";
+pub(crate) const ONE_TIME_ON_DONE: &str = "From the next unlock on, a code is asked for. The recovery code still opens the mailbox without one.";
+pub(crate) const ONE_TIME_OFF_DONE: &str = "No code is asked for any more.";
 pub(crate) const PASSPHRASE_CURRENT: &str = "Passphrase now";
 pub(crate) const PASSPHRASE_CHANGE: &str = "Change the passphrase";
 pub(crate) const PASSPHRASE_CHANGING: &str = "Changing it…";

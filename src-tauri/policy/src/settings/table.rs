@@ -133,7 +133,8 @@ settings! {
     unlock_passphrase_min_length: Within<8, 128> = Within::nearest(12), "unlock.passphraseMinLength", Policy, most;
     /// The lowest zxcvbn score of a passphrase.
     unlock_passphrase_min_score: Within<0, 4> = Within::nearest(3), "unlock.passphraseMinScore", Policy, most;
-    /// Whether a one-time code is asked for beside the passphrase. It guards the keyboard and is no key material.
+    /// Whether the owner is told to set one-time codes up, and can't switch them off. They guard the keyboard and are no
+    /// key material.
     unlock_require_one_time_code: bool = false, "unlock.requireOneTimeCode", Policy, most;
     /// Whether saving decrypted attachments needs the passphrase once more.
     reauth_content: bool = false, "reauth.content", Person, most;

@@ -66,7 +66,8 @@ pub(super) async fn listen(ear: &Ear, connection: &Connection) -> zbus::Result<(
 async fn hold(manager: &Proxy<'_>) -> Option<OwnedFd> {
     let arguments = ("sleep", "Wardmail", "Locks the mailbox before the computer sleeps", "delay");
     let answer: zbus::Result<BusFd> = manager.call("Inhibit", &arguments).await;
-    answer.ok().map(Into::into)
+    // The copy ends when the program starts another one in its place, which the bus library's doesn't.
+    OwnedFd::from(answer.ok()?).try_clone().ok()
 }
 
 /// The session that this program belongs to. A program that the user's service runs belongs to none: then it is the one

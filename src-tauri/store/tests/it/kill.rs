@@ -11,10 +11,10 @@ use crate::aids::{KEY, Mailbox, message};
 const ROUNDS: usize = 20;
 
 /// Where a child finds its mailbox; without it the child tests do nothing.
-const CHILD: &str = "WARDMAIL_STORE_KILL_CHILD";
+pub(crate) const CHILD: &str = "WARDMAIL_STORE_KILL_CHILD";
 
 /// This test program again, running one of the tests that are children.
-fn child(test: &str, path: &Path) -> Child {
+pub(crate) fn child(test: &str, path: &Path) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"])
         .env(CHILD, path)

@@ -172,3 +172,48 @@ fn no_file_is_overwritten_and_no_name_leads_out() {
         assert!(Header::read(&mut bytes.as_slice()).is_err(), "{name}");
     }
 }
+
+/// 1 GiB there and back: at most a piece of it is in memory.
+#[test]
+#[ignore = "soak: a minute and 3 GiB of disk"]
+fn soak_a_gibibyte_there_and_back() {
+    let profile = profile(b"");
+    let place = profile.dir.path().join("profile/mailbox.db");
+    let mut file = File::create(&place).unwrap();
+    let mut chunk = vec![0; 1 << 20];
+    for _ in 0..1024 {
+        seal::random(&mut chunk).unwrap();
+        io::Write::write_all(&mut file, &chunk).unwrap();
+    }
+    drop(file);
+    let peak = || {
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
+    };
+    let before = peak();
+    let began = std::time::Instant::now();
+    let path = profile.back_up();
+    println!("backed up and read back in {:.1} s", began.elapsed().as_secs_f64());
+    let began = std::time::Instant::now();
+    let restored = profile.dir.path().join("restored");
+    OpenBackup::open(&path, &profile.code).unwrap().restore(&restored).unwrap();
+    println!(
+        "restored in {:.1} s, {} KiB more memory at the peak",
+        began.elapsed().as_secs_f64(),
+        peak() - before
+    );
+    assert!(peak() - before < 64 * 1024);
+    let digest = |path: &Path| {
+        let (mut file, mut hasher) = (File::open(path).unwrap(), openssl::sha::Sha256::new());
+        let mut chunk = vec![0; 1 << 20];
+        loop {
+            let read = file.read(&mut chunk).unwrap();
+            if read == 0 {
+                return hasher.finish();
+            }
+            hasher.update(&chunk[..read]);
+        }
+    };
+    assert_eq!(digest(&place), digest(&restored.join("mailbox.db")));
+}

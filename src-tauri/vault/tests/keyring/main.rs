@@ -13,3 +13,4 @@ mod crash;
 mod faults;
 mod real;
 mod session;
+mod soak;

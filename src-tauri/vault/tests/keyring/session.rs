@@ -27,7 +27,7 @@ pub(crate) fn in_session(name: &str, body: impl FnOnce(&Session)) {
     let dir = tempfile::tempdir().unwrap();
     let bus = Bus::start(&dir);
     let run = Command::new(env::current_exe().unwrap())
-        .args(["--exact", name, "--nocapture"])
+        .args(["--exact", name, "--nocapture", "--include-ignored"])
         .env_clear()
         .envs(env::vars_os().filter(|(key, _)| {
             let key = key.to_string_lossy();
@@ -48,6 +48,7 @@ pub(crate) fn in_session(name: &str, body: impl FnOnce(&Session)) {
         String::from_utf8_lossy(&run.stderr)
     );
     assert!(run.status.success() && shown.contains("1 passed"), "{shown}");
+    println!("{shown}");
 }
 
 /// What the body of a test has at hand.

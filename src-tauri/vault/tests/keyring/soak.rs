@@ -1,0 +1,92 @@
+//! The long run of `cargo xtask soak`: a change of the passphrase is killed at random times.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::real::{PASSPHRASE, keyring, passphrase, set_up, vault};
+use crate::session::in_session;
+
+const KILLS: u32 = 200;
+/// Set in the victim: the present passphrase, and the recovery code.
+const VICTIM: &str = "WARDMAIL_TEST_SOAK_VICTIM";
+const NEW: &str = "quilt meadow lantern";
+
+/// A number below `limit` from the system.
+fn random(limit: u64) -> u64 {
+    use std::hash::{BuildHasher as _, RandomState};
+    RandomState::new().hash_one(limit) % limit.max(1)
+}
+
+#[test]
+#[ignore = "soak: minutes"]
+fn soak_kill_200_times_in_a_change() {
+    let name = "soak::soak_kill_200_times_in_a_change";
+    in_session(name, |session| {
+        if let Ok(code) = env::var(VICTIM) {
+            let (mut vault, keyring) = (vault(session), keyring());
+            let key = vault.unlock_with_recovery(&code).unwrap();
+            let round = env::var("ROUND").unwrap();
+            writeln!(std::io::stdout(), "\nchanging").unwrap();
+            let new = passphrase(&format!("{NEW} {round}"));
+            vault.change_passphrase(&key, &new, Some(&keyring)).unwrap();
+            writeln!(std::io::stdout(), "\nchanged").unwrap();
+            return;
+        }
+        let _daemon = session.start_keyring();
+        let keyring = keyring();
+        let (code, key) = set_up(session, &keyring);
+        let (mut present, mut longest) = (PASSPHRASE.to_owned(), Duration::from_secs(2));
+        let (mut outcomes, mut hits) = (BTreeMap::<&str, u32>::new(), BTreeMap::<u128, u32>::new());
+        for round in 0..KILLS {
+            let mut victim = Command::new(env::current_exe().unwrap())
+                .args(["--exact", name, "--nocapture", "--include-ignored"])
+                .env(VICTIM, &code)
+                .env("ROUND", round.to_string())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            let lines = BufReader::new(victim.stdout.take().unwrap()).lines();
+            let mut lines = lines.map_while(Result::ok);
+            lines.by_ref().find(|line| line == "changing").unwrap();
+            let began = Instant::now();
+            // The first is let through: it tells how long a change takes here.
+            if round == 0 {
+                lines.by_ref().find(|line| line == "changed").unwrap();
+                longest = began.elapsed();
+            }
+            let wait = Duration::from_micros(random(u64::try_from(longest.as_micros()).unwrap()));
+            while began.elapsed() < wait {
+                std::hint::spin_loop();
+            }
+            victim.kill().unwrap();
+            *hits.entry(began.elapsed().as_millis() / 25).or_default() += 1;
+            victim.wait().unwrap();
+
+            let new = format!("{NEW} {round}");
+            let mut vault = vault(session);
+            let opened = match vault.unlock(&passphrase(&new), Some(&keyring)) {
+                Ok(opened) => {
+                    present = new;
+                    *outcomes.entry("the new way in").or_default() += 1;
+                    opened
+                }
+                Err(error) => {
+                    assert_eq!(error.code(), "unlock.wrong_passphrase", "round {round}");
+                    *outcomes.entry("the old way in").or_default() += 1;
+                    vault.unlock(&passphrase(&present), Some(&keyring)).unwrap()
+                }
+            };
+            assert_eq!(opened.expose(), key.expose());
+        }
+        println!("kill -9 in a change of the passphrase, time since it began:");
+        for (step, kills) in hits {
+            println!("  up to {:>5} ms {kills:>4} {}", (step + 1) * 25, "#".repeat(kills as usize));
+        }
+        println!("  what opened afterwards: {outcomes:?}");
+        assert_eq!(outcomes.values().sum::<u32>(), KILLS);
+    });
+}
