@@ -14,7 +14,7 @@ use std::{
 use tokio::sync::{Mutex, RwLock, broadcast};
 use wardmail_api::{
     AppEvent, Secret,
-    session::{AppStatus, LockOutcome, LockReason, LockState, Notice},
+    session::{LockOutcome, LockReason, Notice},
 };
 use wardmail_store::Store;
 use wardmail_vault::{Keyring, MailboxKey, Passphrase, ProfileLock, Protection, Setup, Vault};
