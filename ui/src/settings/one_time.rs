@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wardmail_api::session::{
     BeginOneTime, ConfirmOneTime, OneTimeView, Reauthenticate, RemoveOneTime,
 };
-use wardmail_api::{ApiError, Secret};
+use wardmail_api::Secret;
 
 use crate::app::app;
 use crate::controls::{Field, Form, FormError, SecretField, Submit};
@@ -93,8 +93,7 @@ fn Confirm(view: OneTimeView, shown: RwSignal<Option<OneTimeView>>) -> impl Into
     let confirm = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let request = ConfirmOneTime { code: Secret::new(code.get_untracked()) };
-        let asked = async move { Ok::<(), ApiError>(backend::call(request).await?) };
-        form.send(asked, move |()| {
+        form.send(backend::call(request), move |()| {
             mail.app.toasts.done(words::pages::ONE_TIME_ON_DONE);
             app.refresh();
             shown.set(None);
