@@ -1,10 +1,10 @@
 //! One-time codes beside the passphrase: switched on with an authenticator at hand, switched off again.
 
 use leptos::prelude::*;
+use wardmail_api::Secret;
 use wardmail_api::session::{
     BeginOneTime, ConfirmOneTime, OneTimeView, Reauthenticate, RemoveOneTime,
 };
-use wardmail_api::Secret;
 
 use crate::app::app;
 use crate::controls::{Field, Form, FormError, SecretField, Submit};
