@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use tauri::{AppHandle, Builder, Runtime, State};
 use wardmail_api::{
-    ApiError, Command, account, compose, keys, phi,
+    ApiError, Command, account, compose, keys,
     mail::{self, SavedView},
-    session, settings,
+    phi, session, settings,
 };
 use wardmail_engine::Engine;
 

@@ -116,7 +116,7 @@ impl Engine {
             return Err(Error::ProfileExists);
         }
         self.existing_vault_is_readable()?;
-        let policy = self.policy();
+        let policy = self.policy().await?;
         if passphrase_only && !policy.passphrase_only_allowed() {
             return Err(Error::PassphraseOnlyNotAllowed);
         }

@@ -74,7 +74,7 @@ impl Engine {
         let asked = match guard {
             Guard::None => false,
             Guard::Owner => true,
-            Guard::OwnerByPolicy => self.policy().asks_again_for_content(),
+            Guard::OwnerByPolicy => self.policy().await?.asks_again_for_content(),
         };
         if asked { self.session().await?.reauth.check() } else { Ok(()) }
     }

@@ -353,7 +353,8 @@ impl Engine {
         if let Err(error) = epoch::count_opening(&session, &vault, &self.keyring).await {
             error.log("count openings");
         }
-        if let Err(error) = emergency::follow_policy(&session, &vault, &self.policy()).await {
+        let policy = self.policy().await?;
+        if let Err(error) = emergency::follow_policy(&session, &vault, &policy).await {
             // The wraps stay as they were; the next unlock tries again.
             error.log("emergency access");
         }

@@ -21,7 +21,8 @@ async fn watch(engine: Weak<Engine>, mut watcher: Watcher) {
     let mut _held = None;
     while let Some(signal) = watcher.next().await {
         let Some(engine) = engine.upgrade() else { return };
-        let reason = reason(&signal, &engine.policy().effective().settings);
+        let Ok(policy) = engine.policy().await else { return };
+        let reason = reason(&signal, &policy.effective().settings);
         _held = match reason {
             Some(reason) if engine.lock_after_notice(reason).await => Some(signal),
             _ => None,

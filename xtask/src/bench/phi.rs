@@ -70,9 +70,7 @@ fn compare(paths: &Paths, lines: &PathBuf) -> Result<()> {
             Command::new(&python).arg(scripts.join("presidio.py")).arg(lines).args(extra),
         )?);
     }
-    say(&output(
-        Command::new("node").arg(scripts.join("redact-pii.mjs")).arg(lines).arg(modules),
-    )?);
+    say(&output(Command::new("node").arg(scripts.join("redact-pii.mjs")).arg(lines).arg(modules))?);
     Ok(())
 }
 
@@ -101,7 +99,8 @@ fn node(cache: &std::path::Path) -> Result<PathBuf> {
     if !modules.join("redact-pii").is_dir() {
         say("installing redact-pii from npm");
         fs::create_dir_all(&home).context("the cache can't be written")?;
-        let arguments = ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", NODE];
+        let arguments =
+            ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", NODE];
         execute(Command::new("npm").args(arguments).current_dir(&home))?;
     }
     Ok(modules)

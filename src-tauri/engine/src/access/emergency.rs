@@ -216,7 +216,7 @@ impl Engine {
     }
 
     async fn open_copy(self: &Arc<Self>, request: EmergencyRequest) -> Result<OpenedCopy, Error> {
-        let policy = self.policy();
+        let policy = self.policy().await?;
         if request.passphrase_only && !policy.passphrase_only_allowed() {
             return Err(Error::PassphraseOnlyNotAllowed);
         }

@@ -71,7 +71,7 @@ impl Answer for RemoveOneTime {
 
     async fn answer(self, engine: &Arc<Engine>) -> Result<(), Error> {
         let (vault, session) = engine.open_vault().await?;
-        if engine.policy().one_time_codes_required() {
+        if engine.policy().await?.one_time_codes_required() {
             return Err(Error::NotAllowed);
         }
         let held = Arc::clone(&session);

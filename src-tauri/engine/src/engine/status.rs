@@ -8,7 +8,7 @@ use crate::{access::notices, error::Error};
 impl Engine {
     /// The state of the program.
     pub(crate) async fn status(&self) -> Result<AppStatus, Error> {
-        let policy = self.policy();
+        let policy = self.policy().await?;
         let last = *self.last_lock.lock().await;
         let mut status = AppStatus {
             state: LockState::SetUp,

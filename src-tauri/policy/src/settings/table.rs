@@ -10,8 +10,8 @@ use super::{ChoiceError, Chooser, Resolved, Row, Rule, Stated, text};
 use crate::document::{Taken, take_stated};
 use crate::load::PolicyError;
 use crate::value::{
-    AllowPlaintext, ArmoredCertificate, CryptoDefault, Domain, NoKeyFallback, PersonName, PhiAction,
-    RemoteContent, TlsMinimum, Value, Within, agreed, common, installed, least, most,
+    AllowPlaintext, ArmoredCertificate, CryptoDefault, Domain, NoKeyFallback, PersonName,
+    PhiAction, RemoteContent, TlsMinimum, Value, Within, agreed, common, installed, least, most,
 };
 
 macro_rules! settings {
