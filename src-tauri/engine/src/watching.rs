@@ -21,8 +21,11 @@ async fn watch(engine: Weak<Engine>, mut watcher: Watcher) {
     let mut _held = None;
     while let Some(signal) = watcher.next().await {
         let Some(engine) = engine.upgrade() else { return };
-        let Ok(policy) = engine.policy().await else { return };
-        let reason = reason(&signal, &policy.effective().settings);
+        let reason = match engine.policy().await {
+            Ok(policy) => reason(&signal, &policy.effective().settings),
+            // What can't be known is taken for the stricter.
+            Err(_) => Some(LockReason::ScreenLocked),
+        };
         _held = match reason {
             Some(reason) if engine.lock_after_notice(reason).await => Some(signal),
             _ => None,
