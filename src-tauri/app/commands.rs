@@ -1,13 +1,13 @@
 //! The commands of the window: each passes its request to the engine's door.
 //!
-//! Two commands ask the user for a file first, and one closes the window; that is all the shell adds. A test holds this list,
+//! Some commands ask the user for a file first, and one closes the window; that is all the shell adds. A test holds this list,
 //! the window's permissions and `wardmail_api::COMMANDS` against one another.
 
 use std::sync::Arc;
 
 use tauri::{AppHandle, Builder, Runtime, State};
 use wardmail_api::{
-    ApiError, Command, account, compose, keys,
+    ApiError, Command, account, audit, compose, keys,
     mail::{self, SavedView},
     phi, session, settings,
 };
@@ -87,11 +87,13 @@ doors! {{
     settle_outbox: compose::SettleOutbox;
     get_settings: settings::GetSettings;
     set_idle_lock: settings::SetIdleLock;
-    list_audit: settings::ListAudit;
+    list_audit: audit::ListAudit;
+    verify_audit: audit::VerifyAudit;
 } and {
     close_window;
     save_attachment;
     attach_file;
+    export_audit;
 }}
 
 /// Closes the window, or lets it stay, as the page says after it was asked.
@@ -123,6 +125,21 @@ async fn attach_file<R: Runtime>(
 ) -> Result<compose::DraftView, ApiError> {
     let paths = dialogs::pick(&app).await;
     engine.attach_files(request, paths).await
+}
+
+/// Asks where, then lets the engine write the log and record that.
+#[tauri::command]
+async fn export_audit<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Arc<Engine>>,
+    request: audit::ExportAudit,
+) -> Result<SavedView, ApiError> {
+    let name = format!("wardmail-audit.{}", request.format.ending());
+    let Some(path) = dialogs::save_as(&app, &name).await else {
+        return Ok(SavedView { saved: false });
+    };
+    engine.export_audit_to(request.format, path).await?;
+    Ok(SavedView { saved: true })
 }
 
 #[cfg(test)]

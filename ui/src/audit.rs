@@ -1,7 +1,7 @@
 //! The audit log as its owner reads it: days, times, plain sentences.
 
 use leptos::prelude::*;
-use wardmail_api::settings::{AuditPage, AuditRow, ListAudit};
+use wardmail_api::audit::{AuditFilter, AuditPage, AuditRow, ListAudit};
 
 use crate::controls::{Button, Empty, Note, Remote};
 use crate::icons::{Icon, Name};
@@ -25,7 +25,15 @@ struct Log {
 impl Log {
     fn load(self) {
         self.scope.spawn(async move {
-            self.page.set(backend::call(ListAudit { before: None, limit: PAGE }).await.into());
+            self.page.set(
+                backend::call(ListAudit {
+                    before: None,
+                    limit: PAGE,
+                    filter: AuditFilter::default(),
+                })
+                .await
+                .into(),
+            );
         });
     }
 
@@ -33,7 +41,9 @@ impl Log {
         let before = self.page.with_untracked(|page| page.ready()?.rows.last().map(|row| row.seq));
         self.busy.set(true);
         self.scope.spawn(async move {
-            let answer = backend::call(ListAudit { before, limit: PAGE }).await;
+            let answer =
+                backend::call(ListAudit { before, limit: PAGE, filter: AuditFilter::default() })
+                    .await;
             self.busy.set(false);
             match answer {
                 Ok(older) => self.page.update(|page| {

@@ -5,7 +5,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{account, compose, keys, mail, phi, session, settings};
+use crate::{account, audit, compose, keys, mail, phi, session, settings};
 
 /// A request to the engine.
 pub trait Command: Serialize + DeserializeOwned {
@@ -100,7 +100,10 @@ commands! {
 
     unlocked "get_settings"       settings::GetSettings => settings::SettingsView;
     unlocked "set_idle_lock"      settings::SetIdleLock => settings::SettingsView;
-    unlocked "list_audit"         settings::ListAudit => settings::AuditPage;
+
+    unlocked "list_audit"         audit::ListAudit => audit::AuditPage;
+    unlocked "verify_audit"       audit::VerifyAudit => audit::AuditVerdict;
+    unlocked "export_audit"       audit::ExportAudit => mail::SavedView;
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! Each request is a struct that implements [`Command`]; [`COMMANDS`] lists them all, once.
 
 pub mod account;
+pub mod audit;
 pub mod command;
 pub mod compose;
 pub mod error;

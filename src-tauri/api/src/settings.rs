@@ -1,4 +1,4 @@
-//! Settings with the policy in force, and the audit log as shown.
+//! Settings with the policy in force.
 
 use serde::{Deserialize, Serialize};
 
@@ -71,42 +71,4 @@ pub struct SettingsView {
 pub struct SetIdleLock {
     /// Seconds.
     pub seconds: u64,
-}
-
-/// Asks for a page of the audit log, newest first.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct ListAudit {
-    /// Only entries before this one.
-    pub before: Option<u64>,
-    /// Rows wanted, 200 at most.
-    pub limit: u32,
-}
-
-/// One entry of the audit log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AuditRow {
-    /// Its number.
-    pub seq: u64,
-    /// When, RFC 3339 in UTC.
-    pub time: String,
-    /// Kind, such as `unlock` or `send`.
-    pub kind: String,
-    /// Outcome, such as `ok` or `refused`.
-    pub outcome: String,
-    /// A plain sentence.
-    pub sentence: String,
-}
-
-/// A page of the audit log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AuditPage {
-    /// Newest first.
-    pub rows: Vec<AuditRow>,
-    /// Entries in all.
-    pub total: u64,
-    /// Whether the chain holds, as far as this page goes.
-    pub intact: bool,
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::event::OpaqueId;
+use crate::export::{Framing, framing};
 use crate::record::{Head, serialize_utc};
 
 /// An Ed25519 public key (RFC 8032).
@@ -72,6 +73,14 @@ impl Signer {
     /// [`SignError`].
     pub fn restore(epoch: u64, secret: &[u8; 32]) -> Result<Self, SignError> {
         Self::with_key(epoch, PKey::private_key_from_raw_bytes(secret, Id::ED25519)?)
+    }
+
+    /// Makes a key for a log whose own was lost. Nothing announced it, so verification names the place where it begins.
+    ///
+    /// # Errors
+    /// [`SignError`].
+    pub fn replace_lost(epoch: u64) -> Result<Self, SignError> {
+        Self::with_key(epoch, PKey::generate_ed25519()?)
     }
 
     fn with_key(epoch: u64, key: PKey<Private>) -> Result<Self, SignError> {
@@ -141,6 +150,20 @@ impl fmt::Debug for Signer {
 }
 
 impl Checkpoint {
+    /// Returns its line, in the mailbox and in an export, without a line end.
+    pub fn to_line(&self) -> String {
+        // Nothing in here can fail to serialise; an empty line is no checkpoint.
+        serde_json::to_string(&Framing::Checkpoint(self.clone())).unwrap_or_default()
+    }
+
+    /// Reads a line. Whether it is signed and in its place is verification's matter.
+    pub fn from_line(line: &str) -> Option<Self> {
+        match framing(line.as_bytes())? {
+            Framing::Checkpoint(checkpoint) => Some(checkpoint),
+            Framing::Trailer(_) => None,
+        }
+    }
+
     /// Says whether it was signed by the key that it names.
     pub fn is_signed(&self) -> bool {
         self.body.key.verifies(&self.body.message(), &self.sig)

@@ -1,5 +1,10 @@
 //! The log as JSON Lines: entries and checkpoints as they stand, closed by a trailer that a shortened copy lacks.
 
+pub(crate) mod conversion;
+mod fhir;
+pub(crate) mod syslog;
+mod table;
+
 use std::io::{self, Write};
 
 use jiff::Timestamp;
@@ -7,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{Checkpoint, PublicKey, SignError, Signer};
 use crate::event::OpaqueId;
-use crate::record::{Head, Record, serialize_utc};
+use crate::record::{Head, MAX_LINE_BYTES, Record, serialize_utc};
 
 /// Writes one export.
 #[derive(Debug)]
@@ -90,6 +95,17 @@ impl<W: Write> Export<W> {
         Ok(())
     }
 
+    /// Writes an entry or signature that can't be read, as it stands: it is evidence of what was done, and verification
+    /// names it.
+    ///
+    /// # Errors
+    /// [`ExportError::Io`].
+    pub fn damaged(&mut self, line: &[u8]) -> Result<(), ExportError> {
+        let one_line = String::from_utf8_lossy(line).replace(['\n', '\r'], " ");
+        self.count = self.count.saturating_add(1);
+        self.line(&one_line)
+    }
+
     /// Writes a checkpoint: after the entry that it signs, or before all entries if that one isn't exported. All of them
     /// belong in every export, from the first: they carry the trust from the first key to the last.
     ///
@@ -133,6 +149,17 @@ impl<W: Write> Export<W> {
         self.out.write_all(line.as_bytes())?;
         Ok(self.out.write_all(b"\n")?)
     }
+}
+
+/// Reads a line that isn't an entry, in its canonical writing only.
+pub(crate) fn framing(line: &[u8]) -> Option<Framing> {
+    let begins = |start: &[u8]| line.starts_with(start);
+    if line.len() > MAX_LINE_BYTES || !(begins(b"{\"checkpoint\"") || begins(b"{\"trailer\"")) {
+        return None;
+    }
+    let text = std::str::from_utf8(line).ok()?;
+    let framing: Framing = serde_json::from_str(text).ok()?;
+    (serde_json::to_string(&framing).ok()? == text).then_some(framing)
 }
 
 /// An optional signature in hex.

@@ -10,7 +10,11 @@
 //! before; for the first one, SHA-256 over `"wardmail audit log v1\n"` and the 16 bytes of the log's id. A line that parses
 //! but isn't canonical (a blank, another order, a number written otherwise) is not an entry.
 
+mod link;
+
 use std::fmt;
+
+pub use link::Link;
 
 use jiff::Timestamp;
 use openssl::sha::Sha256;
@@ -136,7 +140,7 @@ impl Chain {
             event,
             prev: head.hash,
         };
-        let hash = hash(body.to_json().as_bytes());
+        let hash = hash_of(&[body.to_json().as_bytes()]);
         Record { body, hash, intact: true }
     }
 }
@@ -162,7 +166,7 @@ impl Record {
         }
         let body = Body { v, seq, boot, utc, mono, event, prev };
         let json = body.to_json();
-        let intact = self::hash(json.as_bytes()) == hash;
+        let intact = hash_of(&[json.as_bytes()]) == hash;
         if with_hash(json, &hash) == line {
             Ok(Self { body, hash, intact })
         } else {
@@ -217,10 +221,12 @@ impl Body {
     }
 }
 
-fn hash(json: &[u8]) -> [u8; 32] {
+fn hash_of(pieces: &[&[u8]]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(b"wardmail audit record v1\n");
-    hasher.update(json);
+    for piece in pieces {
+        hasher.update(piece);
+    }
     hasher.finish()
 }
 

@@ -3,7 +3,7 @@
 //! Pure and streaming: memory is bounded by the look-ahead, whatever the length of the log.
 
 use crate::event::OpaqueId;
-use crate::record::{Head, LineError, Record};
+use crate::record::{Head, LineError, Link, Record};
 
 /// How many entries after the first bad one are looked at to say what was done.
 const LOOK_AHEAD: usize = 4096;
@@ -112,7 +112,7 @@ impl Report {
     }
 }
 
-type Entry = Result<Record, LineError>;
+type Entry = Result<Link, LineError>;
 
 /// Verifies entries one by one.
 #[derive(Debug)]
@@ -134,7 +134,7 @@ pub struct Verifier {
 pub fn verify(records: impl IntoIterator<Item = Record>, expected: Expected) -> Report {
     let mut verifier = Verifier::new(expected);
     for record in records {
-        if !verifier.push(Ok(record)) {
+        if !verifier.push(Ok(Link::from(&record))) {
             break;
         }
     }
@@ -162,7 +162,7 @@ impl Verifier {
             return false;
         }
         match entry {
-            Ok(record) if self.suspects.is_empty() && self.fits(&record) => self.accept(&record),
+            Ok(link) if self.suspects.is_empty() && self.fits(&link) => self.accept(&link),
             other => self.suspects.push(other),
         }
         self.finding.is_none() && self.suspects.len() <= LOOK_AHEAD
@@ -188,36 +188,36 @@ impl Verifier {
         }
     }
 
-    fn fits(&self, record: &Record) -> bool {
+    fn fits(&self, record: &Link) -> bool {
         match self.link(record) {
-            Some(head) => is_next(&head, record) && record.is_intact(),
+            Some(head) => is_next(&head, record) && record.intact,
             None => false,
         }
     }
 
     /// Returns what `record` must be tied to: the head so far; for the first entry its own word, or the log's beginning.
-    fn link(&self, record: &Record) -> Option<Head> {
+    fn link(&self, record: &Link) -> Option<Head> {
         if let Some(head) = self.head {
             return Some(head);
         }
-        match (record.seq().checked_sub(1), self.expected.log) {
+        match (record.seq.checked_sub(1), self.expected.log) {
             (Some(0), Some(log)) => Some(Head::genesis(&log)),
-            (Some(seq), _) => Some(Head { seq, hash: *record.prev() }),
+            (Some(seq), _) => Some(Head { seq, hash: record.prev }),
             (None, _) => None,
         }
     }
 
-    fn accept(&mut self, record: &Record) {
+    fn accept(&mut self, record: &Link) {
         let before = self.link(record);
         self.good = self.good.saturating_add(1);
-        self.first.get_or_insert(record.seq());
+        self.first.get_or_insert(record.seq);
         self.before = before;
         self.head = Some(record.head());
         for anchor in &self.expected.anchors {
-            if anchor.seq != record.seq() {
+            if anchor.seq != record.seq {
                 continue;
             }
-            if anchor.hash == *record.hash() {
+            if anchor.hash == record.hash {
                 self.vouched = self.vouched.max(Some(anchor.seq));
             } else {
                 let finding = Finding {
@@ -246,20 +246,20 @@ impl Verifier {
             Err(_) => return here(Tampering::Edited),
         };
         if self.continues(later) {
-            let genuine = record.is_intact() && is_linked(record, later);
+            let genuine = record.intact && is_linked(record, later);
             return here(if genuine { Tampering::Reordered } else { Tampering::Inserted });
         }
-        if self.head.is_none() && record.is_intact() {
+        if self.head.is_none() && record.intact {
             // Only a first entry that isn't tied to the beginning of the log asked for comes here.
             return here(Tampering::ForeignLog);
         }
-        if !record.is_intact() {
+        if !record.intact {
             return here(Tampering::Edited);
         }
         if self.before.is_some_and(|before| is_next(&before, record)) {
             return last(Tampering::Inserted);
         }
-        match record.seq().checked_sub(expected) {
+        match record.seq.checked_sub(expected) {
             // The entry is sound and tied to another one than the last: that one was written anew.
             Some(0) => last(Tampering::Edited),
             Some(missing) => here(Tampering::Cut { missing }),
@@ -270,7 +270,7 @@ impl Verifier {
     /// Says whether the entry that belongs here comes later.
     fn continues(&self, later: &[Entry]) -> bool {
         self.head.is_some_and(|head| {
-            later.iter().flatten().any(|record| is_next(&head, record) && record.is_intact())
+            later.iter().flatten().any(|record| is_next(&head, record) && record.intact)
         })
     }
 
@@ -286,16 +286,13 @@ impl Verifier {
     }
 }
 
-fn is_next(head: &Head, record: &Record) -> bool {
-    Some(record.seq()) == head.seq.checked_add(1) && *record.prev() == head.hash
+fn is_next(head: &Head, record: &Link) -> bool {
+    Some(record.seq) == head.seq.checked_add(1) && record.prev == head.hash
 }
 
 /// Says whether another entry is tied to `record`, or it to another.
-fn is_linked(record: &Record, others: &[Entry]) -> bool {
-    others
-        .iter()
-        .flatten()
-        .any(|other| other.prev() == record.hash() || other.hash() == record.prev())
+fn is_linked(record: &Link, others: &[Entry]) -> bool {
+    others.iter().flatten().any(|other| other.prev == record.hash || other.hash == record.prev)
 }
 
 #[cfg(test)]

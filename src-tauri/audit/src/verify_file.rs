@@ -1,11 +1,12 @@
-//! Verification of an exported file, without a passphrase, line by line.
+//! Verification of entries and signatures together, line by line: an exported file (without a passphrase), or the lines
+//! that a profile keeps.
 
 use std::io::{self, BufRead, Read as _};
 
 use crate::checkpoint::{Checkpoint, Fingerprint, PublicKey};
 use crate::event::OpaqueId;
-use crate::export::{Framing, Trailer};
-use crate::record::{Head, LineError, MAX_LINE_BYTES, Record};
+use crate::export::{Framing, Trailer, framing};
+use crate::record::{Head, Link, MAX_LINE_BYTES};
 use crate::verify::{Expected, Finding, Report, Tampering, Verifier};
 
 /// Why a file can't be verified at all.
@@ -21,7 +22,7 @@ pub enum VerifyFileError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureState {
-    /// The trailer isn't signed: the chain holds together, and anybody could have written all of it.
+    /// Nothing is signed: the chain holds together, and anybody could have written all of it.
     Unsigned,
     /// Signed by the key whose fingerprint is given, or by one that it announced.
     Signed,
@@ -29,12 +30,12 @@ pub enum SignatureState {
     Broken,
 }
 
-/// The result for a file.
+/// The result for a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileReport {
-    /// The result for the chain; its finding covers the file's framing too.
+pub struct LogReport {
+    /// The result for the chain; its finding covers signatures and the file's framing too.
     pub report: Report,
-    /// The log that the trailer names.
+    /// The log that the trailer or the signatures name.
     pub log: Option<OpaqueId>,
     /// Whether it is signed.
     pub signature: SignatureState,
@@ -54,13 +55,13 @@ pub fn verify_file(
     mut reader: impl BufRead,
     expected: Expected,
     pin: Option<Fingerprint>,
-) -> Result<FileReport, VerifyFileError> {
-    let mut file = File::new(expected);
+) -> Result<LogReport, VerifyFileError> {
+    let mut log = LogVerifier::new(expected);
     let mut line = Vec::with_capacity(MAX_LINE_BYTES);
-    while file.finding.is_none() && read_line(&mut reader, &mut line)? {
-        file.line(&line);
+    while log.finding.is_none() && read_line(&mut reader, &mut line)? {
+        log.line(&line);
     }
-    Ok(file.finish(pin))
+    Ok(log.finish(pin))
 }
 
 /// Reads one line without its end; one that is too long is cut one byte past the limit and skipped to its end.
@@ -78,7 +79,9 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> 
     Ok(!line.is_empty())
 }
 
-struct File {
+/// Verifies a log line by line, in bounded memory.
+#[derive(Debug)]
+pub struct LogVerifier {
     verifier: Verifier,
     log: Option<OpaqueId>,
     records: u64,
@@ -91,7 +94,7 @@ struct File {
 }
 
 /// The keys so far.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Checkpoints {
     count: u64,
     root: Option<PublicKey>,
@@ -99,8 +102,9 @@ struct Checkpoints {
     signed_to: Option<u64>,
 }
 
-impl File {
-    fn new(expected: Expected) -> Self {
+impl LogVerifier {
+    /// Begins.
+    pub fn new(expected: Expected) -> Self {
         Self {
             log: expected.log,
             verifier: Verifier::new(expected),
@@ -113,26 +117,24 @@ impl File {
         }
     }
 
-    fn line(&mut self, line: &[u8]) {
+    /// Takes the next line, without its end: an entry, or a signature after the entry that it signs.
+    pub fn line(&mut self, line: &[u8]) {
         if self.trailer.is_some() {
             return self.found(Tampering::AfterTrailer);
         }
-        let entry = match std::str::from_utf8(line) {
-            Ok(text) => match framing(text) {
-                Some(Framing::Checkpoint(checkpoint)) => return self.checkpoint(&checkpoint),
-                Some(Framing::Trailer(trailer)) => {
-                    self.trailer = Some(trailer);
-                    return;
-                }
-                None => Record::from_line(text),
-            },
-            Err(_) => Err(LineError::Malformed),
-        };
+        match framing(line) {
+            Some(Framing::Checkpoint(checkpoint)) => return self.checkpoint(&checkpoint),
+            Some(Framing::Trailer(trailer)) => {
+                self.trailer = Some(trailer);
+                return;
+            }
+            None => {}
+        }
+        let entry = Link::from_line(line);
         self.records = self.records.saturating_add(1);
-        if let Ok(record) = &entry {
-            self.before
-                .get_or_insert(Head { seq: record.seq().saturating_sub(1), hash: *record.prev() });
-            self.last = Some(record.head());
+        if let Ok(link) = &entry {
+            self.before.get_or_insert(Head { seq: link.seq.saturating_sub(1), hash: link.prev });
+            self.last = Some(link.head());
         }
         self.verifier.push(entry);
     }
@@ -175,7 +177,46 @@ impl File {
         });
     }
 
-    fn finish(mut self, pin: Option<Fingerprint>) -> FileReport {
+    /// Says what was found in a profile's own log: `end` is what the mailbox says its last entry is, `next` the key that
+    /// it keeps for the next signature, `pin` the fingerprint that the first key must have.
+    pub fn finish_profile(
+        mut self,
+        end: Head,
+        next: Option<PublicKey>,
+        pin: Option<Fingerprint>,
+    ) -> LogReport {
+        let last = self.last.map_or(0, |head| head.seq);
+        if let Some(missing) = end.seq.checked_sub(last).filter(|missing| *missing > 0) {
+            self.found(Tampering::Shortened { missing });
+        } else if self.last.is_some_and(|head| head != end) {
+            self.found(Tampering::Rewritten);
+        }
+        let mut signature = SignatureState::Broken;
+        if self.finding.is_none() {
+            signature = self.kept_key(next, pin);
+        }
+        self.conclude(signature, None)
+    }
+
+    /// Whether the key that signs next is the one that was announced last.
+    fn kept_key(&mut self, next: Option<PublicKey>, pin: Option<Fingerprint>) -> SignatureState {
+        let keys = &self.checkpoints;
+        let root = keys.root.or(next).map(|key| key.fingerprint());
+        let announced = keys.next.map(|(_, key)| key);
+        if announced.is_some() && announced != next {
+            self.found(Tampering::BadSignature);
+        } else if pin.is_some() && pin != root {
+            self.found(Tampering::ForeignKey);
+        } else if announced.is_some() {
+            return SignatureState::Signed;
+        } else {
+            return SignatureState::Unsigned;
+        }
+        SignatureState::Broken
+    }
+
+    /// Says what was found in a file. `pin` is the fingerprint that the first key must have.
+    pub fn finish(mut self, pin: Option<Fingerprint>) -> LogReport {
         let trailer = self.trailer.take();
         let mut signature = SignatureState::Unsigned;
         match &trailer {
@@ -186,13 +227,17 @@ impl File {
                 signature = self.signature(trailer, pin);
             }
         }
+        self.conclude(signature, trailer)
+    }
+
+    fn conclude(self, mut signature: SignatureState, trailer: Option<Trailer>) -> LogReport {
         let key = self.checkpoints.root.or(trailer.as_ref().and_then(|trailer| trailer.key));
         let mut report = self.verifier.finish();
         report.finding = report.finding.or(self.finding);
         if report.finding.is_some() && signature == SignatureState::Signed {
             signature = SignatureState::Broken;
         }
-        FileReport {
+        LogReport {
             report,
             log: trailer.map(|trailer| trailer.log).or(self.log),
             signature,
@@ -254,15 +299,6 @@ impl File {
         }
         SignatureState::Signed
     }
-}
-
-/// Reads a line that isn't an entry, in its canonical writing only.
-fn framing(text: &str) -> Option<Framing> {
-    if text.len() > MAX_LINE_BYTES {
-        return None;
-    }
-    let framing: Framing = serde_json::from_str(text).ok()?;
-    (serde_json::to_string(&framing).ok()? == text).then_some(framing)
 }
 
 #[cfg(test)]

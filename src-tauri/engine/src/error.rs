@@ -69,6 +69,12 @@ pub enum Error {
     /// The audit log can't be written, so the act was not done.
     #[error("audit unavailable")]
     AuditUnavailable(#[source] store::Error),
+    /// An entry of the audit log can't be read.
+    #[error("audit damaged")]
+    AuditDamaged,
+    /// The audit log can't be signed.
+    #[error(transparent)]
+    AuditSign(#[from] wardmail_audit::SignError),
     /// A file could not be read or written.
     #[error("file")]
     File(#[from] std::io::Error),
@@ -174,7 +180,8 @@ impl Error {
             Self::ReauthenticationNeeded => ErrorCode::ReauthenticationNeeded,
             Self::NotAllowed => ErrorCode::NotAllowed,
             Self::AuditUnavailable(store::Error::DiskFull) => ErrorCode::DiskFull,
-            Self::AuditUnavailable(_) => ErrorCode::AuditUnavailable,
+            Self::AuditUnavailable(_) | Self::AuditSign(_) => ErrorCode::AuditUnavailable,
+            Self::AuditDamaged => ErrorCode::MailboxCorrupt,
             Self::File(error) => file_code(error),
             Self::Vault(error) => vault_code(error),
             Self::SetUp(error) => setup_code(error),

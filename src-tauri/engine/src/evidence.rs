@@ -1,13 +1,18 @@
 //! Writes audit events, each in the transaction of what it records.
 
 use rand::Rng as _;
-use wardmail_audit::{Chain, Event, Head, OpaqueId, Record, Stamp};
-use wardmail_store::{PublicId, WriteDao};
+use wardmail_audit::{
+    Chain, Code, Event, EventKind, Head, OpaqueId, Outcome, Record, Signer, Stamp,
+};
+use wardmail_store::{AuditCheckpoint, AuditSigner, PublicId, ReadDao, WriteDao};
 
 use crate::{clock, error::Error};
 
 /// The setting with the random id of the log.
 const LOG_ID: &str = "audit.log_id";
+
+/// A signature covers at most so many entries that none covered before.
+const SIGNED_EVERY: u64 = 500;
 
 /// What stamps the events of this run.
 #[derive(Clone, Copy, Debug)]
@@ -33,11 +38,18 @@ impl Evidence {
     }
 
     fn append(&self, dao: &mut WriteDao<'_>, event: Event) -> Result<(), Error> {
-        let stored = dao.audit_head()?;
-        let head = if stored.seq == 0 {
-            Head::genesis(&log_id(dao)?)
-        } else {
-            Head { seq: stored.seq, hash: stored.hash }
+        let sign = ends_with_signature(event.kind());
+        let record = self.chain(dao, event)?;
+        if sign || record.seq().is_multiple_of(SIGNED_EVERY) {
+            self.sign(dao)?;
+        }
+        Ok(())
+    }
+
+    fn chain(&self, dao: &mut WriteDao<'_>, event: Event) -> Result<Record, Error> {
+        let head = match head(dao)? {
+            Some(head) => head,
+            None => Head::genesis(&log_id(dao)?),
         };
         let stamp = Stamp {
             boot: self.boot,
@@ -46,8 +58,49 @@ impl Evidence {
         };
         let record: Record = Chain::append(&head, event, &stamp);
         dao.append_audit(record.seq(), record.to_line().as_bytes(), record.hash())?;
+        Ok(record)
+    }
+
+    /// Signs the log as it stands and puts the next key in the place of the one that signed.
+    fn sign(&self, dao: &mut WriteDao<'_>) -> Result<(), Error> {
+        let signer = match (dao.audit_signer()?, dao.last_audit_checkpoint()?) {
+            (Some(kept), _) => Signer::restore(kept.epoch, &kept.secret)?,
+            (None, None) => Signer::generate()?,
+            // The key was lost: the log goes on, and verification names the place.
+            (None, Some(last)) => {
+                let lost = Event::new(EventKind::AuditNotice, Outcome::Failure);
+                self.chain(dao, lost.code(Code::new("audit.key_lost")))?;
+                Signer::replace_lost(last.epoch.saturating_add(1))?
+            }
+        };
+        let head = head(dao)?.ok_or(Error::Internal("audit head"))?;
+        let (checkpoint, next) = signer.checkpoint(&log_id(dao)?, head, clock::now_ms())?;
+        dao.append_audit_checkpoint(&AuditCheckpoint {
+            epoch: checkpoint.epoch(),
+            seq: head.seq,
+            line: checkpoint.to_line(),
+        })?;
+        dao.set_audit_signer(&AuditSigner { epoch: next.epoch(), secret: next.secret()? })?;
         Ok(())
     }
+}
+
+/// Kinds after which the log is signed: where a session begins and ends, and where it is taken out.
+const fn ends_with_signature(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::ProfileCreated
+            | EventKind::Unlock
+            | EventKind::RecoveryUsed
+            | EventKind::Lock
+            | EventKind::Export
+    )
+}
+
+/// The last entry, if there is one.
+fn head(dao: &ReadDao<'_>) -> Result<Option<Head>, Error> {
+    let stored = dao.audit_head()?;
+    Ok((stored.seq > 0).then_some(Head { seq: stored.seq, hash: stored.hash }))
 }
 
 /// The random id of the log, made with its first entry.
@@ -61,7 +114,7 @@ pub(crate) fn log_id(dao: &mut WriteDao<'_>) -> Result<OpaqueId, Error> {
 }
 
 /// The random id of the log, if there is a log.
-pub(crate) fn known_log_id(dao: &wardmail_store::ReadDao<'_>) -> Result<Option<OpaqueId>, Error> {
+pub(crate) fn known_log_id(dao: &ReadDao<'_>) -> Result<Option<OpaqueId>, Error> {
     let json = dao.setting(LOG_ID)?;
     json.map(|json| serde_json::from_str(&json).map_err(|_| Error::Internal("log id"))).transpose()
 }
@@ -89,3 +142,7 @@ fn boot_id() -> OpaqueId {
     }
     OpaqueId::from_random(bytes)
 }
+
+#[cfg(test)]
+#[cfg(feature = "failpoints")]
+mod tests;

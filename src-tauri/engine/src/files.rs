@@ -2,11 +2,12 @@
 
 use std::{
     fs::File,
-    io::{Read, Write as _},
+    io::{BufWriter, Read, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
+use tempfile::NamedTempFile;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
@@ -30,11 +31,7 @@ pub(crate) async fn save(
 }
 
 fn write_whole(path: &Path, bytes: &[u8], stop: &CancellationToken) -> Result<(), Error> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    // Beside its place, so that the last step is one renaming. Its mode is 0600, and dropping it deletes it.
-    let mut file = tempfile::Builder::new()
-        .prefix(".wardmail-")
-        .tempfile_in(folder.unwrap_or_else(|| Path::new(".")))?;
+    let mut file = beside(path)?;
     for chunk in bytes.chunks(CHUNK) {
         go_on(stop)?;
         file.write_all(chunk)?;
@@ -59,6 +56,32 @@ pub(crate) fn copy_new(from: &Path, to: &Path) -> std::io::Result<()> {
     let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?;
     std::io::copy(&mut std::fs::File::open(from)?, &mut out)?;
     out.sync_all()
+}
+
+/// Begins a file that is written bit by bit; [`conclude`] puts it into its place.
+pub(crate) fn begin(path: &Path) -> Result<(NamedTempFile, BufWriter<File>), Error> {
+    let file = beside(path)?;
+    let writer = BufWriter::new(file.as_file().try_clone()?);
+    Ok((file, writer))
+}
+
+/// Puts a file that was written to its end into its place; of another nothing stays.
+pub(crate) fn conclude<T>(
+    path: &Path,
+    file: NamedTempFile,
+    written: Result<T, Error>,
+) -> Result<T, Error> {
+    let done = written?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|failed| failed.error)?;
+    Ok(done)
+}
+
+/// A file beside its place, so that the last step is one renaming. Its mode is 0600, and dropping it deletes it.
+fn beside(path: &Path) -> Result<NamedTempFile, Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    Ok(tempfile::Builder::new().prefix(".wardmail-").tempfile_in(folder)?)
 }
 
 /// A file to attach.

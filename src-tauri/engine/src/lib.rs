@@ -19,6 +19,7 @@
 
 mod access;
 mod accounts;
+mod audit_log;
 mod audit_view;
 mod backup;
 mod certificates;
@@ -52,6 +53,9 @@ mod session;
 mod settings;
 mod subject;
 mod sync;
+#[cfg(test)]
+#[cfg(feature = "failpoints")]
+mod testing;
 pub mod tools;
 mod watching;
 
@@ -87,6 +91,6 @@ pub use door::Answer;
 pub use engine::Engine;
 pub use error::Error;
 pub use options::{LastLock, Options, StartError};
-pub use script::{AuditVerdict, Delivered, Synced};
+pub use script::{Delivered, Synced};
 pub use wardmail_presence::Buses;
 pub use wardmail_vault::WipingAllocator;

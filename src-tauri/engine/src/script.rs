@@ -1,22 +1,22 @@
 //! What scripts ask for and a window doesn't: one synchronisation, one delivery, the log as a file.
 
-use std::{io::Write, sync::Arc};
+use std::{io::Write, path::PathBuf, sync::Arc};
 
 use serde::Serialize;
-use wardmail_api::{ApiError, OutboxId, compose::OutboxState};
-use wardmail_audit::{
-    Event, EventKind, Expected, Export, ExportError, Head, Outcome, Record, verify as audit_verify,
+use wardmail_api::{
+    ApiError, OutboxId,
+    audit::{AuditFormat, AuditVerdict},
+    compose::OutboxState,
 };
 use wardmail_store as store;
 
 use crate::{
-    clock,
+    audit_log, clock,
     engine::Engine,
     error::Error,
-    evidence,
     session::Session,
     sync,
-    tools::{self, InspectWith, Inspected},
+    tools::{self, InspectWith, Inspected, KnownOutside},
 };
 
 /// What one synchronisation brought.
@@ -37,19 +37,6 @@ pub struct Delivered {
     pub state: OutboxState,
     /// Why, if it was not sent.
     pub reason: Option<wardmail_api::ErrorCode>,
-}
-
-/// Whether the log of the profile holds.
-#[derive(Clone, Debug, Serialize)]
-pub struct AuditVerdict {
-    /// Whether every entry is as it was written.
-    pub intact: bool,
-    /// Good entries, from the first.
-    pub entries: u64,
-    /// Hash of the last good entry, in hexadecimal.
-    pub head: Option<String>,
-    /// The number of the first bad entry, and what was done to it.
-    pub first_bad: Option<(u64, String)>,
 }
 
 impl Engine {
@@ -91,25 +78,43 @@ impl Engine {
         reading.await.map_err(|e| e.to_api())
     }
 
-    /// Checks the profile's audit log from its first entry to its last.
+    /// Checks the profile's audit log from its first entry to its last, against what is known outside.
     ///
     /// # Errors
     /// Fails while locked.
-    pub async fn verify_audit(self: &Arc<Self>) -> Result<AuditVerdict, ApiError> {
+    pub async fn verify_audit(
+        self: &Arc<Self>,
+        outside: KnownOutside,
+    ) -> Result<AuditVerdict, ApiError> {
         let session = self.session().await.map_err(|e| e.to_api())?;
-        session.run(verify(&session)).await.map_err(|e| e.to_api())
+        let verified = session.run(audit_log::verify(&session, outside.anchors, outside.pin));
+        verified.await.map_err(|e| e.to_api())
     }
 
-    /// Writes the profile's audit log as JSON Lines, closed by a trailer, and records that.
+    /// Writes the profile's audit log, and records that; returns how many entries were written.
     ///
     /// # Errors
     /// Fails while locked, or if it can't be written.
     pub async fn export_audit(
         self: &Arc<Self>,
+        format: AuditFormat,
         out: impl Write + Send + 'static,
     ) -> Result<u64, ApiError> {
         let session = self.session().await.map_err(|e| e.to_api())?;
-        session.run(export(&session, out)).await.map_err(|e| e.to_api())
+        session.run(audit_log::export(&session, format, out)).await.map_err(|e| e.to_api())
+    }
+
+    /// As [`Engine::export_audit`], into a file that only its owner can read.
+    ///
+    /// # Errors
+    /// As [`Engine::export_audit`].
+    pub async fn export_audit_to(
+        self: &Arc<Self>,
+        format: AuditFormat,
+        path: PathBuf,
+    ) -> Result<u64, ApiError> {
+        let session = self.session().await.map_err(|e| e.to_api())?;
+        session.run(audit_log::export_to(&session, format, path)).await.map_err(|e| e.to_api())
     }
 }
 
@@ -135,68 +140,4 @@ async fn deliver(session: &Arc<Session>, id: OutboxId) -> Result<Delivered, Erro
     let rows = crate::door::InSession::answer_in(rows, session).await?;
     let row = rows.into_iter().find(|row| row.id == id).ok_or(Error::NotFound)?;
     Ok(Delivered { id, state: row.state, reason: row.reason })
-}
-
-/// An entry as stored: what can be read of it, and its hash.
-type Stored = (Option<Record>, [u8; 32]);
-
-fn records(dao: &store::ReadDao<'_>) -> Result<(Option<Head>, Vec<Stored>), Error> {
-    const PAGE: u32 = 1000;
-    let genesis = evidence::known_log_id(dao)?.map(|id| Head::genesis(&id));
-    let mut all = Vec::new();
-    let mut after = 0;
-    loop {
-        let page = dao.audit_page(after, PAGE)?;
-        let Some(last) = page.last() else { return Ok((genesis, all)) };
-        after = last.seq;
-        for stored in page {
-            let line = String::from_utf8(stored.record).unwrap_or_default();
-            all.push((Record::from_line(&line).ok(), stored.hash));
-        }
-    }
-}
-
-async fn verify(session: &Session) -> Result<AuditVerdict, Error> {
-    let (stored, log, (_, records)) = session
-        .read(|dao| Ok((dao.audit_head()?, evidence::known_log_id(dao)?, records(dao)?)))
-        .await?;
-    let anchor = Head { seq: stored.seq, hash: stored.hash };
-    let readable: Vec<Record> = records.iter().map_while(|(record, _)| record.clone()).collect();
-    let unreadable = readable.len() < records.len();
-    let report = audit_verify(readable, Expected { log, anchors: vec![anchor] });
-    let first_bad = match report.finding {
-        Some(found) => Some((found.seq, found.tampering.code().to_owned())),
-        None if unreadable => Some((report.good + 1, "audit.edited".to_owned())),
-        None => None,
-    };
-    Ok(AuditVerdict {
-        intact: first_bad.is_none(),
-        entries: report.good,
-        head: report.head.map(|head| tools::hex(&head.hash)),
-        first_bad,
-    })
-}
-
-async fn export(session: &Arc<Session>, out: impl Write + Send + 'static) -> Result<u64, Error> {
-    session.record(Event::new(EventKind::Export, Outcome::Success)).await?;
-    let (log, (_, records)) =
-        session.read(|dao| Ok((evidence::known_log_id(dao)?, records(dao)?))).await?;
-    let log = log.ok_or(Error::NotFound)?;
-    session
-        .cpu(move || {
-            let failed = |error: ExportError| match error {
-                ExportError::Io(error) => Error::File(error),
-                _ => Error::Internal("export"),
-            };
-            let mut export = Export::new(out, log);
-            let mut count = 0;
-            for (record, _) in &records {
-                let record = record.as_ref().ok_or(Error::Internal("audit entry"))?;
-                export.record(record).map_err(failed)?;
-                count += 1;
-            }
-            export.finish(clock::now_ms(), None).map_err(failed)?;
-            Ok(count)
-        })
-        .await?
 }

@@ -13,7 +13,7 @@ use wardmail_message::{self as message, Limits};
 
 pub(crate) use inspect::inspect_in_session;
 pub use inspect::{InspectWith, Inspected, SecuritySummary, inspect_message};
-pub use log::{ExportVerdict, verify_audit_export};
+pub use log::{KnownOutside, verify_audit_export};
 pub(crate) use phi::spaced;
 pub use phi::{
     Confusion, FileFinding, FileScan, PhiFigures, PhiMistake, ScanKind, Scanner, Share,

@@ -1,12 +1,23 @@
 //! The profile's audit log. An exported one is verified in `offline`, without a passphrase.
 
-use std::{fs::File, io::BufWriter, process::ExitCode, sync::Arc};
+use std::{
+    fs::{File, OpenOptions},
+    io::{BufReader, BufWriter},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+};
 
-use wardmail_api::{ErrorCode, settings::ListAudit};
-use wardmail_engine::Engine;
+use wardmail_api::{
+    ErrorCode,
+    audit::{AuditFilter, AuditFormat, AuditRow, AuditVerdict, ListAudit},
+    words::audit::{backing_sentence, verdict_sentence},
+};
+use wardmail_engine::{Engine, tools::KnownOutside};
 
 use crate::{
-    cli::AuditCommand,
+    cli::{AuditCommand, FormatWord, VerifyArguments},
     output::{Failure, Output},
 };
 
@@ -20,40 +31,72 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     match command {
-        AuditCommand::Verify { .. } => {
-            let verdict = engine.verify_audit().await?;
-            output.answer(&verdict, |v| sentence(v.intact, v.entries, v.first_bad.as_ref()))?;
-            Ok(if verdict.intact { ExitCode::SUCCESS } else { ExitCode::from(NOT_INTACT) })
+        AuditCommand::Verify(arguments) => {
+            let verdict = engine.verify_audit(known_outside(arguments)?).await?;
+            say_verdict(&verdict, output)
         }
-        AuditCommand::Export { out, .. } => {
-            let file = BufWriter::new(File::create_new(out).map_err(|error| {
-                if error.kind() == std::io::ErrorKind::AlreadyExists {
-                    Failure::from(ErrorCode::InvalidRequest)
-                } else {
-                    Failure::from(error)
-                }
-            })?);
-            let entries = engine.export_audit(file).await?;
-            output.answer(&serde_json::json!({ "entries": entries }), |_| {
-                format!("{entries} entries written.")
-            })
-        }
+        AuditCommand::Export { format, out } => export(*format, out, engine, output).await,
         AuditCommand::List { limit } => {
-            let page = engine.call(ListAudit { before: None, limit: *limit }).await?;
+            let request = ListAudit { before: None, limit: *limit, filter: AuditFilter::default() };
+            let page = engine.call(request).await?;
             output.answer(&page, |page| {
-                let line = |row: &wardmail_api::settings::AuditRow| {
-                    format!("{:>8}  {}  {}", row.seq, row.time, row.sentence)
-                };
+                let line =
+                    |row: &AuditRow| format!("{:>8}  {}  {}", row.seq, row.time, row.sentence);
                 page.rows.iter().map(line).collect::<Vec<_>>().join("\n")
             })
         }
     }
 }
 
-/// What was found, in a sentence.
-pub(crate) fn sentence(intact: bool, entries: u64, first_bad: Option<&(u64, String)>) -> String {
-    match first_bad {
-        Some((seq, what)) if !intact => format!("Entry {seq} is not as it was written: {what}."),
-        _ => format!("All {entries} entries are as they were written."),
+async fn export(
+    format: FormatWord,
+    out: &Path,
+    engine: &Arc<Engine>,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let format = match format {
+        FormatWord::Jsonl => AuditFormat::Jsonl,
+        FormatWord::Csv => AuditFormat::Csv,
+        FormatWord::Syslog => AuditFormat::Syslog,
+        FormatWord::Fhir => AuditFormat::Fhir,
+    };
+    let file = BufWriter::new(create_new(out)?);
+    let entries = engine.export_audit(format, file).await?;
+    output.answer(&serde_json::json!({ "entries": entries }), |_| {
+        format!("{entries} entries written.")
+    })
+}
+
+/// Makes a file that only its owner can read; never over another.
+pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            Failure::from(ErrorCode::InvalidRequest)
+        } else {
+            Failure::from(error)
+        }
+    })
+}
+
+/// What the command line says that is known outside.
+pub(crate) fn known_outside(arguments: &VerifyArguments) -> Result<KnownOutside, Failure> {
+    let mut outside = KnownOutside::default();
+    if let Some(key) = &arguments.key {
+        outside.key(key)?;
     }
+    for path in &arguments.anchor {
+        outside.anchors(BufReader::new(File::open(path)?))?;
+    }
+    Ok(outside)
+}
+
+/// Says what was found.
+pub(crate) fn say_verdict(verdict: &AuditVerdict, output: &Output) -> Result<ExitCode, Failure> {
+    output.answer(verdict, |verdict| {
+        let mut lines = vec![verdict_sentence(verdict), backing_sentence(verdict)];
+        lines.extend(verdict.head.as_ref().map(|head| format!("Last entry's hash: {head}")));
+        lines.extend(verdict.key.as_ref().map(|key| format!("First key's fingerprint: {key}")));
+        lines.join("\n")
+    })?;
+    Ok(if verdict.intact { ExitCode::SUCCESS } else { ExitCode::from(NOT_INTACT) })
 }

@@ -455,10 +455,7 @@ pub(crate) enum KindWord {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
     /// Verify an exported log, or the profile's own.
-    Verify {
-        /// The exported log; the profile's own if absent.
-        file: Option<PathBuf>,
-    },
+    Verify(VerifyArguments),
     /// Write the profile's log into a file.
     Export {
         /// In which form.
@@ -476,9 +473,28 @@ pub(crate) enum AuditCommand {
     },
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// The exported log; the profile's own if absent.
+    pub(crate) file: Option<PathBuf>,
+    /// The fingerprint that the log's first key must have.
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub(crate) key: Option<String>,
+    /// A text with anchors that were kept outside: a checkpoint mail, a system log; again for more.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) anchor: Vec<PathBuf>,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum FormatWord {
+    /// JSON Lines with signatures and a signed end: the form that can be verified.
     Jsonl,
+    /// A table for spreadsheets.
+    Csv,
+    /// Syslog messages (RFC 5424).
+    Syslog,
+    /// FHIR R4 `AuditEvent`, one a line.
+    Fhir,
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,7 +12,10 @@ use wardmail_engine::tools::{self, InspectWith, Inspected};
 
 use crate::{
     audit,
-    cli::{AuditCommand, Cli, Command, HtmlCommand, MessageCommand, OfflineCommand, PolicyCommand},
+    cli::{
+        AuditCommand, Cli, Command, HtmlCommand, MessageCommand, OfflineCommand, PolicyCommand,
+        VerifyArguments,
+    },
     output::{Failure, Output},
     phi, secrets,
 };
@@ -34,11 +37,12 @@ pub(crate) async fn try_run(cli: &Cli, output: &Output) -> Result<Option<ExitCod
             let (raw, with) = inspected(file, key, cert)?;
             say_inspected(&tools::inspect_message(&raw, &with), output)?
         }
-        Command::Audit(AuditCommand::Verify { file: Some(file) }) => {
-            let verdict = tools::verify_audit_export(BufReader::new(File::open(file)?))?;
-            output
-                .answer(&verdict, |v| audit::sentence(v.intact, v.entries, v.first_bad.as_ref()))?;
-            if verdict.intact { ExitCode::SUCCESS } else { ExitCode::from(audit::NOT_INTACT) }
+        Command::Audit(AuditCommand::Verify(
+            arguments @ VerifyArguments { file: Some(file), .. },
+        )) => {
+            let outside = audit::known_outside(arguments)?;
+            let log = BufReader::new(File::open(file)?);
+            audit::say_verdict(&tools::verify_audit_export(log, &outside)?, output)?
         }
         Command::Profile(_)
         | Command::Account(_)

@@ -40,7 +40,7 @@ fn one_flipped_byte_anywhere_in_an_exported_log_is_found() {
         let (code, said) = verify(&desk, log);
         assert_eq!((code, &said["intact"]), (9, &false.into()), "byte {at}");
         let line = String::from_utf8_lossy(&changed[..at]).lines().count() as u64;
-        assert!(said["first_bad"][0].as_u64().unwrap() <= line + 1, "byte {at}: {said}");
+        assert!(said["firstBad"][0].as_u64().unwrap() <= line + 1, "byte {at}: {said}");
     }
     // An entry that is gone, and an end that is cut off.
     let lines: Vec<&str> = text.lines().collect();

@@ -102,11 +102,11 @@ fn the_look_ahead_is_bounded() {
     let mut verifier = Verifier::new(expected());
     let records = chain(2);
     let mut taken = 0;
-    while verifier.push(Ok(records[1].clone())) {
+    while verifier.push(Ok(Link::from(&records[1]))) {
         taken += 1;
     }
     for _ in 0..10 {
-        assert!(!verifier.push(Ok(records[1].clone())));
+        assert!(!verifier.push(Ok(Link::from(&records[1]))));
     }
     assert_eq!(taken, LOOK_AHEAD + 1);
     assert!(verifier.suspects.len() <= LOOK_AHEAD + 1);

@@ -8,7 +8,7 @@ use super::*;
 use crate::checkpoint::Signer;
 use crate::event::{Event, EventKind, Outcome};
 use crate::export::Export;
-use crate::record::{Chain, Stamp};
+use crate::record::{Chain, Record, Stamp};
 
 fn log() -> OpaqueId {
     OpaqueId::from_random([1; 16])
@@ -66,7 +66,7 @@ impl Sample {
     }
 }
 
-fn check(file: &[u8], pin: Option<Fingerprint>) -> FileReport {
+fn check(file: &[u8], pin: Option<Fingerprint>) -> LogReport {
     verify_file(file, Expected::default(), pin).unwrap()
 }
 
@@ -202,6 +202,75 @@ fn a_file_that_is_something_else_is_answered() {
     for file in [&b""[..], b"\n\n\n", b"\xff\xfe", b"{}", b"{\"trailer\":{}}", b"PK\x03\x04"] {
         assert!(!check(file, None).report.is_clean());
     }
+}
+
+/// What a profile keeps, line by line: entries, and each signature after the entry that it signs.
+fn kept(sample: &Sample) -> Vec<String> {
+    let mut lines = Vec::new();
+    for record in &sample.records {
+        lines.push(record.to_line());
+        let signed = sample.checkpoints.iter().filter(|c| c.head().seq == record.seq());
+        lines.extend(signed.map(Checkpoint::to_line));
+    }
+    lines
+}
+
+fn profile(sample: &Sample, lines: &[String], pin: Option<Fingerprint>) -> LogReport {
+    let mut log = LogVerifier::new(Expected { log: Some(log()), ..Expected::default() });
+    for line in lines {
+        log.line(line.as_bytes());
+    }
+    log.finish_profile(sample.records.last().unwrap().head(), Some(sample.signer.public_key()), pin)
+}
+
+#[test]
+fn a_profiles_own_log_is_verified_with_its_signatures() {
+    let sample = sample(3, 4);
+    let lines = kept(&sample);
+    assert_eq!(Checkpoint::from_line(&lines[4]).as_ref(), sample.checkpoints.first());
+    let report = profile(&sample, &lines, Some(sample.fingerprint));
+    assert_eq!((report.report.finding, report.report.good), (None, 12));
+    assert_eq!((report.signature, report.signed_to), (SignatureState::Signed, Some(12)));
+    assert_eq!(report.key, Some(sample.fingerprint));
+
+    let found = |lines: &[String]| {
+        let report = profile(&sample, lines, None);
+        assert_eq!(report.signature, SignatureState::Broken);
+        report.report.finding.unwrap().tampering
+    };
+    assert_eq!(found(&lines[..13]), Tampering::Shortened { missing: 1 });
+    let without = |index: usize| [&lines[..index], &lines[index + 1..]].concat();
+    assert_eq!(found(&without(4)), Tampering::BadCheckpoint);
+    assert_eq!(found(&without(14)), Tampering::BadSignature);
+    assert_eq!(found(&without(6)), Tampering::Cut { missing: 1 });
+    let another = self::sample(3, 4);
+    let report = profile(&another, &kept(&another), Some(sample.fingerprint));
+    assert_eq!(report.report.finding.unwrap().tampering, Tampering::ForeignKey);
+}
+
+#[test]
+fn a_key_that_was_lost_and_replaced_is_named_where_it_begins() {
+    let mut sample = sample(2, 3);
+    let lost = Signer::replace_lost(2).unwrap();
+    let head = sample.records[5].head();
+    let (checkpoint, next) = lost.checkpoint(&log(), head, 0).unwrap();
+    sample.checkpoints.push(checkpoint);
+    sample.signer = next;
+    let finding = profile(&sample, &kept(&sample), None).report.finding.unwrap();
+    assert_eq!((finding.tampering, finding.seq), (Tampering::BadCheckpoint, 7));
+}
+
+#[test]
+fn somebody_outside_vouches_up_to_what_they_were_told() {
+    let sample = sample(3, 4);
+    let anchors = vec![sample.records[1].head(), sample.records[6].head()];
+    let expected = Expected { log: None, anchors };
+    let report = verify_file(&sample.export(0, true)[..], expected, None).unwrap();
+    assert_eq!((report.report.finding, report.report.vouched), (None, Some(7)));
+    // A log that was rolled back, signed and all, is shorter than what was told.
+    let expected = Expected { log: None, anchors: vec![Head { seq: 20, hash: [1; 32] }] };
+    let report = verify_file(&sample.export(0, true)[..], expected, None).unwrap();
+    assert_eq!(report.report.finding.unwrap().tampering, Tampering::Shortened { missing: 8 });
 }
 
 proptest! {

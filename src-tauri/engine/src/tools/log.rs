@@ -2,37 +2,50 @@
 
 use std::io::BufRead;
 
-use serde::Serialize;
-use wardmail_api::{ApiError, ErrorCode};
-use wardmail_audit::{Expected, verify_file};
+use wardmail_api::{ApiError, ErrorCode, audit::AuditVerdict};
+use wardmail_audit::{Anchor, Expected, Fingerprint, anchors_in, verify_file};
 
-use super::hex;
+/// What somebody outside knows of a log: the fingerprint of its first key, and anchors.
+#[derive(Clone, Debug, Default)]
+pub struct KnownOutside {
+    pub(crate) pin: Option<Fingerprint>,
+    pub(crate) anchors: Vec<Anchor>,
+}
 
-/// Whether an exported log holds.
-#[derive(Debug, Serialize)]
-pub struct ExportVerdict {
-    /// Whether every entry and the trailer are as they were written.
-    pub intact: bool,
-    /// Good entries from the first.
-    pub entries: u64,
-    /// Hash of the last good entry, in hexadecimal.
-    pub head: Option<String>,
-    /// The number of the first bad entry and what was done to it.
-    pub first_bad: Option<(u64, String)>,
+impl KnownOutside {
+    /// Adds the fingerprint that the first key must have: 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// Fails if it is no fingerprint.
+    pub fn key(&mut self, fingerprint: &str) -> Result<(), ApiError> {
+        self.pin = Some(Fingerprint::parse(fingerprint).ok_or(ErrorCode::InvalidRequest)?);
+        Ok(())
+    }
+
+    /// Adds the anchors in a text: a checkpoint mail, a system log.
+    ///
+    /// # Errors
+    /// Fails if it can't be read, or holds none.
+    pub fn anchors(&mut self, text: impl BufRead) -> Result<(), ApiError> {
+        let found = anchors_in(text).map_err(|_| ErrorCode::DiskFailed)?;
+        if found.is_empty() {
+            return Err(ErrorCode::InvalidRequest.into());
+        }
+        self.anchors.extend(found);
+        Ok(())
+    }
 }
 
 /// Verifies an exported log; needs no passphrase.
 ///
 /// # Errors
 /// Fails if it can't be read.
-pub fn verify_audit_export(reader: impl BufRead) -> Result<ExportVerdict, ApiError> {
-    let file = verify_file(reader, Expected::default(), None)
-        .map_err(|_| ApiError::from(ErrorCode::DiskFailed))?;
-    let report = file.report;
-    Ok(ExportVerdict {
-        intact: report.is_clean(),
-        entries: report.good,
-        head: report.head.map(|h| hex(&h.hash)),
-        first_bad: report.finding.map(|f| (f.seq, f.tampering.code().to_owned())),
-    })
+pub fn verify_audit_export(
+    reader: impl BufRead,
+    outside: &KnownOutside,
+) -> Result<AuditVerdict, ApiError> {
+    let anchors = outside.anchors.iter().map(|anchor| anchor.head).collect();
+    let report = verify_file(reader, Expected { log: None, anchors }, outside.pin)
+        .map_err(|_| ErrorCode::DiskFailed)?;
+    Ok(crate::audit_log::verdict(report))
 }
