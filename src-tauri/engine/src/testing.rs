@@ -1,7 +1,7 @@
 //! An open mailbox for unit tests: a real vault (a passphrase, no keyring), a real store, an account, an own key and a
 //! correspondent. No server: what needs one is tested end to end.
 
-use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
+use std::{future::Future, path::PathBuf, sync::Arc};
 
 use fail::FailScenario;
 use wardmail_api::{
@@ -170,14 +170,13 @@ fn made(profile: PathBuf) -> Arc<Engine> {
     // As set-up leaves it before the mailbox is made.
     std::fs::write(profile.join("mailbox.begun"), b"").unwrap();
     let installed_policy = profile.join("no-policy.json");
-    Engine::start(Options {
-        profile,
+    let options = Options {
         installed_policy,
         named_policy: None,
-        keyring_patience: Duration::from_secs(1),
         background: false,
-    })
-    .unwrap()
+        ..Options::from_environment(profile)
+    };
+    Engine::start(options).unwrap()
 }
 
 /// The owner's word that the provider has an agreement.
