@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tauri::{AppHandle, Builder, Runtime, State};
 use wardmail_api::{
-    ApiError, Command, account, audit, compose, keys,
+    ApiError, Command, account, audit, compose, incident, keys,
     mail::{self, SavedView},
     phi, session, settings,
 };
@@ -89,11 +89,13 @@ doors! {{
     set_idle_lock: settings::SetIdleLock;
     list_audit: audit::ListAudit;
     verify_audit: audit::VerifyAudit;
+    describe_incident: incident::DescribeIncident;
 } and {
     close_window;
     save_attachment;
     attach_file;
     export_audit;
+    save_incident;
 }}
 
 /// Closes the window, or lets it stay, as the page says after it was asked.
@@ -142,14 +144,31 @@ async fn export_audit<R: Runtime>(
     Ok(SavedView { saved: true })
 }
 
+/// Asks where, then lets the engine write the report and record that.
+#[tauri::command]
+async fn save_incident<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Arc<Engine>>,
+    request: incident::SaveIncident,
+) -> Result<SavedView, ApiError> {
+    let Some(path) = dialogs::save_as(&app, "incident-report.pdf").await else {
+        return Ok(SavedView { saved: false });
+    };
+    engine.save_incident(request.statement, path).await
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use wardmail_api::COMMANDS;
 
-    /// What the window may call beside the commands: hearing events.
-    const EVENTS: &[&str] = &["core:event:allow-listen", "core:event:allow-unlisten"];
+    /// What the window may call beside the commands: hearing events, and making itself larger and smaller.
+    const OWN: &[&str] = &[
+        "core:event:allow-listen",
+        "core:event:allow-unlisten",
+        "core:webview:allow-set-webview-zoom",
+    ];
 
     #[test]
     fn every_listed_command_has_a_handler_and_no_other_has() {
@@ -170,7 +189,7 @@ mod tests {
             .collect();
         let commands = COMMANDS.iter().map(|c| format!("allow-{}", c.name.replace('_', "-")));
         let wanted: BTreeSet<String> =
-            commands.chain(EVENTS.iter().map(|&e| e.to_owned())).collect();
+            commands.chain(OWN.iter().map(|&e| e.to_owned())).collect();
         assert_eq!(granted, wanted);
         assert!(file.get("remote").is_none(), "no page of another origin may call anything");
     }

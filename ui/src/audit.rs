@@ -1,10 +1,16 @@
-//! The audit log as its owner reads it: days, times, plain sentences.
+//! The audit log as its owner reads it: days, times, plain sentences; filtered, checked, taken out.
+
+mod check;
+mod filter;
 
 use leptos::prelude::*;
-use wardmail_api::audit::{AuditFilter, AuditPage, AuditRow, ListAudit};
+use wardmail_api::audit::{AuditPage, AuditRow, ListAudit};
 
+use self::check::CheckPanel;
+use self::filter::{Chosen, Filters};
 use crate::controls::{Button, Empty, Note, Remote};
 use crate::icons::{Icon, Name};
+use crate::incident::IncidentPanel;
 use crate::page::{Page, remote};
 use crate::scope::Scope;
 use crate::{backend, time, words};
@@ -12,38 +18,40 @@ use crate::{backend, time, words};
 /// Rows that are asked for at once.
 const PAGE: u32 = 100;
 
-/// Rows that are shown at most; the whole log is for `wardctl` and its verifier.
+/// Rows that are shown at most; the whole log is for an export.
 const MAX_ROWS: usize = 2_000;
 
 #[derive(Clone, Copy)]
 struct Log {
     scope: Scope,
     page: RwSignal<Remote<AuditPage>>,
+    chosen: Chosen,
     busy: RwSignal<bool>,
 }
 
 impl Log {
+    fn ask(self, before: Option<u64>) -> ListAudit {
+        ListAudit { before, limit: PAGE, filter: self.chosen.filter() }
+    }
+
     fn load(self) {
+        let request = self.ask(None);
         self.scope.spawn(async move {
-            self.page.set(
-                backend::call(ListAudit {
-                    before: None,
-                    limit: PAGE,
-                    filter: AuditFilter::default(),
-                })
-                .await
-                .into(),
-            );
+            let filter = request.filter.clone();
+            let answer = backend::call(request).await;
+            // Another filter was chosen meanwhile: its answer is on the way.
+            if self.chosen.filter() == filter {
+                self.page.set(answer.into());
+            }
         });
     }
 
     fn load_older(self) {
-        let before = self.page.with_untracked(|page| page.ready()?.rows.last().map(|row| row.seq));
+        let before = self.page.with_untracked(|page| page.ready()?.next);
+        let request = self.ask(before);
         self.busy.set(true);
         self.scope.spawn(async move {
-            let answer =
-                backend::call(ListAudit { before, limit: PAGE, filter: AuditFilter::default() })
-                    .await;
+            let answer = backend::call(request).await;
             self.busy.set(false);
             match answer {
                 Ok(older) => self.page.update(|page| {
@@ -51,6 +59,7 @@ impl Log {
                         page.rows.extend(older.rows);
                         page.intact = page.intact && older.intact;
                         page.total = older.total;
+                        page.next = older.next;
                     }
                 }),
                 Err(error) => self.page.set(Remote::Failed(error)),
@@ -64,6 +73,7 @@ pub(crate) fn AuditPlace() -> impl IntoView {
     let log = Log {
         scope: Scope::here(),
         page: RwSignal::new(Remote::Loading),
+        chosen: Chosen::default(),
         busy: RwSignal::new(false),
     };
     log.load();
@@ -71,6 +81,9 @@ pub(crate) fn AuditPlace() -> impl IntoView {
     let shown = remote(log.page, on_retry, move |page: &AuditPage| whole(log, page));
     view! {
         <Page title=words::mailbox::AUDIT lead=words::pages::AUDIT_LEAD testid="audit">
+            <CheckPanel />
+            <IncidentPanel />
+            <Filters chosen=log.chosen on_change=move |()| log.load() />
             {shown}
         </Page>
     }
@@ -82,24 +95,21 @@ fn whole(log: Log, page: &AuditPage) -> impl IntoView + use<> {
     } else {
         ("stop", Name::Alert, words::pages::AUDIT_BROKEN)
     };
-    let held = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
-    let more = held < page.total && page.rows.len() < MAX_ROWS && !page.rows.is_empty();
-    let empty = page.rows.is_empty();
+    let more = page.next.is_some() && page.rows.len() < MAX_ROWS;
+    let empty = page.rows.is_empty() && !more;
+    let (title, about) = if page.total == 0 {
+        (words::pages::AUDIT_EMPTY, words::pages::AUDIT_EMPTY_TEXT)
+    } else {
+        (words::audit::NONE, words::audit::NONE_TEXT)
+    };
     let days: Vec<_> = by_day(&page.rows).into_iter().map(day).collect();
     view! {
         <div data-testid="audit-intact" data-intact=page.intact.to_string()>
-            <Note tone icon>{text}</Note>
+            <Note tone icon>
+                {text}
+            </Note>
         </div>
-        {empty
-            .then(|| {
-                view! {
-                    <Empty
-                        icon=Name::Audit
-                        title=words::pages::AUDIT_EMPTY
-                        text=words::pages::AUDIT_EMPTY_TEXT
-                    />
-                }
-            })}
+        {empty.then(|| view! { <Empty icon=Name::Audit title text=about testid="audit-empty" /> })}
         {days}
         {more
             .then(|| {

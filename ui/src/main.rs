@@ -36,6 +36,8 @@ mod failure;
 #[cfg(target_family = "wasm")]
 mod icons;
 #[cfg(target_family = "wasm")]
+mod incident;
+#[cfg(target_family = "wasm")]
 mod keyboard;
 #[cfg(target_family = "wasm")]
 mod list;

@@ -76,6 +76,12 @@ pub(crate) fn in_full(moment: UnixMs) -> String {
     })
 }
 
+/// The day here as `YYYY-MM-DD`.
+pub(crate) fn iso_day(moment: UnixMs) -> String {
+    let date = date(moment);
+    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+}
+
 /// "Mar 31, 2027".
 pub(crate) fn day(moment: UnixMs) -> String {
     FORMATS.with(|formats| write(&formats.day, &date(moment)))

@@ -3,7 +3,9 @@
 //! What the window and `wardctl` say alike (errors, the security line) comes from `wardmail_api`.
 //! Words a nurse understands; what to do stands beside what happened.
 
+pub(crate) mod audit;
 pub(crate) mod compose;
+pub(crate) mod incident;
 pub(crate) mod leaving;
 pub(crate) mod lists;
 pub(crate) mod mailbox;

@@ -5,7 +5,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{account, audit, compose, keys, mail, phi, session, settings};
+use crate::{account, audit, compose, incident, keys, mail, phi, session, settings};
 
 /// A request to the engine.
 pub trait Command: Serialize + DeserializeOwned {
@@ -104,6 +104,8 @@ commands! {
     unlocked "list_audit"         audit::ListAudit => audit::AuditPage;
     unlocked "verify_audit"       audit::VerifyAudit => audit::AuditVerdict;
     unlocked "export_audit"       audit::ExportAudit => mail::SavedView;
+    unlocked "describe_incident"  incident::DescribeIncident => incident::IncidentReport;
+    unlocked "save_incident"      incident::SaveIncident => mail::SavedView;
 }
 
 #[cfg(test)]

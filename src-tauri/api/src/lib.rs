@@ -12,6 +12,7 @@ pub mod command;
 pub mod compose;
 pub mod error;
 pub mod event;
+pub mod incident;
 pub mod keys;
 pub mod mail;
 pub mod phi;

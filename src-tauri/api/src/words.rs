@@ -1,6 +1,7 @@
 //! The sentences that every front end says alike: who can read a message, who wrote it, and what the owner must be told.
 
 pub mod audit;
+pub mod incident;
 
 use crate::{
     keys::Trust,

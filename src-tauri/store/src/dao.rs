@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod actions;
 pub(crate) mod audit;
 pub(crate) mod bodies;
+pub(crate) mod census;
 pub(crate) mod certificates;
 mod checks;
 pub(crate) mod drafts;

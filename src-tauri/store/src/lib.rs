@@ -34,6 +34,7 @@ pub use dao::accounts::{Account, AccountSettings, Endpoint};
 pub use dao::actions::{Action, PendingAction};
 pub use dao::audit::{AuditCheckpoint, AuditHead, AuditRecord, AuditSigner, HASH_LEN};
 pub use dao::bodies::{Body, Derived, MissingBody};
+pub use dao::census::{Census, Correspondents};
 pub use dao::certificates::{Certificate, NewCertificate};
 pub use dao::drafts::{Draft, DraftAttachment, DraftContent, NewAttachment};
 pub use dao::flags::{Flags, Mark, ServerFlags};

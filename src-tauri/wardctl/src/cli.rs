@@ -70,6 +70,9 @@ pub(crate) enum Command {
     /// The organisation's way into a mailbox.
     #[command(subcommand)]
     Recovery(RecoveryCommand),
+    /// Gather the facts of an incident into a report.
+    #[command(subcommand)]
+    Incident(IncidentCommand),
     /// What needs no profile.
     #[command(flatten)]
     Offline(OfflineCommand),
@@ -495,6 +498,44 @@ pub(crate) enum FormatWord {
     Syslog,
     /// FHIR R4 `AuditEvent`, one a line.
     Fhir,
+}
+
+/// Reports of incidents: they gather facts, and conclude nothing.
+#[derive(Debug, Subcommand)]
+pub(crate) enum IncidentCommand {
+    /// The computer is gone.
+    LostComputer {
+        #[command(flatten)]
+        about: IncidentArguments,
+        /// When the owner last had it, such as 2026-11-20T17:30:00-05:00.
+        #[arg(long, value_name = "TIME")]
+        last_seen: Option<String>,
+    },
+    /// A message went to somebody whom it was not for.
+    WrongRecipient {
+        #[command(flatten)]
+        about: IncidentArguments,
+        /// The message's number in the outbox.
+        #[arg(long, value_name = "ID")]
+        message: i64,
+        /// Whom it was not for; again for more.
+        #[arg(long, required = true)]
+        recipient: Vec<String>,
+    },
+}
+
+/// What only people know of an incident.
+#[derive(Debug, Args)]
+pub(crate) struct IncidentArguments {
+    /// The first day on which anybody of the organisation knew.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) discovered: String,
+    /// How many individuals are affected, as far as it is known.
+    #[arg(long, value_name = "N")]
+    pub(crate) individuals: Option<u32>,
+    /// Write the report here, as PDF, and as JSON beside it.
+    #[arg(long, value_name = "FILE.pdf")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,6 +8,7 @@ mod account;
 mod audit;
 mod backup;
 mod cli;
+mod incident;
 mod key;
 mod mail;
 mod offline;
@@ -125,6 +126,7 @@ async fn opened(
         Command::Send(arguments) => send::send(arguments, engine, output).await,
         Command::Outbox { command } => send::outbox(command.as_ref(), engine, output).await,
         Command::Audit(command) => audit::run(command, engine, output).await,
+        Command::Incident(command) => incident::run(command, engine, output).await,
         Command::Mail(command) => mail::run(command, engine, output).await,
         // Answered before any profile was opened.
         Command::Profile(_) | Command::Backup(_) | Command::Recovery(_) | Command::Offline(_) => {

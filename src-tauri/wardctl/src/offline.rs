@@ -55,7 +55,8 @@ pub(crate) async fn try_run(cli: &Cli, output: &Output) -> Result<Option<ExitCod
         | Command::Message(_)
         | Command::Audit(_)
         | Command::Backup(_)
-        | Command::Recovery(_) => return Ok(None),
+        | Command::Recovery(_)
+        | Command::Incident(_) => return Ok(None),
     };
     Ok(Some(code))
 }

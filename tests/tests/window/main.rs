@@ -2,6 +2,8 @@
 //! keyring and a real gpg.
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod closing;

@@ -41,6 +41,7 @@ const PACKAGES: &[&str] = &[
     "python3",
     "sq",
     "isync",
+    "poppler-utils",
     // a clean system to try the package in
     "debootstrap",
 ];

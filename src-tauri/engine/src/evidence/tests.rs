@@ -5,10 +5,12 @@ use wardmail_api::{
     MessageId, OutboxId,
     audit::{AuditFormat, AuditSignature},
     compose::{CancelOutbox, OverrideReason, Send, SettleOutbox},
+    incident::{DescribeIncident, Incident, IncidentReport, IncidentStatement},
     keys::{GenerateKey, ImportCertificates, ListCertificates, SetTrust, Trust},
     mail::{OpenMessage, SaveAttachment, SearchMessages},
     session::{ChangePassphrase, LockReason},
     settings::SetIdleLock,
+    words::incident::sections,
 };
 use wardmail_audit::{Count, EventKind, Outcome};
 use wardmail_store::{self as store, DeliveryState, DraftContent, DraftKind, OutboxState};
@@ -400,6 +402,62 @@ async fn no_form_of_the_log_holds_a_word_of_mail() {
         {
             assert!(!text.contains(word), "{word} in {format:?}");
         }
+    }
+    desk.done();
+}
+
+/// A whole lost computer on a real mailbox: the files are there, hold what they must, and their making is recorded.
+#[tokio::test]
+async fn an_incident_report_is_recorded_and_written_or_neither() {
+    let desk = Desk::at_work().await;
+    let id = desk.receive(letter_with_file()).await;
+    desk.ask(OpenMessage { id }).await.unwrap();
+    let statement = IncidentStatement {
+        incident: Incident::LostComputer { last_seen: Some(crate::clock::now_ms()) },
+        discovered: "2026-11-21".to_owned(),
+        individuals: None,
+    };
+    let path = desk.folder.path().join("report.pdf");
+    let save = || desk.engine.save_incident(statement.clone(), path.clone());
+    assert!(desk.unrecorded(save()).await.is_err());
+    assert!(!path.exists() && !path.with_extension("json").exists());
+    let (done, events) = desk.recorded(save()).await;
+    done.unwrap();
+    assert_eq!(events, [(EventKind::Export, Outcome::Success)]);
+    assert!(std::fs::read(&path).unwrap().starts_with(b"%PDF-"));
+    let json = std::fs::read(path.with_extension("json")).unwrap();
+    let report: IncidentReport = serde_json::from_slice(&json).unwrap();
+    assert_eq!((report.holdings.messages, report.holdings.with_text), (1, 1));
+    assert_eq!((report.people.len(), &*report.people[0].address), (1, PRIYA));
+    assert_eq!(report.limits.outer_limit, "2027-01-20");
+    assert_eq!(report.last_seen.unwrap().open, Some(true));
+    assert!(report.audit.intact && !report.protection.needs_keyring);
+    let head = desk.log().await.last().unwrap().head();
+    assert_eq!(report.audit.head, Some(crate::tools::hex(&head.hash)));
+    desk.done();
+}
+
+#[tokio::test]
+async fn a_message_to_the_wrong_person_is_described_and_nothing_concluded() {
+    let desk = Desk::at_work().await;
+    let draft = draft(&desk, "About SSN 536-22-8145").await;
+    let sent = Send { draft, reason: Some(OverrideReason::PatientAsked) };
+    let message = desk.ask(sent).await.unwrap().id;
+    let statement = IncidentStatement {
+        incident: Incident::WrongRecipient { message, wrong: vec![PRIYA.to_uppercase()] },
+        discovered: "2026-11-21".to_owned(),
+        individuals: Some(1),
+    };
+    let report = DescribeIncident { statement }.answer(&desk.engine).await.unwrap();
+    let sent = report.message.clone().unwrap();
+    assert!(sent.subject_findings && !sent.findings.is_empty());
+    assert_eq!(sent.readers.len(), 1);
+    assert!(sent.readers[0].wrong && sent.readers[0].fingerprint.is_some());
+    assert!(report.entries.iter().any(|entry| entry.contains("A warning was overridden")));
+    let said = format!("{:?}", sections(&report, &crate::show_moment)).to_lowercase();
+    assert!(said.contains("to be assessed by a person"));
+    for conclusion in ["no breach", "not a breach", "low probability"] {
+        assert!(!said.contains(conclusion), "{conclusion}");
     }
     desk.done();
 }

@@ -6,7 +6,7 @@ use super::messages::Address;
 use super::{ReadDao, WriteDao, from_json, require_json, to_json};
 use crate::pack::{pack, unpack};
 use crate::redact::log_safe_debug;
-use crate::{AccountId, AttachmentId, DraftId, DraftKind, Error, MessageId, PublicId};
+use crate::{AccountId, AttachmentId, DraftId, DraftKind, Error, MessageId, OutboxId, PublicId};
 
 /// What the owner has written so far.
 #[derive(Clone, PartialEq, Eq)]
@@ -157,6 +157,11 @@ impl ReadDao<'_> {
     /// Returns whether a draft can be changed: what is submitted stays as it is.
     pub fn draft_is_open(&self, id: DraftId) -> Result<bool, Error> {
         self.one("SELECT outbox_id IS NULL FROM drafts WHERE id = ?1", [id], |row| row.get(0))
+    }
+
+    /// Returns the random name of the draft that a submission was made of, if it is still here.
+    pub fn draft_of_submission(&self, id: OutboxId) -> Result<Option<PublicId>, Error> {
+        self.maybe("SELECT public_id FROM drafts WHERE outbox_id = ?1", [id], |row| row.get(0))
     }
 
     /// Returns a draft's attachments in the order in which they were added.
