@@ -54,7 +54,7 @@ pub(crate) fn make_private_dir(dir: &Path) -> std::io::Result<()> {
 /// Copies a file to where nothing lies yet, for its owner alone, and waits until it is on the disk.
 pub(crate) fn copy_new(from: &Path, to: &Path) -> std::io::Result<()> {
     let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?;
-    std::io::copy(&mut std::fs::File::open(from)?, &mut out)?;
+    std::io::copy(&mut File::open(from)?, &mut out)?;
     out.sync_all()
 }
 
