@@ -442,7 +442,8 @@ mod tests {
         let content = store::DraftContent::new(store::DraftKind::New);
         let id = session.write(move |dao| Ok(dao.save_draft(None, &content, 1)?)).await.unwrap();
         let send = |revision| {
-            Send { draft: DraftId(id.get()), revision, reason: None, note: None }.answer_in(&session)
+            Send { draft: DraftId(id.get()), revision, reason: None, note: None }
+                .answer_in(&session)
         };
         // What was seen goes on to the next question: through which account.
         assert!(matches!(send(Some(1)).await, Err(Error::AccountMissing)));

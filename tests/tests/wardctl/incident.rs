@@ -41,7 +41,10 @@ fn the_log_is_exported_in_every_form_and_its_key_can_be_pinned() {
     let text = fs::read_to_string(&jsonl).unwrap();
     let log_id = text.split("\"log\":\"").nth(1).unwrap().split('"').next().unwrap();
     let entries = pinned["entries"].as_u64().unwrap();
-    let note = desk.file("mail.txt", format!("Today: wardmail:anchor:{log_id}:{entries}:{head}.\n").as_bytes());
+    let note = desk.file(
+        "mail.txt",
+        format!("Today: wardmail:anchor:{log_id}:{entries}:{head}.\n").as_bytes(),
+    );
     let note = note.to_str().unwrap();
     let vouched = desk.run(&["audit", "verify", log, "--anchor", note]).ok();
     assert_eq!(vouched["vouchedTo"], entries);
@@ -66,7 +69,9 @@ fn a_lost_computer_is_a_report_on_paper() {
     assert_eq!(desk.run(&[&fixed[..], &more].concat()).code, 110, "never over another file");
     let said = Command::new("pdftotext").args(["-raw", file, "-"]).output().unwrap();
     let text = String::from_utf8(said.stdout).unwrap();
-    for words in ["a lost computer", "2027-01-20 at the latest", "Fewer than 500", "It does not decide"] {
+    for words in
+        ["a lost computer", "2027-01-20 at the latest", "Fewer than 500", "It does not decide"]
+    {
         assert!(text.contains(words), "{words}\n{text}");
     }
     let report: Value =

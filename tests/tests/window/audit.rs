@@ -14,8 +14,7 @@ async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
     let window = practice.window().await;
     practice.set_up(&window).await;
     let clinician = Clinician::at(&window);
-    let message =
-        Message { to: &[COLLEAGUE], subject: "Scheduling", body: "The word is juniper." };
+    let message = Message { to: &[COLLEAGUE], subject: "Scheduling", body: "The word is juniper." };
     clinician.write(message).await.unwrap();
     clinician.plan_is(COLLEAGUE, "sealed").await.unwrap();
     clinician.send().await.unwrap();
@@ -33,7 +32,10 @@ async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
         }
         Ok(!kinds.is_empty() && kinds.iter().all(|kind| kind.starts_with("send")))
     };
-    window.wait_until("only sending to be listed", crate::practice::LONG, only_sending).await.unwrap();
+    window
+        .wait_until("only sending to be listed", crate::practice::LONG, only_sending)
+        .await
+        .unwrap();
     assert!(window.all("audit-row").await.unwrap().len() < all);
     window.type_into("audit-text", "no entry says this").await.unwrap();
     window.find("audit-empty").await.unwrap();
@@ -49,7 +51,11 @@ async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
     window.wait_until("the log to be exported", crate::practice::LONG, exported).await.unwrap();
 
     window.click("incident-wrong").await.unwrap();
-    let first = window.driver().find(thirtyfour::By::Css("[data-testid=incident-message] option:nth-child(2)")).await.unwrap();
+    let first = window
+        .driver()
+        .find(thirtyfour::By::Css("[data-testid=incident-message] option:nth-child(2)"))
+        .await
+        .unwrap();
     let value = first.attr("value").await.unwrap().unwrap();
     window.choose("incident-message", &value).await.unwrap();
     window.type_into("incident-recipient", COLLEAGUE).await.unwrap();

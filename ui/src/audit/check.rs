@@ -73,23 +73,17 @@ pub(super) fn CheckPanel() -> impl IntoView {
 
 fn said(verdict: AuditVerdict) -> impl IntoView {
     let (tone, icon) = if verdict.intact { ("safe", Name::Shield) } else { ("stop", Name::Alert) };
-    let key = verdict.key.clone();
+    let (intact, key) = (verdict.intact.to_string(), verdict.key.clone());
+    let (sentence, backing) = (verdict_sentence(&verdict), backing_sentence(&verdict));
+    let shown = key.clone().map(|key| {
+        view! { <span>{words::audit::KEY} " " <code class="mono">{key}</code></span> }
+    });
     view! {
-        <div
-            role="status"
-            data-testid="audit-verdict"
-            data-intact=verdict.intact.to_string()
-            data-key=key.clone()
-        >
+        <div role="status" data-testid="audit-verdict" data-intact=intact data-key=key>
             <Note tone icon>
-                <b>{verdict_sentence(&verdict)}</b>
-                <span>{backing_sentence(&verdict)}</span>
-                {key
-                    .map(|key| {
-                        view! {
-                            <span>{words::audit::KEY} " " <code class="mono">{key}</code></span>
-                        }
-                    })}
+                <b>{sentence}</b>
+                <span>{backing}</span>
+                {shown}
             </Note>
         </div>
     }

@@ -40,9 +40,13 @@ async fn draft(desk: &Desk, subject: &str) -> wardmail_api::DraftId {
     wardmail_api::DraftId(id.get())
 }
 
+fn sending(draft: wardmail_api::DraftId, reason: Option<OverrideReason>) -> Send {
+    Send { draft, revision: None, reason, note: None }
+}
+
 async fn queue(desk: &Desk) -> OutboxId {
     let draft = draft(desk, "Scheduling").await;
-    desk.ask(Send { draft, reason: None }).await.unwrap().id
+    desk.ask(sending(draft, None)).await.unwrap().id
 }
 
 async fn outbox_states(desk: &Desk) -> Vec<OutboxState> {
@@ -153,7 +157,7 @@ async fn send_decision_and_override() {
     let desk = Desk::at_work().await;
     let subject = format!("About SSN 536-22-8145 {NEEDLE}");
     let id = draft(&desk, &subject).await;
-    let send = || Send { draft: id, reason: Some(OverrideReason::PatientAsked) };
+    let send = || sending(id, Some(OverrideReason::PatientAsked));
     assert!(is_refused(&desk.unrecorded(desk.ask(send())).await));
     assert!(outbox_states(&desk).await.is_empty());
     let (done, events) = desk.recorded(desk.ask(send())).await;
@@ -172,7 +176,7 @@ async fn send_decision_and_override() {
 
     // A refusal is recorded too, and one that can't be is a refusal all the same.
     let id = draft(&desk, &subject).await;
-    let plain = || Send { draft: id, reason: None };
+    let plain = || sending(id, None);
     assert!(is_refused(&desk.unrecorded(desk.ask(plain())).await));
     let (done, events) = desk.recorded(desk.ask(plain())).await;
     assert!(done.is_err());
@@ -390,8 +394,9 @@ async fn no_form_of_the_log_holds_a_word_of_mail() {
     provider.provider = NEEDLE.to_owned();
     desk.ask(provider).await.unwrap();
     let draft = draft(&desk, &format!("About SSN 536-22-8145 {NEEDLE}")).await;
-    let reason = Some(OverrideReason::Other);
-    desk.ask(Send { draft, reason }).await.unwrap();
+    let mut send = sending(draft, Some(OverrideReason::Other));
+    send.note = Some(NEEDLE.to_owned());
+    desk.ask(send).await.unwrap();
     for format in [AuditFormat::Jsonl, AuditFormat::Csv, AuditFormat::Syslog, AuditFormat::Fhir] {
         let path = desk.folder.path().join(format.ending());
         let entries = desk.engine.export_audit_to(format, path.clone()).await.unwrap();
@@ -441,7 +446,7 @@ async fn an_incident_report_is_recorded_and_written_or_neither() {
 async fn a_message_to_the_wrong_person_is_described_and_nothing_concluded() {
     let desk = Desk::at_work().await;
     let draft = draft(&desk, "About SSN 536-22-8145").await;
-    let sent = Send { draft, reason: Some(OverrideReason::PatientAsked) };
+    let sent = sending(draft, Some(OverrideReason::PatientAsked));
     let message = desk.ask(sent).await.unwrap().id;
     let statement = IncidentStatement {
         incident: Incident::WrongRecipient { message, wrong: vec![PRIYA.to_uppercase()] },

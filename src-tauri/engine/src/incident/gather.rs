@@ -17,8 +17,8 @@ use wardmail_vault::KeyringMode;
 
 use super::disk;
 use crate::{
-    audit_view, engine::Engine, error::Error, evidence::opaque, sending::Snapshot,
-    session::Session, subject,
+    audit_view, engine::Engine, error::Error, evidence::opaque, phi::known::Known,
+    sending::Snapshot, session::Session,
 };
 
 /// People that a report lists; all are counted.
@@ -52,7 +52,7 @@ pub(super) async fn holdings(session: &Session) -> Result<Holdings, Error> {
 /// How the mailbox is closed, and what lies under it on this computer.
 pub(super) async fn protection(engine: &Engine, session: &Session) -> Result<Protection, Error> {
     let (vault, _) = engine.open_vault().await?;
-    let policy = session.policy()?;
+    let policy = session.policy().await?;
     let profile = engine.profile().to_owned();
     session
         .blocking(move || {
@@ -254,12 +254,11 @@ async fn counted(
     text: String,
     kind: Kind,
 ) -> Result<BTreeMap<String, u64>, Error> {
-    let policy = session.policy()?;
-    let keys = session.keys().await;
+    let known = Known::load(session, &[]).await?;
     let detector = std::sync::Arc::clone(&session.detector);
     session
         .cpu(move || {
-            let scan = detector.scan(&text, kind, &subject::knowledge(&policy, &keys));
+            let scan = detector.scan(&text, kind, &known.knowledge);
             let mut counts = BTreeMap::new();
             for finding in scan.findings.iter().filter(|_| scan.is_phi()) {
                 *counts.entry(finding.category.as_str().replace('_', " ")).or_default() += 1;
