@@ -1,7 +1,7 @@
 //! How fast the detector is: `cargo run --release -p wardmail-phi --example speed [-- ROUNDS]`.
 //!
 //! Prints one line of JSON: nanoseconds per subject (median, 99th percentile, worst) over the committed subjects, megabytes a second (best
-//! round) over bodies made of the committed bodies and queries, the time to make a detector, and the size of the lexicon.
+//! round, in processor time) over bodies made of the committed bodies and queries, the time to make a detector, and the size of the lexicon.
 #![allow(clippy::print_stdout, reason = "a command-line example")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
@@ -38,11 +38,11 @@ fn main() -> Result<(), evaluate::EvaluateError> {
     }
     times.sort_unstable();
     let body = bodies()?;
-    // The best round: on a busy machine the others measure the neighbours.
+    // Time on the processor, and the best round: on a busy machine the clock on the wall measures the neighbours.
     let seconds = (0..rounds).map(|_| {
-        let start = Instant::now();
+        let start = processor_seconds();
         black_box(detector.scan(&body, Kind::Body, &knowledge));
-        start.elapsed().as_secs_f64()
+        processor_seconds() - start
     });
     let best = seconds.fold(f64::INFINITY, f64::min);
     #[expect(clippy::cast_precision_loss, reason = "a few megabytes")]
@@ -59,6 +59,14 @@ fn main() -> Result<(), evaluate::EvaluateError> {
         detector.lexicon_bytes(),
     );
     Ok(())
+}
+
+/// Time that this thread spent on a processor, in seconds.
+fn processor_seconds() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
+    let seconds = time.tv_sec as f64 + time.tv_nsec as f64 / 1e9;
+    seconds
 }
 
 /// About a megabyte of letters and clinical questions.
