@@ -188,8 +188,7 @@ mod tests {
             .map(|p| p.as_str().unwrap().to_owned())
             .collect();
         let commands = COMMANDS.iter().map(|c| format!("allow-{}", c.name.replace('_', "-")));
-        let wanted: BTreeSet<String> =
-            commands.chain(OWN.iter().map(|&e| e.to_owned())).collect();
+        let wanted: BTreeSet<String> = commands.chain(OWN.iter().map(|&e| e.to_owned())).collect();
         assert_eq!(granted, wanted);
         assert!(file.get("remote").is_none(), "no page of another origin may call anything");
     }
