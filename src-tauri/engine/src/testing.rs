@@ -72,7 +72,7 @@ impl Desk {
 
     /// What the lock screen does.
     pub(crate) async fn unlock(&self, passphrase: &str) -> Result<(), Error> {
-        self.engine.unlock(Passphrase::new(passphrase.to_owned()).unwrap()).await
+        self.engine.unlock(Passphrase::new(passphrase.to_owned()).unwrap(), None).await
     }
 
     pub(crate) async fn session(&self) -> Arc<Session> {

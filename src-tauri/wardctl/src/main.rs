@@ -103,7 +103,7 @@ async fn with_profile(
     phases::begun();
     let result = opened(command, engine, output).await;
     if cli.timings {
-        output.timings(unlocked.duration_since(began), unlocked.elapsed())?;
+        output::say_timings(unlocked.duration_since(began), unlocked.elapsed())?;
     }
     result
 }

@@ -15,6 +15,13 @@ use wardmail_api::{ApiError, ErrorCode};
 /// Exit code for a command line that makes no sense, as clap gives it.
 const USAGE: u8 = 2;
 
+/// Says on standard error how long the unlock and the command took, in milliseconds.
+pub(crate) fn say_timings(unlock: Duration, command: Duration) -> Result<(), Failure> {
+    let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
+    let said = serde_json::json!({ "unlock_ms": ms(unlock), "command_ms": ms(command) });
+    Ok(writeln!(io::stderr(), "{said}")?)
+}
+
 /// Where answers go.
 #[derive(Debug)]
 pub(crate) struct Output {
@@ -77,13 +84,6 @@ struct ErrorBody<'a> {
 }
 
 impl Output {
-    /// Says on standard error how long the unlock and the command took, in milliseconds.
-    pub(crate) fn timings(&self, unlock: Duration, command: Duration) -> Result<(), Failure> {
-        let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
-        let said = serde_json::json!({ "unlock_ms": ms(unlock), "command_ms": ms(command) });
-        Ok(writeln!(io::stderr(), "{said}")?)
-    }
-
     /// Answers in JSON or for people.
     pub(crate) const fn new(json: bool) -> Self {
         Self { json }
