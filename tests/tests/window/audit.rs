@@ -25,11 +25,10 @@ async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
     let all = window.all("audit-row").await.unwrap().len();
     // The order of the choices is that of the words: 3 is "Sending".
     window.choose("audit-about", "3").await.unwrap();
+    // Asked in one go: the rows are drawn anew meanwhile.
+    const KINDS: &str = "return [...document.querySelectorAll('[data-testid=audit-row]')].map(row => row.dataset.kind)";
     let only_sending = async || {
-        let mut kinds = Vec::new();
-        for row in window.all("audit-row").await? {
-            kinds.extend(row.attr("data-kind").await?);
-        }
+        let kinds: Vec<String> = window.driver().execute(KINDS, Vec::new()).await?.convert()?;
         Ok(!kinds.is_empty() && kinds.iter().all(|kind| kind.starts_with("send")))
     };
     window

@@ -423,7 +423,7 @@ async fn an_incident_report_is_recorded_and_written_or_neither() {
         individuals: None,
     };
     let path = desk.folder.path().join("report.pdf");
-    let save = || desk.engine.save_incident(statement.clone(), path.clone());
+    let save = || Box::pin(desk.engine.save_incident(statement.clone(), path.clone()));
     assert!(desk.unrecorded(save()).await.is_err());
     assert!(!path.exists() && !path.with_extension("json").exists());
     let (done, events) = desk.recorded(save()).await;

@@ -1,6 +1,8 @@
 //! Servers that are not what they should be, or not there.
 
-use wardmail_tests::{Certificate, Gpg, Provider, Relay, Settings};
+use std::time::Duration;
+
+use wardmail_tests::{Certificate, Gpg, Provider, Relay, Settings, until_true};
 
 use crate::desk::{Desk, MEI, PRIYA, correspondents, letter, noise, policy, provider_never_saw};
 
@@ -71,6 +73,10 @@ fn a_password_that_was_changed_is_said_and_nothing_is_lost() {
     let users = provider.dir().join("users");
     let known = std::fs::read_to_string(&users).unwrap();
     std::fs::write(&users, known.replace("{PLAIN}Pw-mei", "{PLAIN}changed-Pw-mei")).unwrap();
+    // Dovecot looks at the file once a second at most.
+    let old = &provider.user(MEI).unwrap().password;
+    let refused = || Ok(provider.doveadm(&["auth", "test", MEI, old]).is_err());
+    until_true("Dovecot to have read it", Duration::from_secs(30), refused).unwrap();
     desk.run(&["sync"]).fails(68, "auth_rejected");
     let tried = desk.send(PRIYA, "Waiting", "One turmeric.\n", &[]);
     assert_eq!((tried.code, &tried.lines[0]["state"]), (68, &"queued".into()), "{tried:?}");
