@@ -100,6 +100,7 @@ doors! {{
 
 /// Closes the window, or lets it stay, as the page says after it was asked.
 #[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command takes what it is handed by value")]
 fn close_window<R: Runtime>(app: AppHandle<R>, request: session::CloseWindow) {
     window::answer_close(&app, request.close);
 }

@@ -129,19 +129,20 @@ fn context() -> tauri::Context {
 
 /// Shows the window until it is closed, or given up at lock.
 fn run(app: tauri::App, before: Option<renewal::AfterLock>) -> ExitCode {
-    let code = app.run_return(move |app, event| match event {
-        RunEvent::Ready => match window::open(app, before) {
-            Ok(()) => window::follow_engine(app),
-            Err(error) => {
-                say(&StartError::Window(error));
-                app.exit(1);
-            }
-        },
-        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
+    let code = app.run_return(move |app, event| {
+        if let RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } = event
+        {
             api.prevent_close();
             window::close(app);
+        } else if matches!(event, RunEvent::Ready) {
+            match window::open(app, before) {
+                Ok(()) => window::follow_engine(app),
+                Err(error) => {
+                    say(&StartError::Window(error));
+                    app.exit(1);
+                }
+            }
         }
-        _ => {}
     });
     u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
 }

@@ -112,7 +112,7 @@ fn children() -> Vec<rustix::process::Pid> {
         .collect()
 }
 
-/// The parent of a process (proc_pid_stat(5): the second field after the name, which may hold anything).
+/// The parent of a process (`proc_pid_stat(5)`: the second field after the name, which may hold anything).
 #[cfg(target_os = "linux")]
 fn parent(pid: i32) -> Option<i32> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;

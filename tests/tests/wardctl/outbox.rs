@@ -53,8 +53,8 @@ fn a_refusal_that_a_kill_cut_off_is_told_and_not_tried_again() {
     let body = body.to_str().unwrap();
     let send =
         ["send", "--to", nobody, "--bcc", PRIYA, "--subject", "Cut off", "--body-file", body];
-    // The 9th write keeps what the server said of the first group; the message's own state would follow.
-    let when = When::At("store-write-after-commit", 9);
+    // The 10th write keeps what the server said of the first group; the message's own state would follow.
+    let when = When::At("store-write-after-commit", 10);
     let killed = run(&mut desk, &send, Duration::ZERO, &when).killed_in;
     assert_eq!(killed.as_deref(), Some("store-write-after-commit"));
     desk.run(&["sync"]).ok();

@@ -29,7 +29,8 @@ async fn an_attached_workbook_with_record_numbers_turns_encryption_on() {
     window.says("file-phi", "record number").await.unwrap();
     window.has("encryption", "data-reason", "StrongIdentifier").await.unwrap();
     window.says("encryption", "nobody can turn that off").await.unwrap();
-    window.has("question", "data-question", "SeveralPatients").await.unwrap();
+    window.find_css("[data-testid=question][data-question=SpeciallyProtected]").await.unwrap();
+    window.find_css("[data-testid=question][data-question=SeveralPatients]").await.unwrap();
     window.screenshot(&results_dir().join("attached-record-numbers.png")).await.unwrap();
 
     // What is asked is answered once, and recorded without a word of it.

@@ -1,6 +1,6 @@
 //! `bench phi`: how fast the detector is, and with `--peers` the same lines through two peers, side by side.
 //!
-//! The peers come from PyPI and npm into the cache, at pinned versions. The philter packages are left alone: their wheels carry
+//! The peers come from `PyPI` and npm into the cache, at pinned versions. The philter packages are left alone: their wheels carry
 //! clinical notes under a data-use agreement.
 
 use std::{fs, path::PathBuf, process::Command};

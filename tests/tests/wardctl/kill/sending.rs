@@ -26,26 +26,26 @@ enum Stands {
 }
 
 /// The named points of a submission, in order, and what a kill there leaves. Writes are counted from the program's
-/// start: the 5th queues the message, the 8th claims it, the 9th marks it as on its way, the 10th keeps the answer.
+/// start: the 6th queues the message, the 9th claims it, the 10th marks it as on its way, the 11th keeps the answer.
 const POINTS: [(&str, usize, Stands); 18] = [
-    ("store-write-before-commit", 5, Stands::Nowhere),
-    ("store-write-after-commit", 5, Stands::Queued),
-    ("store-write-before-commit", 8, Stands::Queued),
-    ("store-write-after-commit", 8, Stands::Queued),
+    ("store-write-before-commit", 6, Stands::Nowhere),
+    ("store-write-after-commit", 6, Stands::Queued),
+    ("store-write-before-commit", 9, Stands::Queued),
+    ("store-write-after-commit", 9, Stands::Queued),
     ("smtp::connect", 1, Stands::Queued),
     ("smtp::greeting", 1, Stands::Queued),
     ("smtp::login", 1, Stands::Queued),
     ("smtp::sender", 1, Stands::Queued),
     ("smtp::recipient", 1, Stands::Queued),
     ("smtp::data", 1, Stands::Queued),
-    ("store-write-before-commit", 9, Stands::Queued),
-    ("store-write-after-commit", 9, Stands::Uncertain),
+    ("store-write-before-commit", 10, Stands::Queued),
+    ("store-write-after-commit", 10, Stands::Uncertain),
     ("smtp::content", 1, Stands::Uncertain),
     ("smtp::final_dot_written", 1, Stands::Uncertain),
     ("smtp::accepted", 1, Stands::Uncertain),
-    ("store-write-before-commit", 10, Stands::Uncertain),
-    ("store-write-after-commit", 10, Stands::Sent),
-    ("store-write-before-commit", 11, Stands::Sent),
+    ("store-write-before-commit", 11, Stands::Uncertain),
+    ("store-write-after-commit", 11, Stands::Sent),
+    ("store-write-before-commit", 12, Stands::Sent),
 ];
 
 impl Stands {
