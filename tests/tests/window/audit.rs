@@ -1,12 +1,17 @@
 //! The audit log and the incident kit as the owner uses them: filtered, checked, taken out, and a report on paper.
 
 use std::process::Command;
+use std::time::Duration;
 
 use wardmail_tests::clinic::COLLEAGUE;
 use wardmail_tests::clinician::Message;
 use wardmail_tests::{Clinician, results_dir};
 
 use crate::practice::{Practice, at_once};
+
+/// What the rows tell of, asked in one go: they are drawn anew meanwhile.
+const KINDS: &str =
+    "return [...document.querySelectorAll('[data-testid=audit-row]')].map(row => row.dataset.kind)";
 
 #[tokio::test]
 async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
@@ -25,8 +30,6 @@ async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
     let all = window.all("audit-row").await.unwrap().len();
     // The order of the choices is that of the words: 3 is "Sending".
     window.choose("audit-about", "3").await.unwrap();
-    // Asked in one go: the rows are drawn anew meanwhile.
-    const KINDS: &str = "return [...document.querySelectorAll('[data-testid=audit-row]')].map(row => row.dataset.kind)";
     let only_sending = async || {
         let kinds: Vec<String> = window.driver().execute(KINDS, Vec::new()).await?.convert()?;
         Ok(!kinds.is_empty() && kinds.iter().all(|kind| kind.starts_with("send")))
@@ -58,7 +61,12 @@ async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
     let value = first.attr("value").await.unwrap().unwrap();
     window.choose("incident-message", &value).await.unwrap();
     window.type_into("incident-recipient", COLLEAGUE).await.unwrap();
-    window.click("incident-describe").await.unwrap();
+    // Between the server's yes to the copy in Sent and its coming back nothing here has the text.
+    let described = async || {
+        window.click("incident-describe").await?;
+        Ok(window.find_within("incident-facts", Duration::from_secs(3)).await.is_ok())
+    };
+    window.wait_until("the facts", crate::practice::LONG, described).await.unwrap();
     window.says("incident-facts", "the wrong person").await.unwrap();
     window.says("incident-facts", "It does not decide").await.unwrap();
     window.screenshot(&results_dir().join("incident.png")).await.unwrap();

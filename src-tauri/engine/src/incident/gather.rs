@@ -202,7 +202,12 @@ pub(super) async fn message(
             let first = groups.first().ok_or(Error::NotFound)?.id;
             let mut names = vec![opaque(entry.public_id)];
             names.extend(dao.draft_of_submission(id)?.map(opaque));
-            Ok((entry, dao.group_bytes(first)?, names))
+            let raw = match dao.group_bytes(first) {
+                // What was sent is kept where sent mail lies.
+                Err(store::Error::NotFound) => sent_copy(dao, &entry)?,
+                bytes => bytes?,
+            };
+            Ok((entry, raw, names))
         })
         .await?;
     let snapshot = Snapshot::of(&entry)?;
@@ -235,6 +240,20 @@ pub(super) async fn message(
     });
     report.entries = entries_about(session, names).await?;
     Ok(())
+}
+
+/// The copy of a message that was sent, sealed as it went out: on its way to the folder, or in it.
+fn sent_copy(dao: &ReadDao<'_>, entry: &store::OutboxEntry) -> Result<Vec<u8>, Error> {
+    let waiting = dao.sent_copies(entry.account, i64::MAX, u32::MAX)?;
+    if let Some(copy) = waiting.iter().find(|copy| copy.message_id == entry.message_id) {
+        return Ok(dao.sent_copy_bytes(copy.id)?);
+    }
+    for id in dao.find_by_message_id(&entry.message_id)? {
+        if let Ok(raw) = dao.raw(id) {
+            return Ok(raw);
+        }
+    }
+    Err(Error::NotFound)
 }
 
 const fn state(state: store::OutboxState) -> OutboxState {

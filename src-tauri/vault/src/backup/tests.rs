@@ -1,4 +1,5 @@
 //! What a backup holds comes back bit by bit, and nothing else does.
+#![expect(clippy::print_stdout, reason = "the figures of a long run are its output")]
 
 use std::fs;
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 //!
 //! The Secret Service is found through the environment of the process, which a test must not change under its own feet.
 //! So a test runs itself again as a child inside the session ([`in_session`]); its body runs there, and only there.
+#![expect(clippy::print_stdout, reason = "the figures of a long run are its output")]
 
 use std::env;
 use std::fs;

@@ -1,4 +1,5 @@
 //! The long run of `cargo xtask soak`: a change of the passphrase is killed at random times.
+#![expect(clippy::print_stdout, reason = "the figures of a long run are its output")]
 
 use std::collections::BTreeMap;
 use std::env;
