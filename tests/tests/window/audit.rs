@@ -53,11 +53,10 @@ async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
     window.wait_until("the log to be exported", crate::practice::LONG, exported).await.unwrap();
 
     window.click("incident-wrong").await.unwrap();
-    let first = window
-        .driver()
-        .find(thirtyfour::By::Css("[data-testid=incident-message] option:nth-child(2)"))
-        .await
-        .unwrap();
+    let option = || thirtyfour::By::Css("[data-testid=incident-message] option:nth-child(2)");
+    let offered = async || Ok(window.driver().find(option()).await.is_ok());
+    window.wait_until("messages to choose from", crate::practice::LONG, offered).await.unwrap();
+    let first = window.driver().find(option()).await.unwrap();
     let value = first.attr("value").await.unwrap().unwrap();
     window.choose("incident-message", &value).await.unwrap();
     window.type_into("incident-recipient", COLLEAGUE).await.unwrap();
