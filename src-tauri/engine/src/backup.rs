@@ -112,15 +112,7 @@ impl Engine {
         passphrase_only: bool,
     ) -> Result<BackupView, Error> {
         let mut state = self.state.write().await;
-        if !matches!(*state, State::SetUp(_)) {
-            return Err(Error::ProfileExists);
-        }
-        self.existing_vault_is_readable()?;
-        let policy = self.policy().await?;
-        if passphrase_only && !policy.passphrase_only_allowed() {
-            return Err(Error::PassphraseOnlyNotAllowed);
-        }
-        policy.check_passphrase(&passphrase)?;
+        self.may_make_profile(&state, &passphrase, passphrase_only).await?;
         let (dir, keyring) = (self.profile().to_owned(), self.keyring().clone());
         let (vault, key, view) = blocking(move || {
             let protection = if passphrase_only {

@@ -210,14 +210,14 @@ impl Engine {
         Ok(())
     }
 
-    /// Begins a profile: makes its key and its recovery code, in memory only.
-    pub(crate) async fn begin_profile(
+    /// Whether a profile may be made here, with this passphrase.
+    pub(crate) async fn may_make_profile(
         &self,
-        passphrase: Passphrase,
+        state: &State,
+        passphrase: &Passphrase,
         passphrase_only: bool,
-    ) -> Result<String, Error> {
-        let mut state = self.state.write().await;
-        if !matches!(*state, State::SetUp(_)) {
+    ) -> Result<(), Error> {
+        if !matches!(state, State::SetUp(_)) {
             return Err(Error::ProfileExists);
         }
         self.existing_vault_is_readable()?;
@@ -225,7 +225,17 @@ impl Engine {
         if passphrase_only && !policy.passphrase_only_allowed() {
             return Err(Error::PassphraseOnlyNotAllowed);
         }
-        policy.check_passphrase(&passphrase)?;
+        policy.check_passphrase(passphrase)
+    }
+
+    /// Begins a profile: makes its key and its recovery code, in memory only.
+    pub(crate) async fn begin_profile(
+        &self,
+        passphrase: Passphrase,
+        passphrase_only: bool,
+    ) -> Result<String, Error> {
+        let mut state = self.state.write().await;
+        self.may_make_profile(&state, &passphrase, passphrase_only).await?;
         let (dir, keyring) = (self.options.profile.clone(), self.keyring.clone());
         let setup = blocking(move || {
             let protection = if passphrase_only {
