@@ -1,8 +1,8 @@
 //! All tests on one development build: checks, unit, integration with real servers, end to end in the real window.
 
-use std::env;
+use std::{env, fs};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::command::{cargo, execute, loopback_only, say};
@@ -32,6 +32,8 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     ui::build(paths)?;
     build(paths)?;
     say("running the tests");
+    // Any test may leave something there, and none has to make it.
+    fs::create_dir_all(paths.results()).context("there is no place for what tests leave")?;
     let mut nextest = cargo(paths)?;
     nextest.args(["nextest", "run", "--locked", "--workspace"]).args(FEATURES);
     nextest.args(&options.nextest).env("WARDMAIL_RESULTS", paths.results());
