@@ -42,6 +42,11 @@ pub(crate) fn checks(paths: &Paths) -> Result<()> {
             "warnings",
         ],
     )?;
+    say("checking what listens to Windows and macOS");
+    for target in setup::ELSEWHERE {
+        let leaf = ["clippy", "--locked", "-p", "wardmail-presence", "--target", target];
+        run_cargo(paths, &[&leaf[..], &["--", "-D", "warnings"]].concat())?;
+    }
     say("checking the docs");
     let mut doc = vec!["doc", "--locked", "--workspace", "--no-deps"];
     doc.extend(test::FEATURES);

@@ -13,6 +13,8 @@ use std::time::Instant;
 use anyhow::Result;
 use clap::Args;
 
+pub(crate) use rust::ELSEWHERE;
+
 use crate::command::say;
 use crate::paths::Paths;
 

@@ -1,12 +1,8 @@
-//! Windows and macOS: nothing is listened to yet. Not run on either.
+//! Systems that nobody wrote a listener for: nothing is heard.
 
 use std::future::pending;
 
 use crate::{Buses, Coverage, Signal};
-
-/// Keeps the computer awake until it is dropped; there is none on this system.
-#[derive(Debug)]
-pub struct SleepHold(());
 
 /// Listens to nothing.
 #[derive(Debug)]

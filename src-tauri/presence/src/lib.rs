@@ -5,19 +5,52 @@
 //!
 //! - Linux: logind (`Lock`, `LockedHint`, `Active`, `IdleHint`, `PrepareForSleep` with a delay inhibitor), `UPower` (lid),
 //!   the desktops' screen savers (`ActiveChanged`). Tested against a mocked logind on a private bus.
-//! - Windows and macOS: not run. There nothing is listened to, [`Coverage`] says so, and the idle countdown of the program
-//!   itself is what locks.
+//! - Windows: the session's lock and switch, suspension, lid and presence, told to a window that nobody sees. Checked by
+//!   the compiler, run on no machine yet.
+//! - macOS: the screen's lock and saver, sleep, and the session that leaves the front. Checked by the compiler, run on no
+//!   machine yet.
+//! - Elsewhere nothing is listened to, [`Coverage`] says so, and the idle countdown of the program itself is what locks.
 
+#[cfg(any(windows, target_os = "macos", test))]
+mod callback;
+#[cfg(not(any(target_os = "linux", windows, target_os = "macos")))]
+mod elsewhere;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod win32;
+
+#[cfg(not(any(target_os = "linux", windows, target_os = "macos")))]
+use elsewhere as system;
 #[cfg(target_os = "linux")]
 use linux as system;
-#[cfg(not(target_os = "linux"))]
-mod elsewhere;
-#[cfg(not(target_os = "linux"))]
-use elsewhere as system;
+#[cfg(target_os = "macos")]
+use macos as system;
+#[cfg(windows)]
+use win32 as system;
 
-pub use system::{SleepHold, Watcher};
+pub use system::Watcher;
+
+/// Keeps the computer awake until it is dropped.
+///
+/// What it owns is what the system waits for: logind's pipe, or the end of the call by which the others tell.
+pub struct SleepHold {
+    _held: Box<dyn Send>,
+}
+
+impl SleepHold {
+    fn of(held: impl Send + 'static) -> Self {
+        Self { _held: Box::new(held) }
+    }
+}
+
+impl std::fmt::Debug for SleepHold {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SleepHold(..)")
+    }
+}
 
 /// Something happened after which nobody may be at the computer.
 #[derive(Debug)]
@@ -31,7 +64,8 @@ pub enum Signal {
     Idle,
     /// The lid was closed.
     LidClosed,
-    /// The computer goes to sleep as soon as the hold is dropped, or the system's patience ends (5 s by default).
+    /// The computer goes to sleep as soon as the hold is dropped, or the system's patience ends (Linux: 5 s by default,
+    /// Windows and macOS: 2 s).
     GoingToSleep(SleepHold),
 }
 

@@ -3,7 +3,6 @@
 mod desktop;
 mod login;
 
-use std::os::fd::OwnedFd;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -28,14 +27,6 @@ const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_mins(2);
 /// How long a bus or a daemon may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Keeps the computer awake until it is dropped.
-///
-/// It is logind's delay inhibitor: a pipe whose closing tells that this program has done what it had to.
-#[derive(Debug)]
-pub struct SleepHold {
-    _pipe: Option<OwnedFd>,
-}
 
 /// Listens until it is dropped.
 #[derive(Debug)]

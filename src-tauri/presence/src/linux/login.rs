@@ -9,8 +9,8 @@ use zbus::message::Type;
 use zbus::zvariant::{OwnedFd as BusFd, OwnedObjectPath, OwnedValue};
 use zbus::{Connection, MatchRule, Message, Proxy};
 
-use super::{Ear, LID, SESSION, SLEEP, SleepHold, messages};
-use crate::Signal;
+use super::{Ear, LID, SESSION, SLEEP, messages};
+use crate::{Signal, SleepHold};
 
 const LOGIN: &str = "org.freedesktop.login1";
 const LOGIN_PATH: &str = "/org/freedesktop/login1";
@@ -52,7 +52,7 @@ pub(super) async fn listen(ear: &Ear, connection: &Connection) -> zbus::Result<(
                 }
             }
             Heard::Sleep(message) => match message.body().deserialize::<bool>() {
-                Ok(true) => ear.say(Signal::GoingToSleep(SleepHold { _pipe: hold.take() })),
+                Ok(true) => ear.say(Signal::GoingToSleep(SleepHold::of(hold.take()))),
                 // Awake again: ask for the next time.
                 Ok(false) => hold = self::hold(&manager).await,
                 Err(_) => {}
@@ -62,7 +62,8 @@ pub(super) async fn listen(ear: &Ear, connection: &Connection) -> zbus::Result<(
     Ok(())
 }
 
-/// Asks logind to wait with the next sleep; without it the lock races the sleep.
+/// Asks logind to wait with the next sleep: a pipe whose closing tells that this program has done what it had to. Without
+/// it the lock races the sleep.
 async fn hold(manager: &Proxy<'_>) -> Option<OwnedFd> {
     let arguments = ("sleep", "Wardmail", "Locks the mailbox before the computer sleeps", "delay");
     let answer: zbus::Result<BusFd> = manager.call("Inhibit", &arguments).await;
