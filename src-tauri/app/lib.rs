@@ -47,9 +47,9 @@ pub enum StartError {
     Window(#[from] tauri::Error),
 }
 
-/// Runs the program until its window is closed.
-pub fn main() -> ExitCode {
-    match start() {
+/// Runs the program until its window is closed. `private` says whether its memory is closed to other programs.
+pub fn main(private: bool) -> ExitCode {
+    match start(private) {
         Ok(code) => code,
         Err(error) => {
             say(&error);
@@ -58,10 +58,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn start() -> Result<ExitCode, StartError> {
+fn start(private: bool) -> Result<ExitCode, StartError> {
     let _fail_points = wardmail_engine::fail_points();
     hardening::refuse_automation()?;
-    hardening::keep_memory_private();
     wardmail_engine::keep_panics_quiet();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
@@ -69,6 +68,10 @@ fn start() -> Result<ExitCode, StartError> {
             "warn,wardmail=info,async_imap=off,imap_proto=off,lettre=off,rustls=off,zbus=off",
         )
         .init();
+    if !private {
+        // The mailbox is as safe on disk as before.
+        tracing::warn!("other programs of this user may read this one's memory");
+    }
     let program = std::env::current_exe().map_err(StartError::Anew)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -7,8 +7,10 @@ use std::process::ExitCode;
 static MEMORY: wardmail_engine::WipingAllocator = wardmail_engine::WipingAllocator;
 
 fn main() -> ExitCode {
+    // First of all, and in the worker too.
+    let private = wardmail_engine::keep_memory_private();
     if let Some(ended) = wardmail_engine::run_if_worker() {
         return ended;
     }
-    wardmail_app::main()
+    wardmail_app::main(private)
 }

@@ -8,6 +8,7 @@
 //! - [`clinic`]: the sample mailbox
 //! - [`Clinician`]: somebody at the keyboard of that window
 //! - [`Tour`]: the demo's way through every screen
+//! - [`intruder`]: another program of the same user, which wants to read this one's memory
 //! - [`needle`]: finds a secret on disk, however it is written
 //!
 //! Whatever it starts lives in a PID namespace that ends with the process that started it, even by `kill -9`; whatever
@@ -18,6 +19,7 @@
 pub mod clinic;
 pub mod clinician;
 mod correspondents;
+pub mod intruder;
 pub mod needle;
 mod process;
 mod provider;

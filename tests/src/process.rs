@@ -83,7 +83,7 @@ pub(crate) fn own_uid() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
-fn as_nobody() -> [String; 6] {
+pub(crate) fn as_nobody() -> [String; 6] {
     let id = NOBODY.to_string();
     [
         "--reuid".to_owned(),

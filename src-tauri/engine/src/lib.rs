@@ -95,4 +95,4 @@ pub use incident::{parse_moment, show_moment};
 pub use options::{LastLock, Options, StartError};
 pub use script::{Delivered, Synced};
 pub use wardmail_presence::Buses;
-pub use wardmail_vault::WipingAllocator;
+pub use wardmail_vault::{WipingAllocator, keep_memory_private};

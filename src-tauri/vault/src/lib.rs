@@ -18,6 +18,7 @@
 //! - [`Vault::back_up`] makes one encrypted file of a profile, [`OpenBackup`] reads it, [`Vault::begin_for_key`] makes a
 //!   profile of it again.
 //! - [`Keyring`] is the operating system's keyring with a time-out; [`ProfileLock`] keeps a second program away.
+//! - [`keep_memory_private`] is what a program that holds keys calls first.
 //! - [`passphrase_strength`] judges a new passphrase.
 //!
 //! Everything here blocks, for half a second of key derivation or for the keyring's time-out: call it off the async runtime.
@@ -36,6 +37,7 @@ mod kdf;
 mod keyring;
 mod locked;
 mod one_time;
+mod process;
 mod profile_lock;
 mod recovery;
 mod seal;
@@ -58,6 +60,7 @@ pub use kdf::{
 };
 pub use keyring::{DEFAULT_TIMEOUT, Keyring, KeyringError};
 pub use one_time::NewOneTime;
+pub use process::keep_memory_private;
 pub use profile_lock::{ProfileLock, ProfileLockError};
 pub use recovery::{RecoveryCode, RecoveryCodeError};
 pub use seal::CryptoError;

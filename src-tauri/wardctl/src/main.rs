@@ -36,6 +36,8 @@ use crate::{
 static MEMORY: wardmail_engine::WipingAllocator = wardmail_engine::WipingAllocator;
 
 fn main() -> ExitCode {
+    // First of all, and in the worker too. Where the system refuses, the mailbox is as safe on disk as before.
+    let _private = wardmail_engine::keep_memory_private();
     if let Some(ended) = wardmail_engine::run_if_worker() {
         return ended;
     }

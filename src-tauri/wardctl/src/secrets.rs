@@ -19,7 +19,7 @@ pub(crate) fn from_fd(number: u32) -> Result<Secret, Failure> {
         .map_err(|_| Failure::usage("that file descriptor is not open"))?;
     let mut line = Zeroizing::new(Vec::with_capacity(LINE));
     let mut byte = Zeroizing::new([0_u8]);
-    while file.read(byte.as_mut_slice())? == 1 && byte[0] != b'\n' {
+    while read_one(&mut file, &mut byte)? && byte[0] != b'\n' {
         if line.len() == LINE {
             return Err(ErrorCode::TooLarge.into());
         }
@@ -30,6 +30,15 @@ pub(crate) fn from_fd(number: u32) -> Result<Secret, Failure> {
     }
     let text = std::str::from_utf8(&line).map_err(|_| ErrorCode::InvalidRequest)?;
     Ok(Secret::new(text.to_owned()))
+}
+
+/// Reads one byte; false at the end. A signal in between is no failure.
+fn read_one(file: &mut File, byte: &mut [u8; 1]) -> std::io::Result<bool> {
+    match file.read_exact(byte) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Reads the passphrase: from its descriptor, or typed at the terminal without echo.

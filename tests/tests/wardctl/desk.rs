@@ -27,7 +27,6 @@ pub(crate) fn program() -> Option<PathBuf> {
 
 /// What a command answered.
 #[derive(Debug)]
-#[expect(dead_code, reason = "what went to standard error is for whoever reads a failure")]
 pub(crate) struct Answer {
     pub(crate) code: i32,
     /// Each line of its output, as JSON.
@@ -108,6 +107,11 @@ impl Desk {
 
     pub(crate) fn profile(&self) -> &Path {
         &self.profile
+    }
+
+    /// The program, where the session's user can start it.
+    pub(crate) fn program(&self) -> PathBuf {
+        self.session.reachable(&self.program).unwrap()
     }
 
     /// A policy that every command names from now on.

@@ -9,6 +9,8 @@ mod desk;
 #[cfg(test)]
 mod folders;
 #[cfg(test)]
+mod hardening;
+#[cfg(test)]
 mod incident;
 #[cfg(test)]
 mod kill;

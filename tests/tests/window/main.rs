@@ -8,6 +8,8 @@ mod bad_input;
 #[cfg(test)]
 mod closing;
 #[cfg(test)]
+mod hardening;
+#[cfg(test)]
 mod html;
 #[cfg(test)]
 mod lock;
