@@ -3,6 +3,7 @@
 //! It knows Tauri and WebKit, so that the engine needn't. No decision about mail, keys or policy
 //! is taken here: a command passes its request to the engine's door and the answer back.
 
+mod clipboard;
 mod commands;
 mod dialogs;
 mod hardening;
@@ -137,9 +138,15 @@ fn run(app: tauri::App, before: Option<renewal::AfterLock>) -> ExitCode {
         {
             api.prevent_close();
             window::close(app);
+        } else if matches!(event, RunEvent::ExitRequested { .. }) {
+            // Locking ends the window too.
+            clipboard::clear();
         } else if matches!(event, RunEvent::Ready) {
             match window::open(app, before) {
-                Ok(()) => window::follow_engine(app),
+                Ok(()) => {
+                    clipboard::watch(app);
+                    window::follow_engine(app);
+                }
                 Err(error) => {
                     say(&StartError::Window(error));
                     app.exit(1);

@@ -2,6 +2,8 @@
 //!
 //! The bus starts nothing by itself: what a test hasn't asked for isn't there.
 
+mod selection;
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
@@ -16,6 +18,8 @@ use crate::process::{
 };
 use crate::run_dir::RunDir;
 use crate::wait::until_true;
+
+pub use selection::Copier;
 
 /// How long a part of the session may take to be there.
 const START: Duration = Duration::from_secs(20);

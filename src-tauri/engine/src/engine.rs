@@ -183,6 +183,11 @@ impl Engine {
         blocking(move || Ok(source.load())).await
     }
 
+    /// How long what was copied out of the window stays in the clipboard; no time at all where the policy can't be read.
+    pub async fn clipboard_time(&self) -> Duration {
+        self.policy().await.map_or(Duration::ZERO, |policy| policy.clipboard_time())
+    }
+
     /// Whether the policy is another than the last time this was asked.
     pub(crate) fn is_news(&self, policy: &PolicyState) -> bool {
         self.policy.is_news(policy)

@@ -197,6 +197,11 @@ impl PolicyState {
         self.effective.settings.reauth_content.value
     }
 
+    /// How long what was copied out of the window stays in the clipboard.
+    pub(crate) fn clipboard_time(&self) -> Duration {
+        Duration::from_secs(self.effective.settings.clipboard_clear_seconds.value.get().into())
+    }
+
     /// Seconds in which sending can be undone.
     pub(crate) fn undo_seconds(&self) -> u32 {
         self.effective.settings.send_undo_seconds.value.get()

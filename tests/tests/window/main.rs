@@ -6,6 +6,8 @@ mod audit;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod clipboard;
+#[cfg(test)]
 mod closing;
 #[cfg(test)]
 mod hardening;

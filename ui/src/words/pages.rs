@@ -88,6 +88,7 @@ pub(crate) fn policy_key(key: &str) -> &str {
         "unlock.requireOneTimeCode" => "One-time code beside the passphrase",
         "emergency.certificates" => "Who in the organisation opens it in an emergency",
         "emergency.twoPeople" => "An emergency takes two people",
+        "clipboard.clearSeconds" => "Take what was copied out of the clipboard after",
         "reauth.content" => "Ask for the passphrase before a file is saved",
         "unlock.maxFailures" => "Wrong passphrases before a long wait",
         "unlock.lockoutSeconds" => "Length of the long wait",

@@ -138,6 +138,8 @@ settings! {
     unlock_require_one_time_code: bool = false, "unlock.requireOneTimeCode", Policy, most;
     /// Whether saving decrypted attachments needs the passphrase once more.
     reauth_content: bool = false, "reauth.content", Person, most;
+    /// Seconds after which what was copied out of the window is taken out of the clipboard again; locking does it at once.
+    clipboard_clear_seconds: Within<5, 600> = Within::nearest(60), "clipboard.clearSeconds", Person, least;
     /// Certificates of the organisation that open a mailbox in an emergency; the owner is told. Only the installed policy
     /// can name them.
     emergency_certificates: BTreeSet<ArmoredCertificate> = BTreeSet::new(), "emergency.certificates", Policy, installed;
