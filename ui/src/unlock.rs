@@ -212,12 +212,13 @@ fn Tries(wait: Memo<u64>) -> impl IntoView {
                             .into_any(),
                     );
                 }
-                let left = app.status()?.tries_left?;
+                let status = app.status()?;
+                let left = status.tries_left?;
                 Some(
                     view! {
                         <p class="fact warn" data-testid="unlock-tries-left" data-tries=left>
                             <Icon name=Name::Alert />
-                            {words::unlock::tries_left(left)}
+                            {words::unlock::tries_left(left, status.last_try_erases)}
                         </p>
                     }
                         .into_any(),

@@ -100,6 +100,9 @@ codes! {
     EmergencyKeyWrong "emergency_key_wrong" 27
         "The keys that were given do not open this mailbox."
         "Give the keys of the certificates that policy names; where it asks for two people, both.";
+    AccessErased "access_erased" 28
+        "Passphrase and recovery code no longer open this mailbox: too many wrong passphrases were typed, and policy ends both then."
+        "Ask IT: what your organisation holds still opens it.";
     ProfileMissing "profile_missing" 30
         "There is no mailbox here yet."
         "Set one up first.";

@@ -37,6 +37,8 @@ pub struct AppStatus {
     pub wait_seconds: u64,
     /// Tries left before a long wait, if it is near.
     pub tries_left: Option<u32>,
+    /// Whether no wait follows the last of them, but the end of passphrase and recovery code.
+    pub last_try_erases: bool,
     /// Who set the policy in force, in one line.
     pub policy: PolicySummary,
     /// The step of set-up that comes next, while unlocked.

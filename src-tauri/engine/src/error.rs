@@ -270,6 +270,7 @@ fn unlock_code(error: &vault::UnlockError) -> ErrorCode {
         vault::UnlockError::Throttled { .. } | vault::UnlockError::LockedOut { .. } => {
             ErrorCode::TryLater
         }
+        vault::UnlockError::Erased => ErrorCode::AccessErased,
         vault::UnlockError::OneTimeCodeNeeded => ErrorCode::OneTimeCodeNeeded,
         vault::UnlockError::WrongOneTimeCode => ErrorCode::OneTimeCodeWrong,
         vault::UnlockError::WrongRecoveryCode => ErrorCode::RecoveryCodeWrong,

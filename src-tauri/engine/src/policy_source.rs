@@ -8,7 +8,7 @@ use std::{
 
 use wardmail_api::{ErrorCode, session::PolicySummary};
 use wardmail_policy::{
-    Authority, Closed, Effective, Origin, Policy, PolicyError, Sources, UserChoices,
+    AfterLockout, Authority, Closed, Effective, Origin, Policy, PolicyError, Sources, UserChoices,
 };
 use wardmail_vault::{AttemptLimits, Passphrase, PassphraseRules, passphrase_strength};
 
@@ -163,6 +163,9 @@ impl PolicyState {
         AttemptLimits {
             max: settings.unlock_max_failures.value.get(),
             lockout: Duration::from_secs(settings.unlock_lockout_seconds.value.get().into()),
+            // Under a policy in trouble nothing is erased.
+            erases: self.trouble.is_none()
+                && settings.unlock_after_lockout.value == AfterLockout::Erase,
         }
     }
 

@@ -262,6 +262,16 @@ words! {
 }
 
 words! {
+    /// What happens once too many wrong passphrases were typed.
+    AfterLockout {
+        /// A wait.
+        Wait = "wait",
+        /// Passphrase and recovery code open the mailbox no more; the organisation's certificates still do.
+        Erase = "erase",
+    }
+}
+
+words! {
     /// Whether mail may load remote content.
     RemoteContent {
         /// When the reader asks for it, per message.

@@ -185,9 +185,10 @@ impl Attempts {
         self.save().is_ok()
     }
 
-    /// Notes a wrong recovery code. It isn't throttled: nobody guesses 128 bits at a keyboard.
-    pub(crate) fn wrong_recovery_code(&mut self, now: &Moment) {
-        self.note(Failure { kind: FailureKind::WrongRecoveryCode, at: *now });
+    /// Notes what isn't counted: a wrong recovery code, for nobody guesses 128 bits at a keyboard; a keyring in trouble; the
+    /// end of the owner's ways in.
+    pub(crate) fn note_uncounted(&mut self, kind: FailureKind, now: &Moment) {
+        self.note(Failure { kind, at: *now });
         self.save().ok();
     }
 

@@ -61,6 +61,9 @@ pub(crate) struct Body {
     /// The mailbox key for the organisation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) emergency: Vec<EmergencyWrap>,
+    /// Whether the owner's ways in were erased: their wraps hold no key any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) erased: bool,
 }
 
 /// The mailbox key under passphrase and device secret.
@@ -156,7 +159,19 @@ impl Body {
             failure_log: Some(PublicKey::of(&*failure_secret(key)?)?),
             one_time: None,
             emergency: Vec::new(),
+            erased: false,
         })
+    }
+
+    /// Takes the mailbox key out of the wraps of passphrase and recovery code. What the organisation holds stays: whether
+    /// anything must be kept for others isn't known while the mailbox is closed.
+    pub(crate) fn erase_owner(&mut self) {
+        for wrap in &mut self.passphrase {
+            wrap.sealed.clear();
+        }
+        self.recovery.sealed.clear();
+        self.one_time = None;
+        self.erased = true;
     }
 
     /// Says whether `key` is the key of this vault.

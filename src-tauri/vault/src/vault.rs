@@ -3,6 +3,7 @@
 //! Owns the order of things on the way to the mailbox key. Must never delete or replace what it can't open.
 
 mod change;
+mod erasing;
 mod error;
 mod factors;
 
@@ -177,8 +178,16 @@ impl Vault {
         keyring: Option<&Keyring>,
         gate: impl FnOnce(&mut Self, &MailboxKey) -> Result<(), UnlockError>,
     ) -> Result<MailboxKey, UnlockError> {
+        self.refuse_once_erased(keyring)?;
         self.refuse_while_waiting()?;
-        let (secrets, trouble) = self.device_secrets(keyring)?;
+        let (secrets, trouble) = match self.device_secrets(keyring) {
+            Ok(found) => found,
+            Err(trouble) => {
+                // Not counted, for it says nothing about the passphrase; and not passed over in silence.
+                self.attempts.note_uncounted(FailureKind::KeyringTrouble, &self.clock.now());
+                return Err(trouble);
+            }
+        };
         let keyring = keyring.filter(|_| self.keyring_mode() == KeyringMode::Required);
         if let Some(keyring) = keyring {
             self.check_mirror(keyring);
@@ -205,12 +214,14 @@ impl Vault {
                 if let Some(trouble) = trouble {
                     return Err(trouble);
                 }
+                self.erase_at_the_limit(keyring)?;
                 let FailureState { failures, wait, .. } = self.failures();
                 Err(UnlockError::WrongPassphrase { failures, wait })
             }
             Err(UnlockError::WrongOneTimeCode) => {
                 self.attempts.failed(FailureKind::WrongOneTimeCode, &self.clock.now());
                 self.mirror_attempts(keyring);
+                self.erase_at_the_limit(keyring)?;
                 Err(UnlockError::WrongOneTimeCode)
             }
             Err(other) => {
@@ -227,6 +238,7 @@ impl Vault {
     /// [`UnlockError::RecoveryCode`] for a typing mistake, [`UnlockError::WrongRecoveryCode`] for another mailbox's code.
     pub fn unlock_with_recovery(&mut self, typed: &str) -> Result<MailboxKey, UnlockError> {
         let code = RecoveryCode::parse(typed)?;
+        self.refuse_once_erased(None)?;
         match self.body.recovery.open(&self.body.profile, &code)? {
             Some(key) if self.body.is_key(&key)? => {
                 self.attempts.succeeded();
@@ -234,7 +246,7 @@ impl Vault {
             }
             Some(_) => Err(VaultError::Damaged.into()),
             None => {
-                self.attempts.wrong_recovery_code(&self.clock.now());
+                self.attempts.note_uncounted(FailureKind::WrongRecoveryCode, &self.clock.now());
                 Err(UnlockError::WrongRecoveryCode)
             }
         }

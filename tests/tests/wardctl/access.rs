@@ -64,6 +64,55 @@ fn a_counter_that_was_deleted_costs_the_longest_wait() {
     assert!(wait > 300, "{wait}");
 }
 
+/// Off unless the installed policy says so; then neither passphrase nor recovery code opens it, and the organisation does.
+#[test]
+fn a_lock_out_ends_the_owners_ways_in_where_policy_wants_it() {
+    const WRONG: &str = "not the passphrase at all";
+    let provider = Provider::start().unwrap();
+    let (privacy, security, mut policy) = organisation(&provider, true);
+    policy["unlock"] = json!({ "maxFailures": 3 });
+    let mut erasing = policy.clone();
+    erasing["unlock"]["afterLockout"] = json!("erase");
+    let Some(mut desk) = Desk::new() else { return };
+    desk.session.install_policy(&policy).unwrap();
+    let made = desk.create();
+    let code = code(&made);
+    made.ok();
+    desk.run(&["folders"]).ok();
+    let backup = desk.path("before.backup");
+    desk.run(&["backup", "create", "--out", backup.to_str().unwrap()]).ok();
+
+    // A policy that is named by hand can't say it: the lock-out is a wait.
+    desk.name_policy(Some(&erasing));
+    desk.passphrase = WRONG.to_owned();
+    for _ in 0..2 {
+        desk.run(&["folders"]).fails(11, "wrong_passphrase");
+    }
+    desk.name_policy(None);
+    desk.session.install_policy(&erasing).unwrap();
+    let told = desk.run(&["profile", "status"]);
+    told.fails(28, "access_erased");
+    desk.passphrase = PASSPHRASE.to_owned();
+    desk.run(&["folders"]).fails(28, "access_erased");
+    assert!(desk.profile().join("mailbox.db").exists(), "no mail was deleted");
+
+    let one = desk.file("privacy.asc", privacy.secret_key().unwrap().as_bytes());
+    let two = desk.file("security.asc", security.secret_key().unwrap().as_bytes());
+    let copy = desk.session.home().join("copy");
+    let keys = ["--key", one.to_str().unwrap(), "--key", two.to_str().unwrap()];
+    let rest = ["--reason", "owner-absent", "--into", copy.to_str().unwrap()];
+    desk.passphrase = OTHER.to_owned();
+    desk.create_with(&[&["recovery", "open"], &keys[..], &rest].concat()).ok();
+    desk.set_profile(copy);
+    let said = log(&desk);
+    assert!(said.contains("unlock.ways_erased") && said.contains("unlock.wrong_passphrase"));
+
+    // What the documents say: a backup from before still opens with the code of its time.
+    desk.set_profile(desk.session.home().join("restored"));
+    let restore = ["backup", "restore", backup.to_str().unwrap(), "--recovery-fd", "0"];
+    desk.run_with(&restore, &[&code]).ok();
+}
+
 /// A desk with one sealed message of Priya's in it, and the recovery code of its profile.
 fn with_mail(provider: &Provider, policy: &Value) -> Option<(Desk, String)> {
     let desk = Desk::new()?;

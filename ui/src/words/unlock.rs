@@ -48,9 +48,16 @@ pub(crate) fn waiting(number: u32) -> String {
     )
 }
 
-/// How many tries are left.
-pub(crate) fn tries_left(number: u32) -> String {
-    format!("{} left before a longer wait.", count(number, "try", "tries"))
+/// How many tries are left, and what follows the last.
+pub(crate) fn tries_left(number: u32, erases: bool) -> String {
+    let tries = count(number, "try", "tries");
+    if erases {
+        format!(
+            "{tries} left. After that, passphrase and recovery code no longer open this mailbox."
+        )
+    } else {
+        format!("{tries} left before a longer wait.")
+    }
 }
 
 /// How long to wait.

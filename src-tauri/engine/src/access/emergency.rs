@@ -235,7 +235,7 @@ impl Engine {
             Ok((key, copy, people))
         })
         .await?;
-        self.record_emergency(key, request.reason, people).await?;
+        self.record_emergency(&vault, key, request.reason, people).await?;
         let (profile, keyring) = (self.profile().to_owned(), self.keyring().clone());
         blocking(move || copy(&profile, &request, &passphrase, copy_key, &keyring)).await
     }
@@ -243,6 +243,7 @@ impl Engine {
     /// Writes into the owner's mailbox that it was opened: without that, it isn't.
     async fn record_emergency(
         self: &Arc<Self>,
+        vault: &SharedVault,
         key: MailboxKey,
         reason: EmergencyReason,
         people: usize,
@@ -257,6 +258,10 @@ impl Engine {
         let at = clock::now_ms();
         let told = Notice::EmergencyAccessUsed { at, reason };
         let recorded = session.write_recorded(event, move |dao| notices::add(dao, told)).await;
+        if let Err(error) = session.record_failures(vault).await {
+            // They stay with the vault until they can be recorded.
+            error.log("failed unlocks");
+        }
         session.close(wardmail_api::session::LockReason::Quit).await;
         recorded
     }

@@ -17,6 +17,7 @@ impl Engine {
             failed_unlocks: 0,
             wait_seconds: 0,
             tries_left: None,
+            last_try_erases: false,
             policy: policy.summary(),
             next_step: None,
             waiting: last.waiting,
@@ -41,6 +42,7 @@ impl Engine {
                     status.asks_for_code = vault.asks_for_code();
                     vault.set_limits(policy.attempt_limits());
                     let failures = vault.failures();
+                    status.last_try_erases = policy.attempt_limits().erases;
                     let left = policy.attempt_limits().max.saturating_sub(failures.failures);
                     status.failed_unlocks = failures.failures;
                     status.wait_seconds =

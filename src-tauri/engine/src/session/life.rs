@@ -178,6 +178,16 @@ impl Session {
         vault: &SharedVault,
         recovered: bool,
     ) -> Result<(), Error> {
+        let kind = if recovered { EventKind::RecoveryUsed } else { EventKind::Unlock };
+        self.note(Event::new(kind, Outcome::Success)).await;
+        self.record_failures(vault).await
+    }
+
+    /// Records the failed unlocks that the vault has kept, and lets it forget them.
+    pub(crate) async fn record_failures(
+        self: &Arc<Self>,
+        vault: &SharedVault,
+    ) -> Result<(), Error> {
         let shared = Arc::clone(vault);
         let held = Arc::clone(self);
         let pending = crate::engine::blocking(move || {
@@ -185,8 +195,6 @@ impl Session {
             Ok(vault.pending_failures(held.mailbox_key())?)
         })
         .await?;
-        let kind = if recovered { EventKind::RecoveryUsed } else { EventKind::Unlock };
-        self.note(Event::new(kind, Outcome::Success)).await;
         let PendingFailures { failures, uncounted, altered, .. } = pending.clone();
         if failures.is_empty() && uncounted == 0 && !altered {
             return Ok(());

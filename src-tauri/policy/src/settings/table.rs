@@ -10,8 +10,9 @@ use super::{ChoiceError, Chooser, Resolved, Row, Rule, Stated, text};
 use crate::document::{Taken, take_stated};
 use crate::load::PolicyError;
 use crate::value::{
-    AllowPlaintext, ArmoredCertificate, CryptoDefault, Domain, NoKeyFallback, PersonName,
-    PhiAction, RemoteContent, TlsMinimum, Value, Within, agreed, common, installed, least, most,
+    AfterLockout, AllowPlaintext, ArmoredCertificate, CryptoDefault, Domain, NoKeyFallback,
+    PersonName, PhiAction, RemoteContent, TlsMinimum, Value, Within, agreed, common, installed,
+    least, most,
 };
 
 macro_rules! settings {
@@ -129,6 +130,9 @@ settings! {
     unlock_max_failures: Within<3, 100> = Within::nearest(10), "unlock.maxFailures", Policy, least;
     /// Seconds that a lock-out lasts.
     unlock_lockout_seconds: Within<30, 86400> = Within::nearest(900), "unlock.lockoutSeconds", Policy, most;
+    /// What the lock-out does: it lasts its time, or it ends the owner's ways in for good. Only the installed policy can
+    /// say so.
+    unlock_after_lockout: AfterLockout = AfterLockout::Wait, "unlock.afterLockout", Policy, installed;
     /// The fewest characters of a passphrase.
     unlock_passphrase_min_length: Within<8, 128> = Within::nearest(12), "unlock.passphraseMinLength", Policy, most;
     /// The lowest zxcvbn score of a passphrase.

@@ -16,11 +16,13 @@ pub struct AttemptLimits {
     pub max: u32,
     /// For so long; no wait is longer.
     pub lockout: Duration,
+    /// Whether the limit ends the owner's ways in for good, instead of for a time.
+    pub erases: bool,
 }
 
 impl Default for AttemptLimits {
     fn default() -> Self {
-        Self { max: 10, lockout: Duration::from_mins(30) }
+        Self { max: 10, lockout: Duration::from_mins(30), erases: false }
     }
 }
 
@@ -66,8 +68,11 @@ mod tests {
     }
 
     fn limits() -> impl Strategy<Value = AttemptLimits> {
-        (1_u32..100, 0_u64..1_000_000)
-            .prop_map(|(max, s)| AttemptLimits { max, lockout: Duration::from_secs(s) })
+        (1_u32..100, 0_u64..1_000_000).prop_map(|(max, s)| AttemptLimits {
+            max,
+            lockout: Duration::from_secs(s),
+            erases: false,
+        })
     }
 
     proptest! {

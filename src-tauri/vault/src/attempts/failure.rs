@@ -19,6 +19,10 @@ pub enum FailureKind {
     CounterTampered,
     /// The right passphrase with a wrong one-time code.
     WrongOneTimeCode,
+    /// The limit was reached, and the owner's ways in were erased, as policy wants it.
+    WaysErased,
+    /// The keyring stood in the way: nothing was tried.
+    KeyringTrouble,
 }
 
 impl FailureKind {
@@ -30,6 +34,8 @@ impl FailureKind {
             Self::Interrupted => "unlock.interrupted",
             Self::CounterTampered => "unlock.counter_tampered",
             Self::WrongOneTimeCode => "unlock.wrong_one_time_code",
+            Self::WaysErased => "unlock.ways_erased",
+            Self::KeyringTrouble => "unlock.keyring_trouble",
         }
     }
 
@@ -40,6 +46,8 @@ impl FailureKind {
             Self::Interrupted => 3,
             Self::CounterTampered => 4,
             Self::WrongOneTimeCode => 5,
+            Self::WaysErased => 6,
+            Self::KeyringTrouble => 7,
         }
     }
 
@@ -50,6 +58,8 @@ impl FailureKind {
             3 => Self::Interrupted,
             4 => Self::CounterTampered,
             5 => Self::WrongOneTimeCode,
+            6 => Self::WaysErased,
+            7 => Self::KeyringTrouble,
             _ => return None,
         })
     }

@@ -4,7 +4,8 @@ use std::fs;
 
 use super::*;
 
-const LIMITS: AttemptLimits = AttemptLimits { max: 10, lockout: Duration::from_mins(30) };
+const LIMITS: AttemptLimits =
+    AttemptLimits { max: 10, lockout: Duration::from_mins(30), erases: false };
 
 const SECRET: [u8; 32] = [5; 32];
 

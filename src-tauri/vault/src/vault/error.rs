@@ -64,6 +64,11 @@ pub enum UnlockError {
         /// How long to wait.
         wait: Duration,
     },
+    /// The limit of wrong passphrases was reached, and policy ends the owner's ways in then.
+    #[error(
+        "passphrase and recovery code no longer open this mailbox, after too many wrong passphrases: ask IT"
+    )]
+    Erased,
     /// The passphrase is right; a one-time code is asked for beside it.
     #[error("type the code that the authenticator app shows")]
     OneTimeCodeNeeded,
@@ -106,6 +111,7 @@ impl UnlockError {
             Self::WrongPassphrase { .. } => "unlock.wrong_passphrase",
             Self::Throttled { .. } => "unlock.throttled",
             Self::LockedOut { .. } => "unlock.locked_out",
+            Self::Erased => "unlock.erased",
             Self::OneTimeCodeNeeded => "unlock.one_time_code_needed",
             Self::WrongOneTimeCode => "unlock.wrong_one_time_code",
             Self::WrongRecoveryCode => "unlock.wrong_recovery_code",

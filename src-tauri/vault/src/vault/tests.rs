@@ -1,5 +1,6 @@
 //! The way to the key and back, with an in-memory keyring (keyring-core's own); the real one is in `tests/`.
 
+mod erasing;
 mod factors;
 
 use std::fs;
@@ -156,7 +157,7 @@ fn a_passphrase_alone_asks_nothing_of_the_keyring() {
 fn wrong_passphrases_are_counted_slowed_and_locked_out() {
     let profile = Profile::new(false);
     let mut vault = profile.vault();
-    vault.set_limits(AttemptLimits { max: 6, lockout: Duration::from_mins(15) });
+    vault.set_limits(AttemptLimits { max: 6, lockout: Duration::from_mins(15), erases: false });
     let wrong = passphrase("not this one");
     for expected in [0, 0, 0, 0, 30] {
         let refused = vault.unlock(&wrong, Some(&profile.keyring)).unwrap_err();
@@ -206,7 +207,7 @@ fn deleting_or_setting_back_the_counter_costs_the_longest_wait() {
 fn the_recovery_code_opens_without_keyring_and_during_a_lock_out() {
     let profile = Profile::new(false);
     let mut vault = profile.vault();
-    vault.set_limits(AttemptLimits { max: 1, lockout: Duration::from_mins(15) });
+    vault.set_limits(AttemptLimits { max: 1, lockout: Duration::from_mins(15), erases: false });
     assert!(vault.unlock(&passphrase("wrong"), Some(&profile.keyring)).is_err());
     let stranger = RecoveryCode::generate().unwrap().printed();
     assert_eq!(

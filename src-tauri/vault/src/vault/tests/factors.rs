@@ -47,7 +47,7 @@ fn wrong_codes_lock_out_like_wrong_passphrases() {
     let key = vault.unlock(&passphrase(PASSPHRASE), Some(&profile.keyring)).unwrap();
     let new = vault.begin_one_time(&key).unwrap();
     vault.confirm_one_time(&key, &new, &code_of(&new, &profile)).unwrap();
-    vault.set_limits(AttemptLimits { max: 3, lockout: Duration::from_mins(15) });
+    vault.set_limits(AttemptLimits { max: 3, ..AttemptLimits::default() });
     for failures in 1..=3 {
         let code = Some("000000");
         assert!(
