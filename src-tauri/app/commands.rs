@@ -49,6 +49,8 @@ doors! {{
     begin_one_time: session::BeginOneTime;
     confirm_one_time: session::ConfirmOneTime;
     remove_one_time: session::RemoveOneTime;
+    begin_recovery_code: session::BeginRecoveryCode;
+    confirm_recovery_code: session::ConfirmRecoveryCode;
     dismiss_notices: session::DismissNotices;
     test_account: account::TestAccount;
     add_account: account::AddAccount;

@@ -3,6 +3,7 @@
 mod one_time;
 mod passphrase;
 mod policy;
+mod recovery_code;
 
 use leptos::prelude::*;
 use wardmail_api::account::{AccountView, ListAccounts};
@@ -61,6 +62,7 @@ pub(crate) fn SettingsPlace() -> impl IntoView {
                     .map(|(summary, rows)| view! { <policy::PolicyPanel summary rows /> })
             }}
             <passphrase::PassphrasePanel />
+            <recovery_code::RecoveryCodePanel />
             <one_time::OneTimePanel />
             <p class="why version">{version}</p>
         </Page>

@@ -55,6 +55,8 @@ commands! {
     unlocked "begin_one_time"     session::BeginOneTime => session::OneTimeView;
     unlocked "confirm_one_time"   session::ConfirmOneTime => ();
     unlocked "remove_one_time"    session::RemoveOneTime => ();
+    unlocked "begin_recovery_code" session::BeginRecoveryCode => session::RecoveryCodeView;
+    unlocked "confirm_recovery_code" session::ConfirmRecoveryCode => ();
     unlocked "dismiss_notices"    session::DismissNotices => ();
 
     unlocked "test_account"       account::TestAccount => account::ProbeView;

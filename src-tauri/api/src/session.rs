@@ -143,6 +143,19 @@ pub struct ConfirmOneTime {
 #[serde(deny_unknown_fields)]
 pub struct RemoveOneTime {}
 
+/// Starts to replace the recovery code; the present one counts until the new one was typed back.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeginRecoveryCode {}
+
+/// Ends it: the new code, typed back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ConfirmRecoveryCode {
+    /// What the owner typed.
+    pub code: Secret,
+}
+
 /// The policy in one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

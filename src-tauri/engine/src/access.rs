@@ -1,8 +1,12 @@
-//! What stands around the way into the mailbox: the count of openings, what the owner must be told, one-time codes, the
-//! organisation's way in, and asking again who is there.
+//! What stands around the way into the mailbox: the count of openings, what the owner must be told, one-time codes, a
+//! new recovery code, the organisation's way in, and asking again who is there.
 
 pub(crate) mod emergency;
 pub(crate) mod epoch;
 pub(crate) mod notices;
 mod one_time;
 pub(crate) mod reauth;
+mod recovery_code;
+#[cfg(test)]
+#[cfg(feature = "failpoints")]
+mod tests;

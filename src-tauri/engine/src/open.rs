@@ -193,11 +193,13 @@ impl Engine {
     /// The safe name of a file on a message, to ask the user where to save it.
     ///
     /// # Errors
-    /// Fails while locked, or if there is no such file.
+    /// Fails while locked, if there is no such file, or if the passphrase has to be given once more: nobody is asked where
+    /// a file is to go that they may not have.
     pub async fn attachment_name(
         self: &Arc<Self>,
         request: &SaveAttachment,
     ) -> Result<String, ApiError> {
+        self.know_owner(Guard::OwnerByPolicy).await.map_err(|e| e.to_api())?;
         let session = self.session().await.map_err(|e| e.to_api())?;
         let found = session.run(attachment(&session, request)).await.map_err(|e| e.to_api())?;
         Ok(found.1)

@@ -20,7 +20,7 @@ use wardmail_api::{AppEvent, settings::ConnectionView};
 use wardmail_audit::{Count, Event, EventKind, Outcome};
 use wardmail_crypto::{SecretKey, sealed};
 use wardmail_store::{MessageId, ReadDao, Store, WriteDao};
-use wardmail_vault::{MailboxKey, NewOneTime};
+use wardmail_vault::{MailboxKey, NewOneTime, NewRecoveryCode};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -70,6 +70,8 @@ pub(crate) struct Session {
     pub(crate) reauth: Reauthentication,
     /// One-time codes in the making.
     pub(crate) new_one_time: tokio::sync::Mutex<Option<NewOneTime>>,
+    /// A recovery code in the making.
+    pub(crate) new_recovery_code: tokio::sync::Mutex<Option<NewRecoveryCode>>,
     pub(crate) detector: Arc<wardmail_phi::Detector>,
     pub(crate) site_rules: CompiledRules,
     /// Held by whoever has a file checked: one worker at a time.

@@ -17,6 +17,7 @@ mod output;
 mod phases;
 mod phi;
 mod profile;
+mod recovery;
 mod secrets;
 mod send;
 
@@ -96,7 +97,7 @@ async fn with_profile(
         return backup::run(cli, command, engine, output).await;
     }
     if let Command::Recovery(command) = command {
-        return backup::recovery(cli, command, engine, output).await;
+        return recovery::run(cli, command, engine, output).await;
     }
     let began = Instant::now();
     profile::unlock(cli, engine).await?;

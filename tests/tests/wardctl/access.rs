@@ -113,6 +113,30 @@ fn a_lock_out_ends_the_owners_ways_in_where_policy_wants_it() {
     desk.run_with(&restore, &[&code]).ok();
 }
 
+#[test]
+fn a_new_recovery_code_takes_the_place_of_the_old_one() {
+    let Some(mut desk) = Desk::new() else { return };
+    let made = desk.create();
+    let old = code(&made);
+    made.ok();
+    let renewed = desk.create_with(&["recovery", "renew"]);
+    let new = code(&renewed);
+    assert_eq!(renewed.ok()["replaced"], true);
+    assert_ne!(old, new);
+    assert!(log(&desk).contains("recovery_code.replaced"));
+    // One that was not typed back counts for nothing.
+    let slipped = desk.run_with(&["recovery", "renew"], &["not the code"]);
+    assert_eq!(slipped.code, 13, "{slipped:?}");
+    let file = desk.path("renewed.backup");
+    let path = file.to_str().unwrap();
+    desk.run(&["backup", "create", "--out", path]).ok();
+    let verify = ["backup", "verify", path, "--recovery-fd", "0"];
+    desk.passphrase = old;
+    desk.run(&verify).fails(13, "recovery_code_wrong");
+    desk.passphrase = new;
+    assert_eq!(desk.run(&verify).code, 0);
+}
+
 /// A desk with one sealed message of Priya's in it, and the recovery code of its profile.
 fn with_mail(provider: &Provider, policy: &Value) -> Option<(Desk, String)> {
     let desk = Desk::new()?;

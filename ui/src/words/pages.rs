@@ -12,6 +12,14 @@ pub(crate) const VALUE: &str = "Value";
 pub(crate) const SET_BY: &str = "Set by";
 pub(crate) const LOCKED: &str = "Cannot be changed here";
 pub(crate) const PASSPHRASE: &str = "Passphrase";
+pub(crate) const RECOVERY_CODE: &str = "Recovery code";
+pub(crate) const RECOVERY_CODE_WHY: &str = "Make a new one if the paper was lost or somebody else saw it. The old code then opens nothing on this computer; backups made before still open with it.";
+pub(crate) const RECOVERY_CODE_MAKE: &str = "Make a new recovery code";
+pub(crate) const RECOVERY_CODE_WRITE: &str =
+    "Write it down and keep it safe, then type it back. Until then the old code counts.";
+pub(crate) const RECOVERY_CODE_CONFIRM: &str = "Use this code from now on";
+pub(crate) const RECOVERY_CODE_DONE: &str =
+    "The new recovery code is in force. Destroy the paper with the old one.";
 pub(crate) const ONE_TIME: &str = "One-time codes";
 pub(crate) const ONE_TIME_WHY: &str = "Ask for six digits of an authenticator app beside the passphrase. It keeps somebody at this keyboard out who learned the passphrase; it does not make a copied disk harder to open.";
 pub(crate) const ONE_TIME_ON: &str = "Set up one-time codes";

@@ -38,6 +38,12 @@ impl Reauthentication {
             .store(millis(clock::since_boot().saturating_add(COUNTS_FOR)), Ordering::SeqCst);
     }
 
+    /// As when the time is over.
+    #[cfg(test)]
+    pub(crate) fn forget(&self) {
+        self.until_ms.store(millis(clock::since_boot()), Ordering::SeqCst);
+    }
+
     /// Fails unless whoever is there gave the passphrase a short time ago.
     ///
     /// # Errors
@@ -87,7 +93,7 @@ mod tests {
         reauth.confirmed();
         assert!(reauth.check().is_ok());
         // The time is over.
-        reauth.until_ms.store(millis(clock::since_boot()), Ordering::SeqCst);
+        reauth.forget();
         assert!(reauth.check().is_err());
     }
 }

@@ -66,6 +66,7 @@ impl Session {
             // Whoever opened it just now gave the passphrase or the code.
             reauth: Reauthentication::just_confirmed(),
             new_one_time: tokio::sync::Mutex::default(),
+            new_recovery_code: tokio::sync::Mutex::default(),
             detector: Arc::new(wardmail_phi::Detector::standard()),
             site_rules: CompiledRules::default(),
             checking: tokio::sync::Mutex::default(),

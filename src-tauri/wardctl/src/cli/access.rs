@@ -34,9 +34,11 @@ pub(crate) enum BackupCommand {
     },
 }
 
-/// The organisation's way in.
+/// The recovery code, and the organisation's way in.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RecoveryCommand {
+    /// Replace the recovery code: the new one is shown, and counts once it was typed back.
+    Renew,
     /// Open a locked mailbox and make a copy of it with a passphrase of its own; the owner is told.
     Open {
         /// A secret key of the organisation; again where policy asks for two people.

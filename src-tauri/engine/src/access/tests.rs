@@ -1,0 +1,107 @@
+//! What asks again who is there: each request that changes what opens the mailbox, or takes it out; and for how long an
+//! answer counts.
+
+use serde_json::json;
+use wardmail_api::{
+    ApiError, ErrorCode,
+    mail::SaveAttachment,
+    session::{
+        BeginOneTime, BeginRecoveryCode, ConfirmOneTime, ConfirmRecoveryCode, Reauthenticate,
+        RemoveOneTime,
+    },
+};
+use wardmail_audit::{EventKind, Outcome};
+
+use crate::{
+    policy_source::Remembered,
+    testing::{Desk, PASSPHRASE, secret},
+};
+
+fn asks_again<T>(answer: Result<T, ApiError>) -> bool {
+    answer.is_err_and(|error| error.code == ErrorCode::ReauthenticationNeeded)
+}
+
+#[tokio::test]
+async fn what_changes_the_way_in_or_takes_the_mailbox_out_asks_again() {
+    let desk = Desk::new().await;
+    let engine = &desk.engine;
+    // Whoever unlocked it a moment ago is known.
+    engine.call(BeginRecoveryCode {}).await.unwrap();
+
+    desk.session().await.reauth.forget();
+    assert!(asks_again(engine.call(BeginOneTime {}).await));
+    assert!(asks_again(engine.call(ConfirmOneTime { code: secret("000000") }).await));
+    assert!(asks_again(engine.call(RemoveOneTime {}).await));
+    assert!(asks_again(engine.call(BeginRecoveryCode {}).await));
+    assert!(asks_again(engine.call(ConfirmRecoveryCode { code: secret("AAAA") }).await));
+    let backup = desk.folder.path().join("mailbox.backup");
+    assert!(asks_again(engine.back_up(backup.clone()).await));
+    assert!(!backup.exists());
+
+    let wrong = Reauthenticate { passphrase: secret("not the passphrase at all") };
+    let refused = engine.call(wrong).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::WrongPassphrase);
+    assert!(asks_again(engine.call(BeginOneTime {}).await));
+    let (answer, recorded) =
+        desk.recorded(engine.call(Reauthenticate { passphrase: secret(PASSPHRASE) })).await;
+    answer.unwrap();
+    assert_eq!(recorded, [(EventKind::Unlock, Outcome::Success)]);
+    engine.call(BeginOneTime {}).await.unwrap();
+    engine.back_up(backup).await.unwrap();
+    desk.done();
+}
+
+#[tokio::test]
+async fn taking_a_file_out_asks_again_where_policy_or_owner_wants_it() {
+    let desk = Desk::at_work().await;
+    let raw = "From: a@x.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+               --b\r\n\r\nSee the file.\r\n--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\n\
+               One plum.\r\n--b--\r\n";
+    let id = desk.receive(raw.as_bytes().to_vec()).await;
+    let engine = &desk.engine;
+    let request = || SaveAttachment { id, part: 0 };
+    let file = desk.folder.path().join("a.txt");
+    desk.session().await.reauth.forget();
+    let free = engine.attachment_name(&request()).await;
+    assert!(!asks_again(free), "nobody asked for it");
+
+    let mut remembered = Remembered::default();
+    remembered.choices.set("reauth.content", Some(json!(true))).unwrap();
+    engine.remember_policy(remembered);
+    // Before anybody is asked where the file is to go.
+    assert!(asks_again(engine.attachment_name(&request()).await));
+    assert!(asks_again(engine.save_attachment(request(), file.clone()).await));
+    assert!(!file.exists());
+    engine.call(Reauthenticate { passphrase: secret(PASSPHRASE) }).await.unwrap();
+    assert!(!asks_again(engine.attachment_name(&request()).await));
+    desk.done();
+}
+
+#[tokio::test]
+async fn a_new_recovery_code_counts_once_it_was_typed_back() {
+    let desk = Desk::new().await;
+    let engine = &desk.engine;
+    let shown = engine.call(BeginRecoveryCode {}).await.unwrap();
+    let code = |text: &str| ConfirmRecoveryCode { code: secret(text) };
+    let mistyped = engine.call(code("AAAA")).await.unwrap_err();
+    assert_eq!(mistyped.code, ErrorCode::RecoveryCodeMistyped);
+    let (confirmed, recorded) = desk.recorded(engine.call(code(shown.code.expose()))).await;
+    confirmed.unwrap();
+    assert_eq!(recorded, [(EventKind::AccessChange, Outcome::Success)]);
+    let again = engine.call(code(shown.code.expose())).await.unwrap_err();
+    assert_eq!(again.code, ErrorCode::NothingToConfirm);
+
+    // What can't be recorded is not done.
+    let other = engine.call(BeginRecoveryCode {}).await.unwrap();
+    assert!(desk.unrecorded(engine.call(code(other.code.expose()))).await.is_err());
+    let (vault, _) = engine.open_vault().await.unwrap();
+    let opens = |text: String| {
+        let vault = std::sync::Arc::clone(&vault);
+        tokio::task::spawn_blocking(move || {
+            vault.lock().unwrap().unlock_with_recovery(&text).is_ok()
+        })
+    };
+    assert!(opens(shown.code.expose().to_owned()).await.unwrap());
+    assert!(!opens(other.code.expose().to_owned()).await.unwrap());
+    desk.done();
+}
