@@ -1,4 +1,5 @@
-//! `soak`: the long runs, which no build waits for. Each prints where its kills fell.
+//! `soak`: the long runs, which no build waits for. Each prints where its kills fell; docs/RELIABILITY.md has the figures of
+//! one run.
 
 use anyhow::Result;
 use clap::Args;
@@ -23,6 +24,7 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     say("running the long tests: an hour and more");
     let mut nextest = cargo(paths)?;
     nextest.args(["nextest", "run", "--locked", "-p", "wardmail-vault", "-p", "wardmail-store"]);
+    nextest.args(["--features", "wardmail-vault/failpoints,wardmail-store/failpoints"]);
     nextest.args(["--run-ignored", "only", "--no-capture", "-E", FILTER]).args(&options.nextest);
     execute(&mut nextest)
 }

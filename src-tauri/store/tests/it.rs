@@ -12,6 +12,8 @@ mod aids;
 mod audit;
 #[path = "it/confidentiality.rs"]
 mod confidentiality;
+#[path = "it/damage.rs"]
+mod damage;
 #[path = "it/folders.rs"]
 mod folders;
 #[path = "it/jobs.rs"]

@@ -15,9 +15,15 @@ pub(crate) const CHILD: &str = "WARDMAIL_STORE_KILL_CHILD";
 
 /// This test program again, running one of the tests that are children.
 pub(crate) fn child(test: &str, path: &Path) -> Child {
+    child_with(test, path, CHILD, None)
+}
+
+/// As [`child`], with one more variable.
+pub(crate) fn child_with(test: &str, path: &Path, name: &str, value: Option<&str>) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"])
         .env(CHILD, path)
+        .envs(value.map(|value| (name, value)))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -28,6 +34,11 @@ pub(crate) fn child(test: &str, path: &Path) -> Child {
 #[test]
 #[ignore = "the child of kill_while_writing"]
 fn writing_child() {
+    write_until_killed();
+}
+
+/// What the children that write do.
+pub(crate) fn write_until_killed() {
     let Some(path) = std::env::var_os(CHILD) else { return };
     let store = Store::open(Path::new(&path), &KEY).unwrap();
     let (inbox, next) = store

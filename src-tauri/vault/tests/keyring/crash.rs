@@ -11,15 +11,23 @@ use crate::real::{PASSPHRASE, entry, keyring, passphrase, set_up, vault};
 use crate::session::{Session, in_session};
 
 /// Set in the victim: `point:nth`.
-const CRASH_AT: &str = "WARDMAIL_TEST_CRASH_AT";
+pub(crate) const CRASH_AT: &str = "WARDMAIL_TEST_CRASH_AT";
 const NEW: &str = "quilt meadow lantern";
 
 /// Every write of a small file passes these.
-const DISK: [&str; 3] =
+pub(crate) const DISK: [&str; 3] =
     ["vault::disk::before_sync", "vault::disk::before_rename", "vault::disk::after_rename"];
 
+/// And every change passes these.
+pub(crate) const CHANGE: [&str; 4] = [
+    "vault::change::secret_written",
+    "vault::change::both_wraps",
+    "vault::change::verified",
+    "vault::change::new_wrap_alone",
+];
+
 /// In the victim, arms its crash point and returns true.
-fn armed() -> bool {
+pub(crate) fn armed() -> bool {
     let Ok(spec) = env::var(CRASH_AT) else { return false };
     let (point, nth) = spec.rsplit_once(':').unwrap();
     let (hits, nth): (_, u32) = (AtomicU32::new(0), nth.parse().unwrap());
@@ -53,15 +61,9 @@ fn slots(vault: &Vault) -> usize {
 
 #[test]
 fn between_the_steps_of_a_change() {
-    let steps = [
-        "vault::change::secret_written",
-        "vault::change::both_wraps",
-        "vault::change::verified",
-        "vault::change::new_wrap_alone",
-    ];
     change_killed(
         "crash::between_the_steps_of_a_change",
-        steps.into_iter().map(|point| (point, 1)),
+        CHANGE.into_iter().map(|point| (point, 1)),
     );
 }
 

@@ -144,6 +144,51 @@ fn a_keyring_that_starts_late_or_again_is_found() {
     });
 }
 
+/// As slow as a keyring can be: it takes the call and doesn't answer. The call ends with its own time, nothing is counted
+/// and nothing is lost.
+#[test]
+fn a_keyring_that_hangs_is_given_up_and_found_again() {
+    in_session("real::a_keyring_that_hangs_is_given_up_and_found_again", |session| {
+        let daemon = session.start_keyring();
+        let (_, key) = set_up(session, &keyring());
+        let mut vault = vault(session);
+        daemon.pause(true);
+        let impatient = Keyring::system_with_timeout(Duration::from_millis(300));
+        let hangs = vault.unlock(&passphrase(PASSPHRASE), Some(&impatient)).unwrap_err();
+        assert_eq!(hangs.code(), "keyring.timed_out");
+        assert_eq!(vault.failures().failures, 0);
+        daemon.pause(false);
+        let opened = vault.unlock(&passphrase(PASSPHRASE), Some(&keyring())).unwrap();
+        assert_eq!(opened.expose(), key.expose());
+    });
+}
+
+/// Another keyring took the place of the one that the mailbox was made with: it works, and knows nothing of it.
+#[test]
+fn a_keyring_that_was_changed_for_another_is_named_and_taken_into_use() {
+    in_session(
+        "real::a_keyring_that_was_changed_for_another_is_named_and_taken_into_use",
+        |session| {
+            let daemon = session.start_keyring();
+            let keyring = keyring();
+            let (code, key) = set_up(session, &keyring);
+            let before = std::fs::read(session.profile().join("vault.json")).unwrap();
+            daemon.stop();
+            session.forget_keyrings();
+            let _daemon = session.start_keyring();
+            let mut vault = vault(session);
+            let unknown = vault.unlock(&passphrase(PASSPHRASE), Some(&keyring)).unwrap_err();
+            assert_eq!(unknown.code(), "keyring.item_missing");
+            assert_eq!(vault.failures().failures, 0);
+            assert_eq!(std::fs::read(session.profile().join("vault.json")).unwrap(), before);
+            let opened = vault.unlock_with_recovery(&code).unwrap();
+            assert_eq!(opened.expose(), key.expose());
+            vault.replace_device_secret(&opened, &passphrase("quilt meadow"), &keyring).unwrap();
+            assert!(vault.unlock(&passphrase("quilt meadow"), Some(&keyring)).is_ok());
+        },
+    );
+}
+
 #[test]
 fn a_restart_between_two_calls_goes_unnoticed() {
     in_session("real::a_restart_between_two_calls_goes_unnoticed", |session| {

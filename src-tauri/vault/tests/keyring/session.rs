@@ -64,6 +64,13 @@ impl Session {
         self.dir.join("profile")
     }
 
+    /// Removes what GNOME Keyring has stored; it must not run.
+    pub(crate) fn forget_keyrings(&self) {
+        let stored = self.dir.join(".local/share/keyrings");
+        assert!(stored.join("login.keyring").exists());
+        fs::remove_dir_all(stored).unwrap();
+    }
+
     /// Starts GNOME Keyring with its login collection unlocked, and waits until it answers.
     pub(crate) fn start_keyring(&self) -> Daemon {
         let mut child = Command::new("gnome-keyring-daemon")
@@ -97,6 +104,13 @@ pub(crate) fn lock_keyring() {
 pub(crate) struct Daemon(Child);
 
 impl Daemon {
+    /// Stops it where it is, or lets it go on.
+    pub(crate) fn pause(&self, paused: bool) {
+        let signal = if paused { "-STOP" } else { "-CONT" };
+        let sent = Command::new("kill").args([signal, &self.0.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+
     /// Ends it and waits until the bus knows.
     pub(crate) fn stop(self) {
         drop(self);
