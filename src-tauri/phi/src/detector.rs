@@ -225,10 +225,20 @@ impl Pass<'_> {
         });
         let bare = matches!(person.form, Form::Single | Form::Plain | Form::Initials);
         let long = self.kind != Kind::Subject && bare && !person.possessive;
-        let doubt = match (long, listed) {
-            (false, _) => 1.0,
-            (true, true) => 0.9,
-            (true, false) => 0.65,
+        // "the lady in suite 4 (Odile) … makes her shaky": who goes on as "she" is a person.
+        let after = person.last.saturating_add(1);
+        let goes_on =
+            (after..after.saturating_add(15)).filter_map(|i| self.view.token(i)).any(|t| {
+                matches!(
+                    self.view.word(t),
+                    "he" | "He" | "she" | "She" | "his" | "her" | "him" | "hers"
+                )
+            });
+        let doubt = match (long, listed, goes_on) {
+            (false, ..) => 1.0,
+            (true, true, _) => 0.9,
+            (true, false, true) => 0.85,
+            (true, false, false) => 0.65,
         };
         person.certainty.min(0.99) * doubt
     }

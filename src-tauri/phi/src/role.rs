@@ -62,8 +62,11 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
     }
     // "i ran out of my sertraline": the writer's own.
     let mine = (from..=to).any(|index| {
-        view.token(index).is_some_and(|t| matches!(view.word(t), "my" | "My" | "MY"))
-            && (1..=2).any(|far| view.is(index.saturating_add(far), STRONG))
+        view.token(index).is_some_and(|t| matches!(view.word(t), "my" | "My" | "MY")) && {
+            let next = index.saturating_add(1);
+            let reach = if view.is(next, KIN) { 4 } else { 2 };
+            (next..next.saturating_add(reach)).any(|at| view.is(at, STRONG))
+        }
     });
     somebody |= mine;
     single |= mine;
@@ -122,7 +125,7 @@ pub(crate) fn of_person(
     if direct::is_ill(view, person) && around >= 0.45 {
         return around.max(0.85);
     }
-    if patient || direct::is_direct(view, person) {
+    if patient || direct::is_direct(view, person) && !is_employed(view, person) {
         around.max(0.85)
     } else {
         around * agency(view, person)
@@ -158,6 +161,8 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
     let is_given = view.token(person.first).is_some_and(|token| token.classes.given_level() >= 3);
     let single = person.form == Form::Single && !person.possessive;
     let ends = view.token(person.last.saturating_add(1)).is_none();
+    let after = view.gap(person.last.saturating_add(1));
+    let ends_clause = after.has(Gap::PERIOD | Gap::STOP | Gap::PARAGRAPH | Gap::LINE | Gap::COMMA);
     let next = person.last.saturating_add(1);
     let told_to = view.token(next).is_some_and(|t| view.word(t) == "to")
         && view.token(next.saturating_add(1)).is_some_and(|t| direct::do_patients(view, t));
@@ -189,12 +194,30 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
         {
             0.4
         }
+        // "Send additions to Kim."
+        "to" if (2..=4).any(|count| {
+            matches!(
+                word(count).as_str(),
+                "send" | "forward" | "submit" | "feedback" | "direct" | "sent" | "forwarded"
+            )
+        }) && ends_clause =>
+        {
+            0.5
+        }
         "from" if ends => 0.75,
         "from" => 0.7,
         "with" | "w" => 0.85,
         "at" | "near" | "in" if single && !is_given => 0.45,
         _ => 1.0,
     }
+}
+
+/// "Gwen fell on the ice and will be out through Wednesday": the sentence is about a job.
+fn is_employed(view: View<'_>, person: &Person) -> bool {
+    let sentence = view.token(person.first).map_or(0, |token| token.sentence);
+    let near = person.first.saturating_sub(25)..person.last.saturating_add(25);
+    near.filter_map(|index| view.token(index))
+        .any(|token| token.sentence == sentence && token.is(HR) && !token.is(CLINICAL))
 }
 
 /// "mifepristone order for": ordered for somebody, not from somebody.
