@@ -10,8 +10,12 @@ use std::{env, fs};
 mod class_bits;
 
 use class_bits::{
-    CONDITION, DRUG, GIVEN_SHIFT, PROCEDURE, SECTIONS, STARTS_TERM, SURNAME_SHIFT, WORD, WORD_SHIFT,
+    ADMIN, COMMERCE, CONDITION, DRUG, EVENT, GIVEN_SHIFT, HR, PROCEDURE, SECTIONS, SOCIAL, STAFF,
+    STARTS_TERM, SURNAME_SHIFT, TECH, WORD, WORD_SHIFT,
 };
+
+/// Classes of other trades.
+const OTHER_TRADES: u64 = ADMIN | COMMERCE | EVENT | HR | SOCIAL | STAFF | TECH;
 
 type Map = BTreeMap<String, u64>;
 
@@ -24,7 +28,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (file, list) in LISTS {
         levels(&data.join("lexicons").join(file), &list, &mut map)?;
     }
-    medical(&data.join("lexicons/medical.txt"), &mut map)?;
     let mut rules = fs::read_dir(data.join("rules"))?
         .map(|e| Ok(e?.path()))
         .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
@@ -32,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for path in rules.iter().filter(|path| path.extension().is_some_and(|e| e == "ini")) {
         sections(path, &mut map)?;
     }
+    medical(&data.join("lexicons/medical.txt"), &mut map)?;
     let mut builder = fst::MapBuilder::new(Vec::new())?;
     for (key, value) in &map {
         builder.insert(key, *value)?;
@@ -70,6 +74,7 @@ fn levels(path: &Path, list: &List, map: &mut Map) -> Result<(), Box<dyn Error>>
     Ok(())
 }
 
+/// Reads lines "word class". What a rule file gives to another trade ("rotation", "closure") stays there.
 fn medical(path: &Path, map: &mut Map) -> Result<(), Box<dyn Error>> {
     for line in fs::read_to_string(path)?.lines() {
         let (word, class) = line.split_once(' ').ok_or("a medical word without a class")?;
@@ -79,7 +84,10 @@ fn medical(path: &Path, map: &mut Map) -> Result<(), Box<dyn Error>> {
             "procedure" => PROCEDURE,
             _ => return Err("an unknown class of medical words".into()),
         };
-        *map.entry(word.to_owned()).or_default() |= class;
+        let entry = map.entry(word.to_owned()).or_default();
+        if *entry & OTHER_TRADES == 0 {
+            *entry |= class;
+        }
     }
     Ok(())
 }

@@ -111,10 +111,15 @@ pub(crate) async fn raised_again(
     queued: &[Raised],
 ) -> Result<Vec<Raised>, Error> {
     let mut raised = queued.to_vec();
-    let in_subject = |raised: &Raised| raised.concern == Concern::PhiInSubject;
-    if !raised.iter().any(in_subject) && subject::check(session, subject.to_owned(), &[]).await?.phi
-    {
-        raised.push(Concern::PhiInSubject.into());
+    let check = subject::check(session, subject.to_owned(), &[]).await?;
+    let found = [
+        (check.phi, Concern::PhiInSubject),
+        (check.special.is_some(), Concern::SpeciallyProtected),
+    ];
+    for (_, concern) in found.into_iter().filter(|(found, _)| *found) {
+        if !raised.iter().any(|raised| raised.concern == concern) {
+            raised.push(concern.into());
+        }
     }
     Ok(raised)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wardmail_api::compose::{CheckSubject, Finding, NeutralSubject, PhiAction, SubjectCheck};
-use wardmail_phi::{Detector, Kind, Scan, neutral_subject};
+use wardmail_phi::{Detector, Kind, Scan, neutral_subject, special_advice};
 use wardmail_policy as policy;
 
 use crate::{
@@ -17,11 +17,14 @@ use crate::{
 /// The longest subject that is checked as it is typed, in bytes.
 const SUBJECT_BYTES: usize = 8 * 1024;
 
-/// What policy does about what a scan found: each finding asks for what its rule or the setting says, the strictest holds.
+/// What policy does about what a scan found: each finding asks for what its rule or the setting says, what law protects specially for
+/// its own setting; the strictest holds.
 fn action(known: &Known, scan: &Scan) -> PhiAction {
-    let setting = known.policy.effective().settings.phi_subject_action.value;
+    let settings = &known.policy.effective().settings;
+    let setting = settings.phi_subject_action.value;
+    let special = (!scan.special.is_empty()).then_some(settings.phi_special_action.value);
     let asks = |finding: &wardmail_phi::Finding| finding.action.map_or(setting, phi::demanded);
-    match scan.findings.iter().map(asks).max().unwrap_or(setting) {
+    match scan.findings.iter().map(asks).chain(special).max().unwrap_or(setting) {
         policy::PhiAction::Off => PhiAction::Off,
         policy::PhiAction::Warn => PhiAction::Warn,
         policy::PhiAction::Justify => PhiAction::Justify,
@@ -70,7 +73,7 @@ fn view(text: &str, scan: &Scan, action: PhiAction) -> SubjectCheck {
         neutral: neutral_subject(text, scan)
             .filter(|_| phi)
             .map(|s| NeutralSubject { subject: s.subject, moved: s.moved }),
-        special: scan.special.first().filter(|_| phi).map(|s| s.advice().to_owned()),
+        special: special_advice(scan.special.iter().copied()).filter(|_| phi),
     }
 }
 

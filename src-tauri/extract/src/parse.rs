@@ -7,6 +7,7 @@ mod mail;
 mod office;
 mod pdf;
 mod plain;
+mod rtf;
 mod sheet;
 mod table;
 
@@ -150,6 +151,7 @@ impl Reading<'_> {
             Kind::Text => self.text(place, &plain::decode(bytes)),
             Kind::Table(delimiter) => plain::table(self, place, bytes, delimiter),
             Kind::Html => self.text(place, &html::text(&plain::decode_html(bytes))),
+            Kind::Rich => rtf::read(self, place, bytes),
             Kind::Pdf => pdf::read(self, place, bytes),
             Kind::Zip => archive::read(self, place, bytes),
             Kind::Sheet => sheet::old(self, place, bytes),

@@ -66,6 +66,17 @@ classes! {
     53 SOFT "soft": "A word of visits or payment that ordinary talk uses too.";
 }
 
+/// Every class that announces a number.
+pub(crate) const KEYS: u64 = KEY_SSN
+    | KEY_MRN
+    | KEY_PATIENT
+    | KEY_MEMBER
+    | KEY_ACCOUNT
+    | KEY_CLAIM
+    | KEY_DEVICE
+    | KEY_PHONE
+    | KEY_PLATE
+    | KEY_PROVIDER;
 /// The word list knows the word.
 pub(crate) const WORD: u64 = 1 << 54;
 /// A term of several words starts with this word.

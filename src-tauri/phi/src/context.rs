@@ -37,10 +37,10 @@ const WEIGHTS: &[(u64, f32)] = &[
     (APPOINTMENT, 0.72),
     (BILLING, 0.72),
     (EPONYM, 0.8),
-    (BODY, 0.5),
+    (SOFT, 0.5),
+    (BODY, 0.66),
     (PATIENT, 0.6),
-    (MILD, 0.62),
-    (SOFT, 0.48),
+    (MILD, 0.64),
     (WEAK, 0.3),
 ];
 
@@ -48,6 +48,11 @@ impl Context {
     /// "Mrs. Boudreaux 8:45": in a clinic's mail, whom one calls by title is a patient unless something says otherwise.
     pub(crate) const fn at_least(self, strength: f32) -> Self {
         Self { strength: self.strength.max(strength), ..self }
+    }
+
+    /// The class, if no word near has one.
+    pub(crate) const fn or_class(self, class: u64) -> Self {
+        Self { class: if self.class == 0 { class } else { self.class }, ..self }
     }
 
     /// Context that needs no words near.
@@ -103,6 +108,9 @@ fn weight(view: View<'_>, index: usize, token: &Token) -> (f32, u64) {
     if !token.is(ANY) {
         return reading(view, index);
     }
+    if is_part_of_address(view, index) {
+        return (0.0, 0);
+    }
     let found = WEIGHTS.iter().find(|(class, _)| token.is(*class));
     let (class, weight) = found.copied().unwrap_or_default();
     // A disease's name without its disease may be a street.
@@ -122,6 +130,24 @@ fn weight(view: View<'_>, index: usize, token: &Token) -> (f32, u64) {
         return (0.0, 0);
     }
     (if short { weight * 0.3 } else { weight }, class)
+}
+
+/// "sapo.pt", "/etc/crypto.conf": part of an address, and no word. A file's name has words: "labs.pdf".
+fn is_part_of_address(view: View<'_>, index: usize) -> bool {
+    const FILES: [&str; 12] =
+        ["pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "jpg", "jpeg", "png", "zip", "eml"];
+    let classes = view.token(index).map(|token| token.classes);
+    let other = |at: usize| {
+        view.token(at).is_some_and(|t| {
+            Some(t.classes) != classes
+                && t.shape != Shape::Number
+                && !FILES.iter().any(|file| view.word(t).eq_ignore_ascii_case(file))
+        })
+    };
+    let tight = |gap: Gap| gap.only(Gap::PERIOD) || gap.only(Gap::AT);
+    let next = index.saturating_add(1);
+    let before = index.checked_sub(1).is_some_and(other) && tight(view.gap(index));
+    before || tight(view.gap(next)) && other(next)
 }
 
 /// "3pm", "11:20", "10/4": a time beside a name is a visit rather than not.
@@ -159,11 +185,62 @@ fn reading(view: View<'_>, index: usize) -> (f32, u64) {
     if analyte && value {
         return (0.85, TEST);
     }
+    // "expired 0340": a time of death.
+    let clock = view.token(next).is_some_and(|t| t.shape == Shape::Number && t.len() == 4);
+    if clock && view.word(token).eq_ignore_ascii_case("expired") {
+        return (0.85, CARE);
+    }
+    // "rm 7", "bed 12", "in bay 4": where patients lie.
+    let lies =
+        ["rm", "bed", "bay", "room"].iter().any(|w| view.word(token).eq_ignore_ascii_case(w))
+            && view
+                .token(next)
+                .is_some_and(|t| t.len() <= 4 && matches!(t.shape, Shape::Number | Shape::Mixed));
+    if lies {
+        return (0.5, CARE);
+    }
+    // Holds by the section of the law.
+    if matches!(view.word(token), "5150" | "5250" | "5585") {
+        return (0.85, PSYCH);
+    }
+    // "10w2d": a pregnancy by weeks and days.
+    if is_gestation(view.word(token)) {
+        return (0.85, REPRODUCTIVE);
+    }
+    let code = diagnosis_code(view, index);
+    if code.is_some() {
+        return code.unwrap_or_default();
+    }
     // "Bjorn's back" is a part of the body only so.
     if view.word(token) == "back" && view.before(index, 1).is_some_and(|t| t.possessive) {
-        return (0.5, BODY);
+        return (0.55, BODY);
     }
     if is_clock(view, index) { (0.2, WEAK) } else { (0.0, 0) }
+}
+
+fn is_gestation(word: &str) -> bool {
+    let Some((weeks, days)) = word.split_once(['w', 'W']) else { return false };
+    let number =
+        |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    number(weeks) && days.strip_suffix(['d', 'D']).is_some_and(number)
+}
+
+/// "E11.9", "dx F32", "99214": codes of diagnoses and visits.
+fn diagnosis_code(view: View<'_>, index: usize) -> Option<(f32, u64)> {
+    let token = view.token(index)?;
+    let (word, next) = (view.word(token).as_bytes(), index.saturating_add(1));
+    if token.shape == Shape::Number && word.len() == 5 && word.starts_with(b"99") {
+        return Some((0.6, BILLING));
+    }
+    let form = matches!(word, [b'A'..=b'T' | b'V'..=b'Z', b'0'..=b'9', b'0'..=b'9' | b'A' | b'B']);
+    let dotted = view.gap(next).only(Gap::PERIOD)
+        && view
+            .token(next)
+            .is_some_and(|t| t.len() <= 4 && matches!(t.shape, Shape::Number | Shape::Mixed));
+    let named = view.before(index, 1).is_some_and(|t| {
+        matches!(view.word(t), "dx" | "Dx" | "code" | "coded" | "as" | "not" | "ICD" | "icd")
+    });
+    (form && (dotted || named)).then_some((0.85, CONDITION))
 }
 
 /// How far context reaches, in tokens.

@@ -13,7 +13,7 @@ use crate::token::{self, Gap};
 use crate::{person, reason, role};
 
 /// The version of the rules and lists; a stored verdict of another version is stale, and stale counts as PHI.
-pub const RULESET_VERSION: u32 = 1;
+pub const RULESET_VERSION: u32 = 2;
 
 /// How much of a text is looked at, in bytes: the first 2 MB.
 pub const MAX_TEXT_BYTES: usize = 2 * 1024 * 1024;
@@ -93,7 +93,8 @@ fn cap(text: &str) -> (&str, bool) {
 /// The score from which a text counts as PHI.
 const fn threshold(kind: Kind) -> f32 {
     match kind {
-        Kind::Subject | Kind::Body | Kind::File => 0.45,
+        Kind::Subject => 0.47,
+        Kind::Body | Kind::File => 0.45,
     }
 }
 
@@ -148,7 +149,7 @@ impl Pass<'_> {
     }
 
     fn people(&mut self, contexts: &mut Contexts<'_>) {
-        let people = person::find(self.view);
+        let people = person::find(self.view, self.kind);
         for person in people.iter().filter(|person| person.is_sure()) {
             contexts.mask(person.first, person.last);
         }
@@ -163,6 +164,11 @@ impl Pass<'_> {
                 context = context.sober();
             } else if self.kind == Kind::Subject && person.form == Form::Titled {
                 context = context.at_least(0.5);
+            }
+            if self.kind == Kind::Subject
+                && let Some((strength, class)) = role::relation(self.view, &person)
+            {
+                context = context.at_least(strength).or_class(class);
             }
             if context.class == 0 {
                 continue;
@@ -184,7 +190,7 @@ impl Pass<'_> {
         }
     }
 
-    /// "Lopez, A. (10/31/1976)": a full date of a grown-up's birth right beside a name needs no announcement.
+    /// "Lopez, A. (10/31/1976)": a full date of some years ago right beside a name needs no announcement.
     fn birth_beside(&mut self, person: &Person, contexts: &Contexts<'_>) {
         let at = person.last.saturating_add(1);
         let Some(date) = ident::date_at(self.view, at) else { return };
@@ -192,8 +198,8 @@ impl Pass<'_> {
             .view
             .gap(at)
             .only(Gap::SPACE | Gap::OPEN | Gap::SLASH | Gap::COMMA | Gap::CELL | Gap::PERIOD);
-        let grown = date.year.is_some_and(|year| (1900..=2005).contains(&year));
-        if close && grown && date.last > at {
+        let grown = date.year.is_some_and(|year| (1900..=2020).contains(&year));
+        if close && grown && (date.last > at || self.kind == Kind::Subject) {
             let (category, rule) = (Category::Dob, "id.dob.name");
             let reason = reason::of_identifier(category);
             let context = contexts.near(at, date.last);
@@ -219,10 +225,20 @@ impl Pass<'_> {
         });
         let bare = matches!(person.form, Form::Single | Form::Plain | Form::Initials);
         let long = self.kind != Kind::Subject && bare && !person.possessive;
-        let doubt = match (long, listed) {
-            (false, _) => 1.0,
-            (true, true) => 0.9,
-            (true, false) => 0.65,
+        // "the lady in suite 4 (Odile) … makes her shaky": who goes on as "she" is a person.
+        let after = person.last.saturating_add(1);
+        let goes_on =
+            (after..after.saturating_add(15)).filter_map(|i| self.view.token(i)).any(|t| {
+                matches!(
+                    self.view.word(t),
+                    "he" | "He" | "she" | "She" | "his" | "her" | "him" | "hers"
+                )
+            });
+        let doubt = match (long, listed, goes_on) {
+            (false, ..) => 1.0,
+            (true, true, _) => 0.9,
+            (true, false, true) => 0.85,
+            (true, false, false) => 0.65,
         };
         person.certainty.min(0.99) * doubt
     }

@@ -163,24 +163,33 @@ impl SpecialCategory {
         }
     }
 
-    /// Returns the sentence that warns of this category and names the better way.
+    /// Returns the sentence that says how this category is protected.
     #[must_use]
-    pub const fn advice(self) -> &'static str {
+    pub const fn protection(self) -> &'static str {
         match self {
             Self::SubstanceUse => {
-                "Substance use treatment is protected by 42 CFR Part 2: passing it on needs the patient's written consent. Call or use the portal instead of e-mail."
+                "Substance use treatment is protected by 42 CFR Part 2: passing it on needs the patient's written consent."
             }
             Self::Psychotherapy => {
-                "Mental health information is specially protected, and psychotherapy notes need an authorisation of their own. Call or use the portal instead of e-mail."
+                "Mental health information is specially protected, and psychotherapy notes need an authorisation of their own."
             }
-            Self::Hiv => {
-                "HIV information is specially protected by state law. Call or use the portal instead of e-mail."
-            }
-            Self::Reproductive => {
-                "Reproductive health information is specially protected. Call or use the portal instead of e-mail."
-            }
+            Self::Hiv => "HIV information is specially protected by state law.",
+            Self::Reproductive => "Reproductive health information is specially protected.",
         }
     }
+}
+
+/// Says how each of these categories is protected, and names the better way; `None` of no category.
+#[must_use]
+pub fn special_advice(categories: impl IntoIterator<Item = SpecialCategory>) -> Option<String> {
+    /// Another channel than mail.
+    const BETTER: &str = "Call or use the portal instead of e-mail.";
+    let mut said: Vec<&str> = categories.into_iter().map(SpecialCategory::protection).collect();
+    if said.is_empty() {
+        return None;
+    }
+    said.push(BETTER);
+    Some(said.join(" "))
 }
 
 /// The outcome of one scan.

@@ -7,7 +7,7 @@ mod place;
 pub(crate) use date::date_at;
 
 use crate::finding::Category;
-use crate::lexicon::class_bits::MONTH;
+use crate::lexicon::class_bits::{KEY_PLATE, MONTH};
 use crate::token::{Gap, Token};
 
 /// Folded text and its tokens.
@@ -87,13 +87,16 @@ fn candidate_at(view: View<'_>, at: usize) -> Option<Candidate> {
     }
     if !view.word(token).bytes().any(|byte| byte.is_ascii_digit()) {
         // A prefix of letters may open a number: "SM-987654".
-        return if token.len() <= 4 && view.gap(at.saturating_add(1)).only(Gap::HYPHEN) {
+        let next = view.gap(at.saturating_add(1));
+        let plate = view.before(at, 1).is_some_and(|t| t.is(KEY_PLATE)) && next.only(Gap::SPACE);
+        return if token.len() <= 4 && (next.only(Gap::HYPHEN) || plate) {
             number::at(view, at)
         } else {
             None
         };
     }
-    date::birth(view, at)
+    place::internet(view, at)
+        .or_else(|| date::birth(view, at))
         .or_else(|| place::age(view, at))
         .or_else(|| place::address(view, at))
         .or_else(|| number::at(view, at))

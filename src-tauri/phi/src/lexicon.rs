@@ -7,8 +7,8 @@ use fst::raw::{Fst, Output};
 pub(crate) mod class_bits;
 
 use class_bits::{
-    ABBREVIATION, CREDENTIAL, DOCTOR, GIVEN_SHIFT, STARTS_TERM, SURNAME_SHIFT, TITLE, WORD,
-    WORD_SHIFT,
+    ABBREVIATION, ADMIN, COMMERCE, CREDENTIAL, DOCTOR, EVENT, GIVEN_SHIFT, HR, KEYS, STARTS_TERM,
+    SURNAME_SHIFT, TECH, TITLE, WORD, WORD_SHIFT,
 };
 
 static BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.fst"));
@@ -51,6 +51,21 @@ impl Classes {
         self.has(WORD) || self.word_level() > 0
     }
 
+    /// Adds a class, if it is one.
+    pub(crate) const fn or(self, class: u64) -> Self {
+        if class == 0 { self } else { Self(self.0 | class | WORD) }
+    }
+
+    /// The classes of a word that means nothing by itself, but may open a term.
+    pub(crate) const fn opening(self) -> Self {
+        Self(self.0 & STARTS_TERM | WORD)
+    }
+
+    /// In the word list, rare there, and nothing else.
+    pub(crate) const fn is_rare_word(self) -> bool {
+        self.0 & !STARTS_TERM == WORD
+    }
+
     /// Nothing is known of it.
     pub(crate) const fn is_unknown(self) -> bool {
         self.0 & !STARTS_TERM == 0
@@ -63,6 +78,12 @@ impl Classes {
         } else {
             Self(0)
         }
+    }
+
+    /// The classes of a term's last word, which still announces what it does alone: "WC claim 88-120".
+    pub(crate) const fn announcing(self, own: Self) -> Self {
+        let other = self.has(KEYS | COMMERCE | TECH | ADMIN | HR | EVENT);
+        if other { self } else { Self(self.0 | own.0 & KEYS) }
     }
 
     /// The classes of a term, for one of its words: no part of a term is a name by itself.

@@ -52,6 +52,7 @@ pub mod evaluate;
 pub use detector::{Detector, MAX_TEXT_BYTES, RULESET_VERSION};
 pub use finding::{
     Category, Considered, Explanation, Finding, Kind, Scan, SpecialCategory, Strength, Verdict,
+    special_advice,
 };
 pub use knowledge::{Knowledge, KnownRole, Recipient};
 pub use rewrite::{Suggestion, neutral_subject};

@@ -1,11 +1,14 @@
 //! Candidate people: names by form and lexicon, initials, kin, and offices that one person holds. Who they are is for [`crate::role`].
 
+mod cased;
 mod marked;
 mod name;
 
-use crate::finding::Category;
+use crate::finding::{Category, Kind};
 use crate::ident::View;
-use crate::lexicon::class_bits::{ABBREVIATION, PARTICLE, PLACE, PREDICATE};
+use crate::lexicon::class_bits::{
+    ABBREVIATION, ADMIN, EVENT, HR, PARTICLE, PLACE, PREDICATE, SOCIAL,
+};
 use crate::token::{Gap, Shape, Token};
 use name::{
     OTHER, given_strength, is_capital, name_strength, surname_dual, surname_strength,
@@ -71,19 +74,35 @@ impl Person {
     }
 }
 
+/// What the capitals of a line say.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    /// Nothing: nearly all is in capitals.
+    shouting: bool,
+    /// Which words are names: ordinary ones are in small letters.
+    capitals_tell: bool,
+}
+
 /// Returns the candidates in the order of the text; no two overlap.
-pub(crate) fn find(view: View<'_>) -> Vec<Person> {
-    let shouting = is_shouting(view);
+pub(crate) fn find(view: View<'_>, kind: Kind) -> Vec<Person> {
+    let line = Line {
+        shouting: is_shouting(view),
+        capitals_tell: kind == Kind::Subject && cased::capitals_tell(view),
+    };
     let mut found = Vec::new();
     let mut at = 0_usize;
     while at < view.tokens.len() {
+        if is_tag(view, at) {
+            at = at.saturating_add(1);
+            continue;
+        }
         let person = marked::titled(view, at)
             .or_else(|| marked::office(view, at))
             .or_else(|| marked::initials(view, at))
             .or_else(|| marked::kin(view, at))
             .or_else(|| reversed(view, at))
-            .or_else(|| full(view, at, shouting))
-            .or_else(|| single(view, at, shouting));
+            .or_else(|| full(view, at))
+            .or_else(|| single(view, at, line));
         at = match person {
             Some(person) => {
                 found.push(person);
@@ -93,6 +112,14 @@ pub(crate) fn find(view: View<'_>) -> Vec<Person> {
         };
     }
     found
+}
+
+/// "[SEC]", "[announce]": a word alone in square brackets names a list or a system.
+fn is_tag(view: View<'_>, at: usize) -> bool {
+    view.token(at).is_some_and(|token| {
+        let byte = |index: Option<usize>| index.and_then(|index| view.text.as_bytes().get(index));
+        byte(token.start.checked_sub(1)) == Some(&b'[') && byte(Some(token.end)) == Some(&b']')
+    })
 }
 
 /// Nearly everything is in capitals, so that capitals say nothing.
@@ -125,6 +152,9 @@ fn joined(view: View<'_>, at: usize) -> bool {
 fn reversed(view: View<'_>, at: usize) -> Option<Person> {
     let (surname, next) = (view.token(at)?, at.saturating_add(1));
     let given = view.token(next)?;
+    if let Some(person) = cased::bracketed(view, at) {
+        return Some(person);
+    }
     if !view.gap(next).only(Gap::COMMA | Gap::SPACE)
         || !view.gap(next).has(Gap::COMMA)
         || !is_capital(surname)
@@ -148,8 +178,10 @@ fn reversed(view: View<'_>, at: usize) -> Option<Person> {
         return None;
     }
     let third = next.saturating_add(1);
-    let middle = view.token(third).is_some_and(|t| t.shape == Shape::Initial)
-        && view.gap(third).only(Gap::SPACE);
+    let middle = view.gap(third).only(Gap::SPACE)
+        && view.token(third).is_some_and(|t| {
+            t.shape == Shape::Initial || (t.shape == Shape::Capital && given_strength(t) >= 0.6)
+        });
     let last = if middle { third } else { next };
     Some(Person {
         first: at,
@@ -161,7 +193,7 @@ fn reversed(view: View<'_>, at: usize) -> Option<Person> {
 }
 
 /// "Maria Lopez", "Marvin L.", "J. Smith", "Lupita Ferrer", "maria lopez".
-fn full(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
+fn full(view: View<'_>, at: usize) -> Option<Person> {
     let token = view.token(at)?;
     if token.possessive {
         return None;
@@ -171,6 +203,7 @@ fn full(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
     if start < 0.25 || token.is(OTHER) {
         return None;
     }
+    let given = token.classes.given_level();
     let mut last = at;
     let mut strengths = [start, 0.0, 0.0];
     let mut parts = 1_usize;
@@ -190,9 +223,14 @@ fn full(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
                 0.6
             }
             Shape::Lower if small => given_strength(part).max(surname_strength(part)),
+            Shape::Lower if cased::is_second_half(view, next) => 0.65,
             Shape::Capital | Shape::Upper if is_place_word(part, token) => 0.0,
             Shape::Capital | Shape::Upper if !small && !part.is(OTHER) => {
                 name_strength(part).max(if start >= 0.6 { surname_dual(part) } else { 0.0 })
+            }
+            // "Hope Price", "Dale Church": a trade's word after a given name.
+            Shape::Capital if !small && given >= 4 && part.classes.surname_level() >= 2 => {
+                surname_dual(part)
             }
             Shape::Capital
             | Shape::Upper
@@ -218,13 +256,13 @@ fn full(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
     if parts < 2 || last == at {
         return None;
     }
-    let certainty = match (small, known, shouting) {
-        (true, true, _) if a >= 0.6 && b >= 0.5 => 0.75,
-        (true, _, _) => return None,
-        (_, true, _) if a >= 0.5 => 0.95,
-        (_, true, _) => 0.8,
-        (_, false, _) if a + b > 1.2 => 0.75,
-        (_, false, _) => 0.6,
+    let certainty = match (small, known) {
+        (true, true) if a >= 0.6 && b >= 0.5 => 0.75,
+        (true, _) => return None,
+        (_, true) if a >= 0.5 => 0.95,
+        (_, true) => 0.8,
+        (_, false) if a + b > 1.2 => 0.75,
+        (_, false) => 0.6,
     };
     Some(Person {
         first: at,
@@ -241,9 +279,13 @@ fn is_place_word(part: &Token, first: &Token) -> bool {
 }
 
 /// One name alone.
-fn single(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
+fn single(view: View<'_>, at: usize, line: Line) -> Option<Person> {
     let token = view.token(at)?;
+    if let Some(person) = cased::owner(view, at) {
+        return Some(person);
+    }
     let strength = name_strength(token);
+    let strength = if line.capitals_tell { cased::told(view, at, strength) } else { strength };
     if strength < 0.1 {
         return None;
     }
@@ -258,18 +300,21 @@ fn single(view: View<'_>, at: usize, shouting: bool) -> Option<Person> {
     let alone = view.token(next).is_none()
         && view.gap(at).has(Gap::HYPHEN | Gap::STOP | Gap::COLON | Gap::OPEN | Gap::COMMA);
     let placed = placed || alone;
-    let named = token.classes.given_level() >= 3 || token.classes.surname_level() >= 3;
-    let strength = if placed && named { strength.max(0.58) } else { strength };
+    let least = if line.capitals_tell { 2 } else { 3 };
+    let named = token.classes.given_level() >= 3 || token.classes.surname_level() >= least;
+    let strength = if placed && named { strength.max(0.6) } else { strength };
     let (certainty, form) = match token.shape {
         Shape::Capital if opening && unknown_strength(token) > 0.0 => {
             (strength * 0.9, Form::Single)
         }
         Shape::Capital => (strength, Form::Single),
         Shape::Upper if token.len() >= 3 => {
-            (if shouting { strength * 0.8 } else { strength * 0.95 }, Form::Single)
+            (if line.shouting { strength * 0.8 } else { strength * 0.95 }, Form::Single)
         }
         Shape::Lower
-            if token.classes.word_level() > 0 || token.is(ABBREVIATION) || token.len() < 3 =>
+            if token.classes.word_level() > 0
+                || token.is(ABBREVIATION | EVENT | HR | ADMIN | SOCIAL | PLACE)
+                || token.len() < 3 =>
         {
             return None;
         }

@@ -5,8 +5,10 @@
 
 mod direct;
 mod letter;
+mod relation;
 
 pub(crate) use direct::is_care_verb;
+pub(crate) use relation::relation;
 
 use crate::context::Context;
 use crate::finding::{Category, Kind};
@@ -18,6 +20,7 @@ use crate::lexicon::class_bits::{
     REPRODUCTIVE, SOCIAL, STAFF, SUD, SYMPTOM, TECH, TEST, TITLE,
 };
 use crate::person::{Form, Person};
+use crate::token::{Gap, Shape};
 
 /// Classes that speak of one person's health.
 const STRONG: u64 = MILD
@@ -41,19 +44,37 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
     let from = candidate.first.saturating_sub(reach);
     let to = candidate.last.saturating_add(reach);
     let sentence = view.token(candidate.first).map_or(0, |token| token.sentence);
-    let (mut business, mut somebody) = (false, false);
-    for token in (from..=to).filter_map(|index| view.token(index)) {
+    let (mut business, mut somebody, mut single) = (false, false, false);
+    let line = |index: &usize| {
+        let between = candidate.first.min(*index).saturating_add(1)..=candidate.last.max(*index);
+        candidate.rule != "id.number"
+            || !between.into_iter().any(|at| view.gap(at).has(Gap::LINE | Gap::PARAGRAPH))
+    };
+    for token in (from..=to).filter(line).filter_map(|index| view.token(index)) {
         if token.is(PATIENT) {
             return 1.0;
         }
         business |= token.is(COMMERCE | TECH | ADMIN) && !token.is(CLINICAL | KEY_MEMBER);
         let pronoun = token.is(PRONOUN | KIN) || matches!(view.word(token), "her" | "his");
         somebody |= pronoun && token.sentence.abs_diff(sentence) <= 1;
+        single |= token.sentence.abs_diff(sentence) <= 1
+            && matches!(view.word(token), "he" | "He" | "she" | "She" | "his" | "her" | "him");
     }
+    // "i ran out of my sertraline": the writer's own.
+    let mine = (from..=to).any(|index| {
+        view.token(index).is_some_and(|t| matches!(view.word(t), "my" | "My" | "MY")) && {
+            let next = index.saturating_add(1);
+            let reach = if view.is(next, KIN) { 4 } else { 2 };
+            (next..next.saturating_add(reach)).any(|at| view.is(at, STRONG))
+        }
+    });
+    somebody |= mine;
+    single |= mine;
     // In a letter, a telephone number or an address is the writer's unless it is somebody's.
     let contact =
         matches!(candidate.category, Category::Phone | Category::Email | Category::Address);
     match (business, contact && kind != Kind::Subject && !somebody) {
+        (true, _) if single => 0.8,
         (true, _) => 0.5,
         (_, true) => 0.4,
         (false, false) => 1.0,
@@ -86,8 +107,8 @@ pub(crate) fn of_person(
     let next = person.last.saturating_add(1);
     if owns {
         // "Owen's knee - out 6 weeks" is an employer's note.
-        let away =
-            (next..next.saturating_add(6)).any(|index| view.is(index, AGENT) && view.is(index, HR));
+        let away = (next..next.saturating_add(10))
+            .any(|index| view.is(index, AGENT) && view.is(index, HR));
         return if away { 0.3 } else { 1.0 };
     }
     let patient = direct::is_called_patient(view, person);
@@ -98,7 +119,13 @@ pub(crate) fn of_person(
         return 0.25;
     }
     let around = surroundings(view, kind, person);
-    if patient || direct::is_direct(view, person) {
+    if relation(view, person).is_some_and(|(strength, _)| strength >= 0.6) {
+        return around.max(0.85);
+    }
+    if direct::is_ill(view, person) && around >= 0.45 {
+        return around.max(0.85);
+    }
+    if patient || direct::is_direct(view, person) && !is_employed(view, person) {
         around.max(0.85)
     } else {
         around * agency(view, person)
@@ -134,8 +161,23 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
     let is_given = view.token(person.first).is_some_and(|token| token.classes.given_level() >= 3);
     let single = person.form == Form::Single && !person.possessive;
     let ends = view.token(person.last.saturating_add(1)).is_none();
+    let after = view.gap(person.last.saturating_add(1));
+    let ends_clause = after.has(Gap::PERIOD | Gap::STOP | Gap::PARAGRAPH | Gap::LINE | Gap::COMMA);
+    let next = person.last.saturating_add(1);
+    let told_to = view.token(next).is_some_and(|t| view.word(t) == "to")
+        && view.token(next.saturating_add(1)).is_some_and(|t| direct::do_patients(view, t));
+    let before = view.before(person.first, 2);
+    if person.form == Form::Titled && matches!(word(1).as_str(), "by" | "from" | "with" | "w") {
+        return 0.85;
+    }
     match word(1).as_str() {
-        "by" | "via" | "thanks" | "ask" | "cc" | "email" | "contact" | "meet" | "invite" => 0.45,
+        // "ask Fitz to come in fasting".
+        "ask" | "tell" | "remind" if told_to => 1.0,
+        "per" if view.gap(next).has(Gap::COMMA) => 0.45,
+        "by" | "via" | "thanks" | "ask" | "cc" | "email" | "meet" | "invite" => 0.45,
+        // "TB contact Dawit Tesfaye".
+        "contact" if before.is_none_or(|t| !t.is(STRONG)) => 0.45,
+        "tell" | "let" if direct::asks_how(view, next) => 0.5,
         "to" if matches!(
             word(2).as_str(),
             "thanks"
@@ -152,12 +194,39 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
         {
             0.4
         }
+        // "Send additions to Kim."
+        "to" if (2..=4).any(|count| {
+            matches!(
+                word(count).as_str(),
+                "send" | "forward" | "submit" | "feedback" | "direct" | "sent" | "forwarded"
+            )
+        }) && ends_clause =>
+        {
+            0.5
+        }
         "from" if ends => 0.75,
         "from" => 0.7,
         "with" | "w" => 0.85,
         "at" | "near" | "in" if single && !is_given => 0.45,
         _ => 1.0,
     }
+}
+
+/// "Gwen fell on the ice and will be out through Wednesday": the sentence is about a job.
+fn is_employed(view: View<'_>, person: &Person) -> bool {
+    let sentence = view.token(person.first).map_or(0, |token| token.sentence);
+    let near = person.first.saturating_sub(25)..person.last.saturating_add(25);
+    near.filter_map(|index| view.token(index))
+        .any(|token| token.sentence == sentence && token.is(HR) && !token.is(CLINICAL))
+}
+
+/// "mifepristone order for": ordered for somebody, not from somebody.
+fn is_clinical_order(view: View<'_>, index: usize) -> bool {
+    view.token(index).is_some_and(|t| matches!(view.word(t), "order" | "orders"))
+        && view
+            .before(index, 1)
+            .is_some_and(|t| t.is(DRUG | TEST | PROCEDURE | CARE | SUD | REPRODUCTIVE))
+        && view.token(index.saturating_add(1)).is_some_and(|t| view.word(t) == "for")
 }
 
 /// What the line, or the sentence, is about besides health.
@@ -167,7 +236,7 @@ fn surroundings(view: View<'_>, kind: Kind, person: &Person) -> f32 {
     let mut topics = [
         (EVENT, 0.35_f32, 1.0_f32),
         (HR, 0.35, 1.0),
-        (SOCIAL, 0.5, 1.0),
+        (SOCIAL, 0.4, 1.0),
         (COMMERCE | ORGANISATION, 0.6, 1.0),
         (ADMIN | TECH, 0.6, 1.0),
         (STAFF, 0.5, 1.0),
@@ -177,28 +246,55 @@ fn surroundings(view: View<'_>, kind: Kind, person: &Person) -> f32 {
     let to = person.last.saturating_add(25).min(view.tokens.len().saturating_sub(1));
     for index in (from..person.first).chain(person.last.saturating_add(1)..=to) {
         let Some(token) = view.token(index) else { continue };
-        let elsewhere = kind != Kind::Subject && token.sentence != sentence;
-        let hospital = token.is(ORGANISATION) && token.is(PLACE);
-        if elsewhere || hospital || token.is(CLINICAL | TITLE | KIN | PATIENT) {
+        let apart = if kind == Kind::Subject { 0 } else { token.sentence.abs_diff(sentence) };
+        // Hospitals and payers take part in care.
+        let care = token.is(ORGANISATION) && token.is(PLACE | KEY_MEMBER);
+        let attends = view.word(token) == "attending"
+            && view
+                .before(index, 1)
+                .is_some_and(|t| matches!(view.word(t), "is" | "was" | "not" | "been"));
+        // "expired overnight" is a death.
+        let dies = view.word(token) == "expired"
+            && view.token(index.saturating_add(1)).is_some_and(|t| {
+                t.shape == Shape::Number && t.len() == 4
+                    || matches!(view.word(t), "overnight" | "at" | "this" | "last" | "peacefully")
+            });
+        if attends
+            || dies
+            || apart > 1
+            || care
+            || token.is(CLINICAL | TITLE | KIN | PATIENT)
+            || is_clinical_order(view, index)
+        {
             continue;
         }
         for (class, weight, worst) in &mut topics {
-            if token.is(*class) {
-                let far = if token.clause == clause { 0.0 } else { 0.15 };
+            // What the next sentence is about counts only where it makes the whole letter another.
+            if token.is(*class) && (apart == 0 || *class & (EVENT | HR) != 0) {
+                let far = if apart > 0 {
+                    0.25
+                } else if token.clause == clause {
+                    0.0
+                } else {
+                    0.15
+                };
                 *worst = worst.min(*weight + far);
             }
         }
     }
     // "the pharmacist called about Ida Brandt": the one spoken about isn't the one who speaks.
     let about = view.before(person.first, 1).is_some_and(|token| {
-        matches!(view.word(token), "about" | "regarding" | "re" | "Re" | "concerning")
+        matches!(
+            view.word(token),
+            "about" | "regarding" | "re" | "Re" | "concerning" | "on" | "for"
+        )
     });
     if about && let Some((_, _, worst)) = topics.iter_mut().find(|(class, _, _)| *class == STAFF) {
         *worst = 1.0;
     }
     let all: f32 = topics.iter().map(|(_, _, worst)| *worst).product();
     match person.form {
-        Form::Titled | Form::Kin => all.max(0.55),
+        Form::Titled | Form::Kin => all.max(0.45),
         Form::Office => all.max(0.7),
         Form::Full | Form::Single | Form::Plain | Form::Initials | Form::Clinician => all,
     }

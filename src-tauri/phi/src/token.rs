@@ -1,5 +1,6 @@
 //! Tokens: words and numbers with what lies between them, looked up once. Knows nothing of what the words mean.
 
+mod ending;
 mod gap;
 mod seen;
 
@@ -8,7 +9,7 @@ pub(crate) use gap::Gap;
 use seen::Seen;
 
 use crate::lexicon::class_bits::{
-    ABBREVIATION, CONDITION, DRUG, ORGANISATION, PROCEDURE, SYMPTOM, TEST, WORD,
+    ABBREVIATION, CONDITION, DRUG, KIN, ORGANISATION, PROCEDURE, SYMPTOM, TEST,
 };
 use crate::lexicon::{Classes, Lexicon, Walk};
 
@@ -67,7 +68,8 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
         if token.shape != Shape::Number {
             lower_into(text, token, &mut key);
             if is_contraction(text, token) {
-                token.classes = Classes(WORD);
+                // "isn't eating" is a term all the same.
+                token.classes = seen.get(&key, || look_up(&key, lexicon)).opening();
                 continue;
             }
             token.classes = seen.get(&key, || look_up(&key, lexicon));
@@ -79,6 +81,13 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon) -> Vec<Token> {
                 && token.is(SHORT)
             {
                 token.classes.0 &= !(SHORT | ABBREVIATION);
+            }
+            // "Nina" and "Dolores" are names where "nina" and "dolores" are Spanish words.
+            if token.shape == Shape::Capital
+                && token.classes.given_level() >= 5
+                && token.classes.word_level() == 0
+            {
+                token.classes.0 &= !(SYMPTOM | KIN);
             }
             // "apple" and "target" are companies only with a capital.
             if token.shape == Shape::Lower && token.classes.is_word() {
@@ -96,8 +105,12 @@ fn look_up(key: &[u8], lexicon: &Lexicon) -> Classes {
     match key.split_last() {
         // The lists keep no plural of rare words.
         Some((b's', stem)) if classes == Classes::default() && stem.len() > 3 => {
-            lexicon.word(stem).plural()
+            match lexicon.word(stem).plural() {
+                Classes(0) => classes.or(ending::class(key)),
+                plural => plural,
+            }
         }
+        _ if classes.is_unknown() || classes.is_rare_word() => classes.or(ending::class(key)),
         _ => classes,
     }
 }
@@ -252,8 +265,13 @@ fn mark_terms(text: &str, lexicon: &Lexicon, tokens: &mut [Token]) {
                 start.and_then(|walk| longest_term(text, walk, rest, &mut key))
             {
                 length = words;
+                let term = classes.in_term();
+                let mut own = Classes::default();
                 for token in tokens.iter_mut().skip(at).take(words) {
-                    token.classes = classes.in_term();
+                    own = std::mem::replace(&mut token.classes, term);
+                }
+                if let Some(last) = tokens.get_mut(at.saturating_add(words).saturating_sub(1)) {
+                    last.classes = term.announcing(own);
                 }
             }
         }
@@ -270,8 +288,10 @@ fn longest_term(
 ) -> Option<(usize, Classes)> {
     let mut walk = start;
     let mut best = None;
+    let mut short = start.length() <= 2;
     for (index, token) in rest.iter().take(5).enumerate() {
-        let Some(joint) = joint(token.gap, index == 0 && start.length() <= 2) else { break };
+        let Some(joint) = joint(token.gap, short) else { break };
+        short = token.len() == 1;
         if !walk.step(&[joint]) {
             break;
         }
@@ -286,7 +306,7 @@ fn longest_term(
     best
 }
 
-/// How a term is written across a gap; `short` allows a full stop after a short first word ("H. pylori").
+/// How a term is written across a gap; `short` allows a full stop after a short first word or a letter ("H. pylori", "d.o.b").
 fn joint(gap: Gap, short: bool) -> Option<u8> {
     const BLANK: u32 = Gap::SPACE | Gap::HYPHEN | Gap::UNDERSCORE | Gap::APOSTROPHE | Gap::LINE;
     if gap.is_empty() || gap.only(BLANK) || (short && gap.only(Gap::PERIOD | Gap::SPACE)) {

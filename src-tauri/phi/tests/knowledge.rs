@@ -3,7 +3,7 @@
 
 use wardmail_phi::{
     Category, Detector, Kind, Knowledge, KnownRole, Recipient, Scan, SiteRules, SpecialCategory,
-    Strength,
+    Strength, special_advice,
 };
 
 fn scan(text: &str, knowledge: &Knowledge) -> Scan {
@@ -78,8 +78,16 @@ fn special_categories_are_named_with_their_advice() {
     ] {
         let scan = scan(text, &Knowledge::new());
         assert_eq!(scan.special, [category], "{text}");
-        assert!(category.advice().contains("instead of e-mail"));
+        let advice = special_advice(scan.special).unwrap();
+        assert_eq!(
+            advice,
+            format!("{} Call or use the portal instead of e-mail.", category.protection())
+        );
     }
+    let both = scan("Tyrell's suboxone refill and viral load", &Knowledge::new()).special;
+    let advice = special_advice(both).unwrap();
+    assert!(advice.contains("42 CFR Part 2") && advice.contains("HIV information"), "{advice}");
+    assert_eq!(special_advice([]), None);
     assert!(scan("Opioid policy revision", &Knowledge::new()).special.is_empty());
 }
 

@@ -86,7 +86,9 @@ proptest! {
     fn composed_and_decomposed_text_have_the_same_verdict(text in pieces()) {
         use unicode_normalization::UnicodeNormalization;
         let (nfc, nfd): (String, String) = (text.nfc().collect(), text.nfd().collect());
-        prop_assert_eq!(scan(&nfc, Kind::Subject).verdict, scan(&nfd, Kind::Subject).verdict);
+        for kind in [Kind::Subject, Kind::Body, Kind::File] {
+            prop_assert_eq!(scan(&nfc, kind).verdict, scan(&nfd, kind).verdict);
+        }
     }
 
     #[test]
@@ -97,6 +99,19 @@ proptest! {
     ) {
         let text = format!("{}\n\n{phi}.\n\n{}", before.join(" "), after.join(" "));
         prop_assert!(scan(&text, Kind::Body).is_phi(), "{}", text);
+    }
+
+    #[test]
+    fn clean_rows_around_phi_never_hide_it(
+        phi in prop::sample::select(&PHI[..]),
+        before in 0_usize..30,
+        after in 0_usize..30,
+    ) {
+        let clean = "Desk\tsecond floor\tpainted on Friday\n";
+        let text = format!("{}{phi}\n{}", clean.repeat(before), clean.repeat(after));
+        for kind in [Kind::Body, Kind::File] {
+            prop_assert!(scan(&text, kind).is_phi(), "{}", text);
+        }
     }
 
     #[test]

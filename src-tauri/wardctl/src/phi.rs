@@ -1,13 +1,15 @@
 //! What is found in texts and files, and how good the detector is.
 
 use std::{
-    io::{BufRead as _, Write as _},
+    borrow::Cow,
+    fs::File,
+    io::{BufRead, BufReader, Read as _, Write as _},
     path::Path,
     process::ExitCode,
 };
 
 use wardmail_api::ErrorCode;
-use wardmail_engine::tools::{self, ScanKind, Scanner};
+use wardmail_engine::tools::{self, MAX_TEXT_BYTES, ScanKind, Scanner, special_advice};
 
 use crate::{
     cli::{KindWord, PhiCommand},
@@ -15,6 +17,9 @@ use crate::{
     output::{Failure, Output},
     secrets,
 };
+
+/// The most of a text, or of one line, that is read: one byte more than is looked at, so that a cut is said.
+const MOST: u64 = MAX_TEXT_BYTES as u64 + 1;
 
 /// What the text is, in the engine's words.
 const fn kind(word: KindWord) -> ScanKind {
@@ -59,6 +64,7 @@ fn scanner(rules: Option<&Path>) -> Result<Scanner, Failure> {
     Ok(scanner)
 }
 
+/// Scans one text, or each of its lines. No more of it is held than the detector looks at.
 fn scan(
     kind: ScanKind,
     file: &Path,
@@ -67,33 +73,72 @@ fn scan(
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     let scanner = scanner(rules)?;
-    if lines && file.as_os_str() == "-" {
-        for line in std::io::stdin().lock().lines() {
-            output.json_line(&scanner.scan(&line?, kind))?;
-        }
+    let mut input: Box<dyn BufRead> = if file.as_os_str() == "-" {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(BufReader::new(File::open(file)?))
+    };
+    if !lines {
+        let mut text = Vec::new();
+        input.take(MOST).read_to_end(&mut text)?;
+        output.json_line(&scanner.scan(decoded(&text).trim_end_matches('\n'), kind))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let text = secrets::text(file)?;
-    if lines {
-        for line in text.lines() {
-            output.json_line(&scanner.scan(line, kind))?;
-        }
-    } else {
-        output.json_line(&scanner.scan(text.trim_end_matches('\n'), kind))?;
+    while let Some(line) = next_line(&mut input)? {
+        output.json_line(&scanner.scan(&decoded(&line), kind))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// Returns the next line without its end, or what of it is looked at; the rest of a longer one is skipped.
+fn next_line(input: &mut dyn BufRead) -> Result<Option<Vec<u8>>, Failure> {
+    let mut line = Vec::new();
+    if (&mut *input).take(MOST).read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    if line.last() == Some(&b'\n') {
+        line.pop();
+        if line.last() == Some(&b'\r') {
+            line.pop();
+        }
+    } else {
+        input.skip_until(b'\n')?;
+    }
+    Ok(Some(line))
+}
+
+/// Text in UTF-8; what isn't, becomes a mark of its own and hides nothing beside it.
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+/// Says what was found, what else was weighed and how, and what law protects specially.
 fn explain(kind: ScanKind, output: &Output) -> Result<ExitCode, Failure> {
-    let text = secrets::text(Path::new("-"))?;
+    let mut text = Vec::new();
+    std::io::stdin().lock().take(MOST).read_to_end(&mut text)?;
+    let text = decoded(&text);
     let (scanner, _) = Scanner::new(None);
-    let scan = scanner.scan(text.trim_end_matches('\n'), kind);
-    output.answer(&scan, |scan| {
+    let explanation = scanner.explain(text.trim_end_matches('\n'), kind);
+    output.answer(&explanation, |explanation| {
+        let scan = &explanation.scan;
         let verdict = if scan.is_phi() { "PHI" } else { "clean" };
-        let mut said = vec![format!("{verdict} (score {:.2})", scan.score)];
+        let mut said = vec![format!(
+            "{verdict} (score {:.2}, PHI from {:.2})",
+            scan.score, explanation.threshold
+        )];
         said.extend(
             scan.findings.iter().map(|f| format!("{}–{} {}: {}", f.start, f.end, f.rule, f.reason)),
         );
+        said.extend(special_advice(scan.special.iter().copied()));
+        if scan.truncated {
+            said.push("Only the first 2 MB were looked at.".to_owned());
+        }
+        said.extend(explanation.considered.iter().map(|c| {
+            format!(
+                "  weighed {}–{} {}: certainty {:.2} × context {:.2} × role {:.2} = {:.2}",
+                c.start, c.end, c.rule, c.certainty, c.context, c.role, c.score
+            )
+        }));
         said.join("\n")
     })
 }

@@ -79,9 +79,9 @@ pub(super) fn raised(
     found_in(parts.subject, Concern::PhiInSubject, &mut raised);
     for outcome in parts.content() {
         found_in(outcome, Concern::PhiInContent, &mut raised);
-        if outcome.phi && outcome.is_special() {
-            raised.insert(Concern::SpeciallyProtected.into());
-        }
+    }
+    if touches_special(parts) {
+        raised.insert(Concern::SpeciallyProtected.into());
     }
     if several_patients(parts) {
         raised.insert(Concern::SeveralPatients.into());
@@ -97,6 +97,11 @@ pub(super) fn raised(
         raised.insert(Concern::NewDomain.into());
     }
     raised.into_iter().collect()
+}
+
+/// Whether subject, text or a file touches what law protects specially.
+fn touches_special(parts: &Parts<'_>) -> bool {
+    parts.all().any(|outcome| outcome.phi && outcome.is_special())
 }
 
 fn found_in(outcome: &Outcome, concern: Concern, raised: &mut BTreeSet<Raised>) {
@@ -158,6 +163,22 @@ mod tests {
             files: &[],
             source: &Source::None,
         })
+    }
+
+    #[test]
+    fn what_law_protects_specially_is_asked_about_wherever_it_stands() {
+        let asks = |subject: &str, body: &str| {
+            let (subject, body) = (outcome(subject), outcome(body));
+            touches_special(&Parts {
+                subject: &subject,
+                body: &body,
+                files: &[],
+                source: &Source::None,
+            })
+        };
+        assert!(asks("Tyrell's suboxone refill", ""));
+        assert!(asks("", "Ignacio R. has a viral load of 40."));
+        assert!(!asks("Maria Lopez biopsy results", "HIV awareness week is in June."));
     }
 
     #[test]

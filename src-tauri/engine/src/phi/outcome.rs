@@ -9,7 +9,9 @@ use wardmail_api::{
     phi::{ContentCheck, PhiKind, Unchecked, UnreadPart},
 };
 use wardmail_extract::Unread;
-use wardmail_phi::{Category, Detector, Finding, Kind, Knowledge, Scan, SpecialCategory, Strength};
+use wardmail_phi::{
+    Category, Detector, Finding, Kind, Knowledge, Scan, SpecialCategory, Strength, special_advice,
+};
 use wardmail_policy::PhiAction;
 
 use super::demanded;
@@ -131,7 +133,7 @@ impl Outcome {
             phi: self.phi,
             strong: self.strong,
             kinds,
-            special: self.special.first().map(|special| special.advice().to_owned()),
+            special: special_advice(self.special.iter().copied()),
             findings: self.places.clone(),
         }
     }

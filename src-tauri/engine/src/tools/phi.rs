@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 use wardmail_extract::{Extractor, Unread};
-use wardmail_phi::{Detector, Finding, Kind, Knowledge, Scan, SiteRules, Verdict, evaluate};
+use wardmail_phi::{
+    Detector, Explanation, Finding, Kind, Knowledge, Scan, SiteRules, Verdict, evaluate,
+};
+pub use wardmail_phi::{MAX_TEXT_BYTES, special_advice};
 
 /// What is scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,11 @@ impl Scanner {
     /// Scans one text.
     pub fn scan(&self, text: &str, kind: ScanKind) -> Scan {
         self.detector.scan(text, kind.into(), &self.knowledge)
+    }
+
+    /// Scans one text, and says of every candidate how it was weighed.
+    pub fn explain(&self, text: &str, kind: ScanKind) -> Explanation {
+        self.detector.explain(text, kind.into(), &self.knowledge)
     }
 
     /// Scans a file of any kind: the worker takes its text out.
@@ -164,6 +172,8 @@ pub struct PhiMistake {
     pub line: usize,
     /// What it is.
     pub label: &'static str,
+    /// The categories that the reader saw.
+    pub categories: String,
     /// The detector's score.
     pub score: f32,
     /// The rules that fired.
@@ -189,11 +199,12 @@ impl std::fmt::Display for PhiFigures {
         }
         writeln!(f, "{:<20} {:.4}", "F1", self.f1)?;
         for mistake in &self.mistakes {
+            let what = if mistake.label == "phi" { "missed" } else { "false alarm" };
             writeln!(
                 f,
-                "line {:>5}  {}  score {:.2}  {}",
+                "{what} line {:>5}  {}  score {:.2}  {}",
                 mistake.line,
-                mistake.label,
+                mistake.categories,
                 mistake.score,
                 mistake.rules.join(" ")
             )?;
@@ -209,6 +220,10 @@ impl std::fmt::Display for PhiFigures {
 pub fn evaluate_phi(tsv: &str, kind: ScanKind) -> Result<PhiFigures, String> {
     let lines = evaluate::parse(tsv).map_err(|error| error.to_string())?;
     let found = evaluate::evaluate(&Detector::standard(), &lines, kind.into(), &Knowledge::new());
+    let categories = |line: usize| {
+        let labelled = lines.iter().find(|labelled| labelled.line == line);
+        labelled.map_or_else(String::new, |labelled| labelled.categories.to_owned())
+    };
     let share = |rate: evaluate::Rate| {
         let (low, high) = rate.interval();
         Share { value: rate.value(), low, high }
@@ -231,6 +246,7 @@ pub fn evaluate_phi(tsv: &str, kind: ScanKind) -> Result<PhiFigures, String> {
             .map(|m| PhiMistake {
                 line: m.line,
                 label: if m.label == Verdict::Phi { "phi" } else { "clean" },
+                categories: categories(m.line),
                 score: m.score,
                 rules: m.rules,
             })

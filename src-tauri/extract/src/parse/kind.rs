@@ -8,6 +8,8 @@ pub(super) enum Kind {
     /// Rows of cells with this between them.
     Table(u8),
     Html,
+    /// Rich text.
+    Rich,
     Pdf,
     /// An archive, or one of the office documents that are archives.
     Zip,
@@ -41,8 +43,7 @@ const PICTURES: &[(usize, &[u8])] = &[
 ];
 
 /// First bytes of what can't be read.
-const OTHERS: &[&[u8]] =
-    &[b"{\\rtf", b"\x1F\x8B", b"7z\xBC\xAF", b"Rar!", b"\x7FELF", b"BZh", b"\xFD7zXZ"];
+const OTHERS: &[&[u8]] = &[b"\x1F\x8B", b"7z\xBC\xAF", b"Rar!", b"\x7FELF", b"BZh", b"\xFD7zXZ"];
 
 impl Kind {
     /// Tells the kind.
@@ -57,6 +58,8 @@ impl Kind {
             Self::Pdf
         } else if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
             Self::Zip
+        } else if head.starts_with(b"{\\rtf") {
+            Self::Rich
         } else if head.starts_with(COMPOUND) {
             Self::compound(name, bytes)
         } else if OTHERS.iter().any(|mark| head.starts_with(mark)) {

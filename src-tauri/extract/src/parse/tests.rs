@@ -17,7 +17,7 @@ fn bytes_tell_the_kind_before_the_name_does() {
     assert_eq!(Kind::of("a", b"<!DOCTYPE html><p>"), Kind::Html);
     assert_eq!(Kind::of("a.CSV", b"a;b;c,d"), Kind::Table(b';'));
     assert_eq!(Kind::of("a.exe", b"MZ\0\0\x01\x02"), Kind::Unknown);
-    assert_eq!(Kind::of("a.rtf", b"{\\rtf1 hello}"), Kind::Unknown);
+    assert_eq!(Kind::of("a.rtf", b"{\\rtf1 hello}"), Kind::Rich);
 }
 
 #[test]

@@ -48,6 +48,42 @@ async fn slides_and_open_documents_give_their_text() {
 }
 
 #[tokio::test]
+async fn rich_text_gives_its_words_whatever_their_encoding() {
+    let rich = concat!(
+        r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Calibri;}}{\*\generator Riched20;}{\*\annotation see Okafor}",
+        r"{\info{\title Visit of Lindqvist}}\f0 Agatha {\b Lind}qvist\par MRN:\tab 48291300\par ",
+        r"Jos\'e9 N\u250?\uc2\u241??ez, \u-10179??\u-8704?? DOB {\v 03/14/1962}\cell \{x\}\par ",
+        r"{\pict\bin5 ab}cd}done}",
+    );
+    let found = extract("visit.rtf", rich.as_bytes()).await;
+    let all = text(&found);
+    for words in [
+        "Visit of Lindqvist",
+        "\nsee Okafor\n",
+        "\nAgatha Lindqvist\nMRN:\t48291300",
+        "Jos\u{e9} N\u{fa}\u{f1}ez",
+        "\u{1f600} DOB 03/14/1962",
+        "{x}\ndone",
+    ] {
+        assert!(all.contains(words), "{words} in {all}");
+    }
+    assert!(!all.contains("Calibri") && !all.contains("Riched") && !all.contains("ab}"), "{all}");
+    assert_eq!(whys(&found), []);
+}
+
+#[tokio::test]
+async fn rich_text_that_is_broken_or_holds_an_object_is_said() {
+    let object = extract("a.rtf", br"{\rtf1 Agatha {\object{\*\objdata 0105}}}").await;
+    assert!(text(&object).contains("Agatha"));
+    assert_eq!(whys(&object), [Why::UnknownKind]);
+    let cut = extract("a.rtf", br"{\rtf1 Agatha Lindqvist {\b has asthma").await;
+    assert!(text(&cut).contains("has asthma"), "{}", text(&cut));
+    assert_eq!(whys(&cut), [Why::Damaged]);
+    let deep = [&br"{\rtf1 "[..], &b"{".repeat(5 << 20)[..]].concat();
+    assert_eq!(whys(&extract("a.rtf", &deep).await), [Why::TooDeep]);
+}
+
+#[tokio::test]
 async fn pdf_gives_every_page() {
     let found = extract("letter.pdf", &document("letter.pdf")).await;
     let all = text(&found);

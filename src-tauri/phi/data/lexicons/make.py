@@ -45,6 +45,36 @@ NOT_CLINICAL = set(
     .split()
 ) - {"glaucoma", "sarcoma", "atrophy", "coma", "stoma", "amniotic", "paralysis", "aroma-x"}
 
+# Words of disease titles that every trade uses.
+ORDINARY = set(
+    """abandonment ablative accelerated accommodation activating activator adherent adolescence adulthood affinity aflatoxin algae alkali
+    alterations alternating amphibian anatomical anemone anomaly antagonist antagonists apparatus appendages aqueduct aqueous arithmetical
+    aromatic arousal articulation asymmetric asymmetry attic atypical aversion avoidant axial babbling berries binge bovine bullying caisson
+    capitate carbonic caterpillars cauliflower cement centipedes characterized chewing chiefly circumscribed classifiable closure cloverleaf
+    colonization complicating compressions conduction conduit confluent congruent connective constriction contaminants contiguous continua
+    contour corrosion corrosive cosmetics crest crushing crystalline cushion cyclic cylinder dabbing dairy defective deforming depleted
+    depletion deposition deprivation derangement descended designate deviation dietary differentiated diffuse discontinuity discordant
+    discrepancy disproportion disturbance disturbances drainage duplications dusts ecstasy ejection elderly elective electrode emptying enamel
+    endogenous engorgement entanglement episodic equatorial equine equivalents eruption eversion exertion exhaust expressive extractor
+    factitious familial fancier fetishism fiberglass filamentary flail flatback flecks fluency fragility fused gamma girdle globus granulation
+    halogen herbicides hereditary hermaphrodite hesitancy hornets horseshoe hourglass hybridization hydrocarbons hygiene hysteria immature
+    immersion immobility impulsive inattentive inborn incidental incipient inclusive inconclusive indeterminate indolent inertia inferior
+    infrasound inhibitor inhibitors inlet inorganic insecticide insecticides insensitivity insertions instabilities intentional intermaxillary
+    inversion involuntary irregularity irritant isomerism junction kabuki kerosene kinking kissing latex lattice leaflet linens lipstick liquids
+    lizard lobster lobular localized longitudinal markedly mediated mediterranean metals millipedes minimally morphology mosaicism mosquito
+    multiplex mushrooms mutilation narrowing occupying onset organisms overhanging overproduction overuse palindromic paraffin pathway pathways
+    paving percentile perceptual perpetrator pesticide phenotype pigment pinhole plateau plexus polar precipitate precursor predominant
+    profanity proliferating pulsating pupil quadrant quadrants qualitative quantitative radial radius rattlesnake reactions rearrangement
+    rearrangements recessive recluse reconstructed refrigerator regaining reptiles residual resonance responder restoration reversible rigid
+    rotation rotator rudimentary sagging salts scholastic scorpion scrub seafood secondarily segmental seminal shearing sheath shortened sided
+    sidewall signaling simian siphon situational skeleton smoker soaps solids solvent solvents spheroids spiders stained staining stereotyped
+    stimulating stimuli stingray stitch straining strangulation strawberry streak streaks stressor subcategories subcategory substance
+    substitutes subtype subunit sulfate sulfide sulfur supplementary swimmer swine sylvatic tarantula tract tracts trait transcription
+    transducer translocation translocations transporter transposition transverse trench tributary triplet ultrasonic ultraviolet unbalanced
+    uncomplicated undetermined unequal unintended unqualified unrestricted unsatisfactory vapors vault vegetative vermilion vernal vibration
+    wasps webbed withdraws""".split()
+)
+
 
 def plain(word):
     word = unicodedata.normalize("NFKD", word)
@@ -184,7 +214,7 @@ def main():
             clinical[word] = "drug"
     for word, often in diseases().items():
         rare = small[word] < 2 and capital[word] < 2 and (word not in words or (often >= 4 and len(word) >= 5))
-        if is_no_name(word) and (CLINICAL_ENDINGS.search(word) or rare):
+        if is_no_name(word) and word not in ORDINARY and (CLINICAL_ENDINGS.search(word) or rare):
             clinical.setdefault(word, "condition")
     for word in procedures():
         if is_no_name(word) and CLINICAL_ENDINGS.search(word):

@@ -122,17 +122,28 @@ const fn two_digit_year(year: u32) -> u32 {
     if year <= 30 { year.saturating_add(2000) } else { year.saturating_add(1900) }
 }
 
-/// A date of birth: announced as such, before or just after.
+/// A date of birth: announced as such, before or just after, or a full date that can hardly be another.
 pub(super) fn birth(view: View<'_>, at: usize) -> Option<Candidate> {
     let date = date_at(view, at)?;
-    let announced = announced(view, at, date.last)?;
-    let certainty = if date.year.is_some() { 1.0 } else { 0.5 };
-    let first = at.min(announced);
-    Some(Candidate { first, last: date.last, category: Category::Dob, certainty, rule: "id.dob" })
+    let (certainty, rule) = if announced(view, at, date.last) {
+        (if date.year.is_some() { 1.0 } else { 0.5 }, "id.dob")
+    } else {
+        (unannounced(view, at, &date)?, "id.dob.date")
+    };
+    Some(Candidate { first: at, last: date.last, category: Category::Dob, certainty, rule })
 }
 
-/// Returns the token that the finding starts with: the announcement if it comes first.
-fn announced(view: View<'_>, first: usize, last: usize) -> Option<usize> {
+/// A full date of the last century: with a sex beside it ("7/30/1988 F") surely of birth, otherwise perhaps.
+fn unannounced(view: View<'_>, at: usize, date: &Date) -> Option<f32> {
+    let full = date.last > at && date.year.is_some_and(|year| (1900..=1999).contains(&year));
+    let next = date.last.saturating_add(1);
+    let sexed = view.gap(next).only(Gap::SPACE | Gap::COMMA | Gap::SLASH)
+        && view.token(next).is_some_and(|t| matches!(view.word(t), "F" | "M" | "male" | "female"));
+    full.then_some(if sexed { 1.0 } else { 0.6 })
+}
+
+/// Announced as a date of birth by a word before it, or just after.
+fn announced(view: View<'_>, first: usize, last: usize) -> bool {
     for back in 1..=4_usize {
         let Some(token) = view.before(first, back) else { break };
         if token.is(KEY_DOB) {
@@ -140,7 +151,7 @@ fn announced(view: View<'_>, first: usize, last: usize) -> Option<usize> {
             let letter = token.len() == 1 && !spelled;
             // A lone "b" announces only as "b." or "b:" right before the date.
             if !letter || (back == 1 && view.gap(first).has(Gap::PERIOD | Gap::COLON)) {
-                return Some(first);
+                return true;
             }
         }
         if token.shape == Shape::Number && back > 1 {
@@ -148,8 +159,7 @@ fn announced(view: View<'_>, first: usize, last: usize) -> Option<usize> {
         }
     }
     let after = last.saturating_add(1);
-    (view.is(after, KEY_DOB)
+    view.is(after, KEY_DOB)
         && view.gap(after).only(Gap::SPACE | Gap::OPEN)
-        && view.token(after).is_some_and(|t| t.len() > 1))
-    .then_some(first)
+        && view.token(after).is_some_and(|t| t.len() > 1)
 }

@@ -4,10 +4,10 @@ use super::{Candidate, View};
 use crate::finding::{Category, Kind};
 use crate::lexicon::class_bits::{
     COMMERCE, KEY_ACCOUNT, KEY_CLAIM, KEY_DEVICE, KEY_MEMBER, KEY_MRN, KEY_PATIENT, KEY_PHONE,
-    KEY_PLATE, KEY_PROVIDER, KEY_SSN, PATIENT, TECH,
+    KEY_PLATE, KEY_PROVIDER, KEY_SSN, KEYS, PATIENT, TECH,
 };
 use crate::role;
-use crate::token::{Gap, Shape};
+use crate::token::{Gap, Shape, Token};
 
 /// A chain of number tokens, joined by hyphens, dots or blanks.
 #[derive(Debug)]
@@ -48,7 +48,8 @@ fn chain_at(view: View<'_>, first: usize) -> Option<Chain> {
             let letters = token.gap.only(Gap::HYPHEN)
                 && token.len() <= 4
                 && matches!(token.shape, Shape::Upper | Shape::Initial);
-            if !(tight && numeric || spaced || grouped || letters) {
+            let parted = index == first.saturating_add(1) && is_parted(view, first, token);
+            if !(tight && numeric || spaced || grouped || letters || parted) {
                 break;
             }
             chain.hyphens &= token.gap.only(Gap::HYPHEN);
@@ -65,17 +66,18 @@ fn chain_at(view: View<'_>, first: usize) -> Option<Chain> {
     (chain.digits > 0).then_some(chain)
 }
 
-/// Words that announce a number, nearest first, within five tokens before and two after.
-const KEYS: u64 = KEY_SSN
-    | KEY_MRN
-    | KEY_PATIENT
-    | KEY_MEMBER
-    | KEY_ACCOUNT
-    | KEY_CLAIM
-    | KEY_DEVICE
-    | KEY_PHONE
-    | KEY_PLATE
-    | KEY_PROVIDER;
+/// "Aetna W2088 41937", "tag BRZ 4471": what announces the first part announces the second.
+fn is_parted(view: View<'_>, first: usize, next: &Token) -> bool {
+    let announced =
+        |class: u64| (1..=3).any(|back| view.before(first, back).is_some_and(|t| t.is(class)));
+    let number = next.gap.only(Gap::SPACE) && next.shape == Shape::Number && next.len() >= 3;
+    number
+        && view.token(first).is_some_and(|head| match head.shape {
+            Shape::Mixed => head.len() >= 4 && announced(KEY_MEMBER),
+            Shape::Upper => head.len() <= 4 && announced(KEY_PLATE),
+            Shape::Lower | Shape::Capital | Shape::Initial | Shape::Number => false,
+        })
+}
 
 fn is_short_key(word: &str) -> bool {
     ["id", "pa", "ref", "case", "rx", "ins", "policy"]
@@ -92,7 +94,8 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
         let commerce = token.is(COMMERCE | TECH) && back <= 3;
         // "PA", "ID", "ref" and "case" announce a number only with a mark: "PA# 44810277".
         let marked = !is_short_key(view.word(token))
-            || (back == 1 && view.gap(chain.first).has(Gap::HASH | Gap::COLON));
+            || (back == 1
+                && (view.gap(chain.first).has(Gap::HASH | Gap::COLON) || chain.digits >= 6));
         if token.is(KEYS) && marked || commerce {
             return token.classes.0 & (KEYS | COMMERCE | TECH);
         }
@@ -141,7 +144,8 @@ pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
         .or_else(|| social_security(&chain, keys))
         .or_else(|| announced(view, &chain, keys))
         .or_else(|| phone(view, &chain, keys))
-        .or_else(|| vehicle(&chain, keys))?;
+        .or_else(|| vehicle(&chain, keys))
+        .or_else(|| unannounced(view, &chain, keys))?;
     Some(Candidate { first: chain.first, last: chain.last, category, certainty, rule })
 }
 
@@ -169,7 +173,12 @@ fn beneficiary(chain: &Chain, keys: u64) -> Option<Judged> {
 fn social_security(chain: &Chain, keys: u64) -> Option<Judged> {
     let part = keys & KEY_SSN != 0 && chain.groups == 4 && chain.digits == 4;
     if part && !chain.text.starts_with("20") {
-        return Some((Category::Ssn, 0.7, "id.ssn.part"));
+        return Some((Category::Ssn, 0.8, "id.ssn.part"));
+    }
+    // "5O8-41-7723": a letter for the digit that it looks like.
+    let mistyped = chain.text.bytes().all(|byte| byte.is_ascii_digit() || b"OIL".contains(&byte));
+    if keys & KEY_SSN != 0 && chain.groups == 0x324 && (7..9).contains(&chain.digits) && mistyped {
+        return Some((Category::Ssn, 1.0, "id.ssn"));
     }
     if chain.digits != 9 || chain.text.len() != 9 || keys & KEY_MRN != 0 {
         return None;
@@ -213,6 +222,9 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         });
     let long = chain.text.len() >= 6 && chain.digits >= 5 && !phone;
     let blank = chain.text.bytes().all(|byte| byte == b'0');
+    if keys & KEY_MRN != 0 && is_provider_number(view, chain) {
+        return None;
+    }
     if keys & KEY_MRN != 0 && chain.text.len() <= 14 && !blank {
         return Some((Category::Mrn, 1.0, "id.mrn"));
     }
@@ -220,10 +232,15 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         let certainty = match (patient, marked) {
             (true, _) => 1.0,
             (_, true) => 0.7,
-            _ => 0.55,
+            _ => 0.62,
         };
         return Some((Category::OtherId, certainty, "id.patient"));
     }
+    let named = (1..=3).filter_map(|back| view.before(chain.first, back)).any(|token| {
+        token.is(KEY_MEMBER)
+            && ["id", "no", "number"].iter().any(|word| view.word(token).eq_ignore_ascii_case(word))
+    });
+    let long = long || named && chain.digits >= 8;
     if keys & KEY_MEMBER != 0 && long && keys & COMMERCE == 0 {
         // The number of a policy or plan may be the practice's own; what beside it speaks of trade decides.
         let own = role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0;
@@ -236,9 +253,58 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         return Some((Category::Account, if patient { 1.0 } else { 0.6 }, "id.account"));
     }
     if keys & KEY_DEVICE != 0 && chain.text.len() >= 5 && !phone {
-        return Some((Category::Device, 0.6, "id.device"));
+        return Some((Category::Device, if patient { 0.7 } else { 0.66 }, "id.device"));
     }
     None
+}
+
+/// A national provider identifier: ten digits that pass the Luhn check after 80840 (CMS), near the word for it.
+fn is_provider_number(view: View<'_>, chain: &Chain) -> bool {
+    let near =
+        (1..=4).any(|back| view.before(chain.first, back).is_some_and(|t| t.is(KEY_PROVIDER)));
+    near && chain.digits == 10
+        && chain.text.len() == 10
+        && passes_luhn(&format!("80840{}", chain.text))
+}
+
+fn passes_luhn(digits: &str) -> bool {
+    let values = digits.chars().rev().filter_map(|ch| ch.to_digit(10)).enumerate();
+    let sum: u32 = values
+        .map(|(place, value)| match (place % 2, value) {
+            (0, value) => value,
+            (_, value @ 0..=4) => value.saturating_mul(2),
+            (_, value) => value.saturating_mul(2).saturating_sub(9),
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// A number that nothing announces, as records are numbered: "5530917 - TSH"; at a name it hardly is anything else.
+fn unannounced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
+    let subject = ["pt", "patient", "subj", "subject", "participant", "sub"];
+    let called = view
+        .before(chain.first, 1)
+        .is_some_and(|t| subject.iter().any(|word| view.word(t).eq_ignore_ascii_case(word)));
+    if called && chain.text.len() >= 5 && !is_phone(chain) {
+        return Some((Category::OtherId, 0.78, "id.patient"));
+    }
+    let plain = keys == 0
+        && chain.text.len() == chain.digits
+        && (6..=10).contains(&chain.digits)
+        && chain.hyphens
+        && chain.text.bytes().any(|byte| byte != b'0')
+        && !is_phone(chain)
+        && !is_tail(view, chain)
+        && !view.gap(chain.first).has(Gap::MONEY | Gap::PERIOD | Gap::EQUALS | Gap::AT)
+        && !view.gap(chain.last.saturating_add(1)).has(Gap::PERCENT | Gap::AT);
+    let name = |token: &Token| {
+        token.shape == Shape::Capital
+            && (token.classes.surname_level() > 0 || token.classes.is_unknown())
+            && token.classes.word_level() < 3
+    };
+    let before = view.before(chain.first, 1).is_some_and(name);
+    let named = before || view.token(chain.last.saturating_add(1)).is_some_and(name);
+    plain.then_some((Category::OtherId, if named { 0.75 } else { 0.55 }, "id.number"))
 }
 
 const fn candidate(chain: &Chain) -> Candidate {
@@ -249,6 +315,12 @@ const fn candidate(chain: &Chain) -> Candidate {
         certainty: 0.0,
         rule: "",
     }
+}
+
+/// Goes on from digits before it, so that it is no number of its own.
+fn is_tail(view: View<'_>, chain: &Chain) -> bool {
+    view.gap(chain.first).only(Gap::HYPHEN)
+        && view.before(chain.first, 1).is_some_and(|t| t.shape == Shape::Number)
 }
 
 /// North American numbering plan: area and exchange start with 2 to 9.
@@ -269,12 +341,25 @@ fn is_phone(chain: &Chain) -> bool {
     }
 }
 
-fn phone(_: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
+fn phone(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     let toll_free = ["800", "833", "844", "855", "866", "877", "888"]
         .iter()
         .any(|area| chain.text.starts_with(area));
-    if is_phone(chain) && !toll_free && keys & (KEY_PROVIDER | COMMERCE) == 0 {
-        return Some((Category::Phone, 0.7, "id.phone"));
+    if is_phone(chain)
+        && !is_tail(view, chain)
+        && !toll_free
+        && keys & (KEY_PROVIDER | COMMERCE) == 0
+    {
+        // A fax machine is an office's.
+        let fax = (1..=2).filter_map(|back| view.before(chain.first, back)).any(|token| {
+            ["fax", "efax", "hotline"]
+                .iter()
+                .any(|word| view.word(token).eq_ignore_ascii_case(word))
+        });
+        let patient = (1..=6)
+            .filter_map(|back| view.before(chain.first, back))
+            .any(|token| token.is(PATIENT));
+        return Some((Category::Phone, if fax && !patient { 0.4 } else { 0.7 }, "id.phone"));
     }
     let plain = chain.groups == 0xa && keys & KEY_PHONE != 0 && !toll_free;
     plain.then_some((Category::Phone, 0.7, "id.phone"))

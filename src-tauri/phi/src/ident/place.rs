@@ -2,7 +2,7 @@
 
 use super::{Candidate, View};
 use crate::finding::Category;
-use crate::lexicon::class_bits::{AGE, STREET};
+use crate::lexicon::class_bits::{AGE, KIN, PATIENT, STREET};
 use crate::token::{Gap, Shape};
 
 /// `local@domain.tld`, up to 12 tokens.
@@ -83,6 +83,28 @@ pub(super) fn url(view: View<'_>, at: usize) -> Option<Candidate> {
     })
 }
 
+/// "198.51.100.27": four numbers up to 255, where somebody is a patient.
+pub(super) fn internet(view: View<'_>, at: usize) -> Option<Candidate> {
+    let last = at.saturating_add(3);
+    let byte = |index: usize| {
+        view.token(index).is_some_and(|t| {
+            t.shape == Shape::Number && view.word(t).parse::<u16>().is_ok_and(|value| value < 256)
+        })
+    };
+    let dotted = (at..=last).all(byte)
+        && (at.saturating_add(1)..=last).all(|index| view.gap(index).only(Gap::PERIOD))
+        && !view.gap(at).only(Gap::PERIOD);
+    let patient =
+        (at.saturating_sub(8)..last.saturating_add(9)).any(|index| view.is(index, PATIENT));
+    (dotted && patient).then_some(Candidate {
+        first: at,
+        last,
+        category: Category::OtherId,
+        certainty: 0.65,
+        rule: "id.internet",
+    })
+}
+
 /// An age over 89: 97F, 92yo, 92 y/o, 101-year-old, age 93.
 pub(super) fn age(view: View<'_>, at: usize) -> Option<Candidate> {
     let token = view.token(at)?;
@@ -102,6 +124,7 @@ pub(super) fn age(view: View<'_>, at: usize) -> Option<Candidate> {
             next
         }
         "" if view.before(at, 1).is_some_and(|t| t.is(AGE)) => at,
+        "" if is_aged(view, at) => at,
         _ => return None,
     };
     // Temperatures, scores and counts: 98F and 101F are fevers unless an age follows sex or words of age.
@@ -112,9 +135,31 @@ pub(super) fn age(view: View<'_>, at: usize) -> Option<Candidate> {
         first: at,
         last,
         category: Category::Age90,
-        certainty: 0.75,
+        certainty: 0.8,
         rule: "id.age90",
     })
+}
+
+/// "Mother is 98, heart failure", "Ida, 97, fell": a bare number that can only be an age.
+fn is_aged(view: View<'_>, at: usize) -> bool {
+    let next = at.saturating_add(1);
+    let after = view.gap(next);
+    let ends = after.has(Gap::COMMA | Gap::STOP | Gap::PERIOD | Gap::CLOSE | Gap::PARAGRAPH)
+        && !(after.only(Gap::PERIOD) || after.has(Gap::PERCENT))
+        || view.token(next).is_some_and(|t| matches!(view.word(t), "and" | "with" | "w"));
+    let somebody = |back: usize| {
+        view.before(at, back).is_some_and(|t| {
+            t.is(KIN | PATIENT) || matches!(view.word(t), "she" | "She" | "he" | "He")
+        })
+    };
+    let is = view.before(at, 1).is_some_and(|t| matches!(view.word(t), "is" | "turned" | "now"));
+    let named = view.gap(at).only(Gap::COMMA | Gap::SPACE)
+        && view.gap(at).has(Gap::COMMA)
+        && after.has(Gap::COMMA)
+        && view
+            .before(at, 1)
+            .is_some_and(|t| t.shape == Shape::Capital && t.classes.given_level() >= 3);
+    ends && (is && somebody(2) || named)
 }
 
 /// Number, one to three words, and a word such as "Street".

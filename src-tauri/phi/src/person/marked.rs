@@ -1,12 +1,13 @@
 //! People marked as such by the words at the name: titles, offices, initials, kin.
 
 use super::name::OTHER;
-use super::name::{is_capital, name_strength};
+use super::name::{is_capital, name_strength, rare_strength};
 use super::{Form, Person};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ABBREVIATION, CARE, DOCTOR, KIN, NEVER_NAME, OFFICE, PARTICLE, PATIENT, PREDICATE, PRONOUN,
-    STAFF, SUFFIX, TEST, TITLE,
+    ABBREVIATION, ADMIN, CARE, COMMERCE, CONDITION, DOCTOR, DRUG, EVENT, HIV, HR, KEY_DOB, KIN,
+    NEVER_NAME, OFFICE, PARTICLE, PATIENT, PLACE, PREDICATE, PROCEDURE, PRONOUN, PSYCH,
+    REPRODUCTIVE, SOCIAL, STAFF, SUD, SUFFIX, SYMPTOM, TEST, TITLE,
 };
 use crate::role;
 use crate::token::{Gap, Shape, Token};
@@ -16,7 +17,10 @@ pub(super) fn titled(view: View<'_>, at: usize) -> Option<Person> {
     let title = view.token(at)?;
     if !title.is(TITLE | DOCTOR)
         || title.possessive
-        || (title.shape == Shape::Upper && !title.is(DOCTOR) && title.len() == 2)
+        || (title.shape == Shape::Upper
+            && !title.is(DOCTOR)
+            && title.len() == 2
+            && !view.gap(at.saturating_add(1)).has(Gap::PERIOD))
     {
         return None;
     }
@@ -45,7 +49,9 @@ pub(super) fn titled(view: View<'_>, at: usize) -> Option<Person> {
         let part =
             view.gap(next).only(Gap::SPACE | Gap::PERIOD) || view.gap(next).only(Gap::HYPHEN);
         let name = token.shape == Shape::Initial
-            || (is_capital(token) && name_strength(token) > 0.3)
+            || (is_capital(token)
+                && (name_strength(token) > 0.3
+                    || token.classes.surname_level() > 0 && !token.is(CARE | STAFF | TEST)))
             || token.is(SUFFIX);
         if !part || !name || view.token(last).is_some_and(|t| t.possessive) {
             break;
@@ -67,10 +73,33 @@ pub(super) fn titled(view: View<'_>, at: usize) -> Option<Person> {
     Some(Person { first: at, last, certainty: 0.97, form, possessive })
 }
 
+/// Illness and its treatment, as offices and strangers have them.
+const ILLNESS: u64 = CONDITION | SYMPTOM | DRUG | PROCEDURE | SUD | PSYCH | HIV | REPRODUCTIVE;
+
+/// "the guy who won the lottery in Feb, he has hep c": somebody whom everybody can tell.
+fn told_of(view: View<'_>, at: usize) -> Option<Person> {
+    const SOMEBODY: [&str; 8] = ["guy", "lady", "woman", "man", "girl", "boy", "kid", "gentleman"];
+    let token = view.token(at).filter(|t| SOMEBODY.contains(&view.word(t)))?;
+    let next = at.saturating_add(1);
+    let the = view.before(at, 1).is_some_and(|t| matches!(view.word(t), "the" | "The" | "that"));
+    let who = view.token(next).is_some_and(|t| matches!(view.word(t), "who" | "that" | "from"));
+    let rest = next.saturating_add(2)..next.saturating_add(14);
+    let ill = rest
+        .clone()
+        .any(|at| view.is(at, PRONOUN) && (at..at.saturating_add(5)).any(|i| view.is(i, ILLNESS)));
+    (the && who && ill).then_some(Person {
+        first: at,
+        last: at,
+        certainty: 0.6,
+        form: Form::Office,
+        possessive: token.possessive,
+    })
+}
+
 /// "the fire chief's": an office with a possessive.
 pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
     if !view.is(at, OFFICE) {
-        return None;
+        return told_of(view, at);
     }
     let mut last = at;
     while last < at.saturating_add(3)
@@ -81,16 +110,40 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
     }
     let possessive = view.token(last)?.possessive;
     let next = last.saturating_add(1);
+    // "the governor's office".
+    if possessive && view.is(next, PLACE | EVENT | ADMIN | HR | SOCIAL | COMMERCE) {
+        return None;
+    }
     // "the mayor has shingles"; "weather girl on ch. 5 - her labs".
     let the = |token: &Token| matches!(view.word(token), "the" | "The" | "our" | "Our");
     let article = view.before(at, 1).is_some_and(the);
     let aimed = view.before(at, 2).is_some_and(|t| matches!(view.word(t), "for" | "on"));
+    // "the channel 6 weatherman"; "pastor of First Lutheran starting detox".
+    let far = (1..=4)
+        .take_while(|&back| {
+            let from = at.saturating_sub(back).saturating_add(1);
+            !view.gap(from).has(Gap::STOP | Gap::COMMA | Gap::COLON | Gap::LINE | Gap::PARAGRAPH)
+        })
+        .any(|back| view.before(at, back).is_some_and(the));
+    let seated =
+        view.token(next).is_some_and(|t| matches!(view.word(t), "of" | "at" | "from" | "for"))
+            && view.token(next.saturating_add(1)).is_some_and(is_capital);
+    let ill = (next..next.saturating_add(9)).any(|index| view.is(index, ILLNESS));
+    // "Channel 6 weatherman in bay 4 with a stroke".
+    let public =
+        (0..at.saturating_add(16)).any(|index| view.is(index, EVENT | HR | SOCIAL | ADMIN));
+    let heads = at <= 2
+        && !public
+        && view.token(next).is_some_and(|t| {
+            matches!(view.word(t), "in" | "with" | "w" | "has" | "is" | "on" | "again")
+        });
     // "TV weatherman - new ostomy".
     let dashed = view.gap(next).has(Gap::HYPHEN) && view.gap(next).has(Gap::SPACE) && at <= 2;
     let cared = (next..next.saturating_add(7))
         .filter_map(|i| view.token(i))
         .any(|t| role::is_care_verb(view, t));
     let told = article && (aimed || cared || view.is(next, PREDICATE))
+        || ill && (far || seated || heads)
         || dashed
         || (next..next.saturating_add(7)).any(|index| view.is(index, PRONOUN));
     let certainty = if possessive { 0.9 } else { 0.75 };
@@ -103,22 +156,44 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
     })
 }
 
+/// The last of letters with full stops, unless they are an abbreviation: "L.P.", "t.w.", "J.R.S.".
+fn dotted(view: View<'_>, at: usize) -> Option<usize> {
+    const NOBODY: [&str; 36] = [
+        "eg", "ie", "am", "pm", "bi", "ti", "qi", "do", "qd", "po", "pr", "hs", "ro", "od", "np",
+        "so", "co", "vs", "us", "ob", "er", "iv", "im", "ak", "rn", "pt", "ot", "md", "pa", "ba",
+        "bs", "ma", "dc", "la", "ny", "uk",
+    ];
+    let token = view.token(at)?;
+    let fits = |index: usize| {
+        view.token(index).is_some_and(|t| t.shape == token.shape && t.len() == 1)
+            && view.gap(index).only(Gap::PERIOD)
+    };
+    let next = at.saturating_add(1);
+    let letter = token.len() == 1
+        && (token.shape == Shape::Initial
+            || token.shape == Shape::Lower && view.gap(next.saturating_add(1)).has(Gap::PERIOD));
+    if !letter || !fits(next) {
+        return None;
+    }
+    let third = next.saturating_add(1);
+    let last = if fits(third) { third } else { next };
+    let word: String = (at..=last)
+        .filter_map(|index| view.token(index))
+        .map(|t| view.word(t).to_ascii_lowercase())
+        .collect();
+    let known = NOBODY.contains(&word.as_str()) || view.is(at, KEY_DOB);
+    (!known).then_some(last)
+}
+
 /// "L.P.", "J. R. S.", and bare capitals beside "pt".
 pub(super) fn initials(view: View<'_>, at: usize) -> Option<Person> {
     let token = view.token(at)?;
     let next = at.saturating_add(1);
-    if token.shape == Shape::Initial
-        && view.gap(next).only(Gap::PERIOD)
-        && view.token(next).is_some_and(|t| t.shape == Shape::Initial)
-    {
-        let third = next.saturating_add(1);
-        let more = view.gap(third).only(Gap::PERIOD)
-            && view.token(third).is_some_and(|t| t.shape == Shape::Initial);
-        let last = if more { third } else { next };
+    if let Some(last) = dotted(view, at) {
         return Some(Person {
             first: at,
             last,
-            certainty: 0.75,
+            certainty: if token.shape == Shape::Lower { 0.65 } else { 0.75 },
             form: Form::Initials,
             possessive: view.token(last)?.possessive,
         });
@@ -131,10 +206,15 @@ pub(super) fn initials(view: View<'_>, at: usize) -> Option<Person> {
         return None;
     }
     let patient = view.before(at, 1).is_some_and(|t| t.is(PATIENT));
+    // "JMK - SI w/ plan".
+    let heads =
+        at == 0 && token.len() == 3 && view.gap(next).has(Gap::HYPHEN | Gap::COLON | Gap::SLASH);
     let certainty = if patient {
         0.75
     } else if token.possessive {
         0.65
+    } else if heads {
+        0.5
     } else {
         0.35
     };
@@ -153,7 +233,12 @@ pub(super) fn kin(view: View<'_>, at: usize) -> Option<Person> {
     let next = at.saturating_add(1);
     if token.is(KIN) && !token.possessive {
         let name = view.token(next)?;
-        let fits = is_capital(name) && view.gap(next).only(Gap::SPACE) && name_strength(name) > 0.2;
+        let apposed = view.gap(next).has(Gap::COMMA)
+            && view.gap(next).only(Gap::COMMA | Gap::SPACE)
+            && view.gap(next.saturating_add(1)).has(Gap::COMMA);
+        let fits = is_capital(name)
+            && (view.gap(next).only(Gap::SPACE) || apposed)
+            && name_strength(name).max(rare_strength(name)) > 0.2;
         return fits.then_some(Person {
             first: at,
             last: next,

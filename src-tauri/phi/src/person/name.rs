@@ -96,6 +96,12 @@ pub(super) fn unknown_strength(token: &Token) -> f32 {
     }
 }
 
+/// A rare word of the dictionary with a capital: "Winterbourne", "Maverick".
+pub(super) fn rare_strength(token: &Token) -> f32 {
+    let rare = token.classes.is_rare_word() && token.shape == Shape::Capital && token.len() >= 4;
+    if rare { 0.5 } else { 0.0 }
+}
+
 pub(super) fn name_strength(token: &Token) -> f32 {
     given_strength(token).max(surname_strength(token)).max(unknown_strength(token))
 }

@@ -3,8 +3,8 @@
 use super::STRONG;
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ADMIN, AGE, AGENT, COMMERCE, CREDENTIAL, DOCTOR, EVENT, HR, ORGANISATION, PATIENT, PLACE,
-    PREDICATE, PRONOUN, STAFF, TECH,
+    ADMIN, AGE, AGENT, COMMERCE, CONDITION, CREDENTIAL, DOCTOR, EVENT, HR, KIN, ORGANISATION,
+    PATIENT, PLACE, PREDICATE, PRONOUN, PSYCH, SOCIAL, STAFF, SUD, SYMPTOM, TECH,
 };
 use crate::person::{Form, Person};
 use crate::token::{Gap, Shape, Token};
@@ -21,8 +21,12 @@ pub(super) fn owns_condition(view: View<'_>, person: &Person) -> bool {
     }
     let clause = view.token(person.last).map_or(0, |token| token.clause);
     let from = person.last.saturating_add(1);
-    let mut reached = (from..from.saturating_add(3))
-        .take_while(|&i| view.token(i).is_some_and(|t| t.clause == clause && !t.is(EVENT | HR)));
+    // "Dr. Ferreira's mother-in-law fell".
+    let reach = if view.is(from, KIN) { 7 } else { 3 };
+    let mut reached = (from..from.saturating_add(reach))
+        .take_while(|&i| view.token(i).is_some_and(|t| t.clause == clause && !t.is(EVENT | HR)))
+        // "Dr. Smith's clinic, admitted": what follows the comma isn't the clinic's.
+        .take_while(|&i| person.form != Form::Clinician || !view.gap(i).has(Gap::COMMA));
     // "Dr. Mehta's migraine talk" is about a talk.
     reached.any(|index| {
         let next = index.saturating_add(1);
@@ -34,10 +38,31 @@ pub(super) fn owns_condition(view: View<'_>, person: &Person) -> bool {
 /// "pt Agatha", "patient, Jane D.", "patient name Mary W.", "paciente Ramiro".
 pub(super) fn is_called_patient(view: View<'_>, person: &Person) -> bool {
     let before = |count: usize| view.before(person.first, count);
-    let called = (1..=3).find(|&count| before(count).is_some_and(|t| t.is(PATIENT)));
+    let called = (1..=3).find(|&count| {
+        before(count).is_some_and(|t| t.is(PATIENT))
+            // "kid named Maverick".
+            || count == 2
+                && before(2).is_some_and(|t| t.is(KIN))
+                && before(1).is_some_and(|t| is_word(view, t, &["named", "called"]))
+    });
+    // "pt complaint - Agnieszka Dudek".
+    let about = view.gap(person.first).has(Gap::HYPHEN | Gap::COLON)
+        && before(2).is_some_and(|t| t.is(PATIENT))
+        && before(1).is_some_and(|t| {
+            is_word(
+                view,
+                t,
+                &["complaint", "question", "call", "concern", "request", "grievance", "issue"],
+            )
+        });
+    if about {
+        return true;
+    }
     // "the new PT, Jordan Blake" is a physical therapist.
-    let therapist =
-        before(1).is_some_and(|t| view.word(t) == "PT") && view.gap(person.first).has(Gap::COMMA);
+    let new = before(2).is_some_and(|t| is_word(view, t, &["new", "our"]));
+    let therapist = before(1).is_some_and(|t| view.word(t) == "PT")
+        && view.gap(person.first).has(Gap::COMMA | Gap::COLON | Gap::HYPHEN)
+        && (new || view.gap(person.first).has(Gap::COMMA));
     !therapist
         && called.is_some_and(|found| {
             (1..found).all(|count| {
@@ -69,6 +94,19 @@ pub(super) fn is_direct(view: View<'_>, person: &Person) -> bool {
     let pronoun =
         near(next, 8).any(|i| view.is(i, PRONOUN) && near(i, 4).any(|j| view.is(j, STRONG)));
     sexed || aged || done || needs || pronoun || person.form == Form::Kin
+}
+
+/// "Josephine Bellweather, Alzheimer's, swings at staff": the name, and at once the illness.
+pub(super) fn is_ill(view: View<'_>, person: &Person) -> bool {
+    let next = person.last.saturating_add(1);
+    let at_once = view.gap(next).has(Gap::COMMA | Gap::COLON | Gap::HYPHEN)
+        && view.is(next, CONDITION | SYMPTOM | PSYCH | SUD)
+        && !view.is(next.saturating_add(1), EVENT | ADMIN | PLACE);
+    let line = person.first.saturating_sub(12)..next.saturating_add(12);
+    let public = line
+        .filter_map(|index| view.token(index))
+        .any(|t| t.is(EVENT | HR | AGENT | SOCIAL) && !t.is(STRONG));
+    person.form == Form::Full && at_once && !public
 }
 
 fn is_sex(view: View<'_>, token: &Token) -> bool {
@@ -128,7 +166,16 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
             && !view.is(index, STRONG | PATIENT)
     };
     let bracketed = view.gap(next).has(Gap::OPEN) && (job(next) || job(second));
-    let listed = view.gap(next).has(Gap::COMMA)
+    // "Cho-Ramírez, chaplain requested": for, not by.
+    let asked = view.token(second).is_some_and(|t| {
+        is_word(
+            view,
+            t,
+            &["requested", "called", "notified", "aware", "consulted", "paged", "needed"],
+        )
+    });
+    let listed = !asked
+        && view.gap(next).has(Gap::COMMA)
         && (view.is(next, STAFF | DOCTOR) || view.is(second, STAFF))
         && job(next);
     let before = view
@@ -142,23 +189,45 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
     bracketed || listed || before || (of && (it || job(second)))
 }
 
-/// "Ivy will order", "Trent can fix", "Nora presents.", "Neil in pharmacy": what staff do, unless a patient does it too.
-pub(super) fn is_agent(view: View<'_>, person: &Person) -> bool {
-    const PATIENTS_TOO: [&str; 22] = [
+/// What patients do or are told to do.
+pub(super) fn do_patients(view: View<'_>, token: &Token) -> bool {
+    const VERBS: [&str; 30] = [
         "need", "be", "have", "get", "come", "call", "want", "start", "require", "undergo", "go",
         "stay", "stop", "take", "resume", "follow", "arrive", "see", "not", "bring", "wait",
-        "return",
+        "return", "fast", "hold", "skip", "drop", "restart", "continue", "increase", "rest",
     ];
+    is_word(view, token, &VERBS)
+}
+
+/// "tell Renee how many", "let Renee know when": what one says to a colleague.
+pub(super) fn asks_how(view: View<'_>, next: usize) -> bool {
+    (next..next.saturating_add(2)).filter_map(|index| view.token(index)).any(|t| {
+        is_word(view, t, &["how", "when", "if", "what", "which", "where", "whether", "asap"])
+    })
+}
+
+/// "Ivy will order", "Trent can fix", "Nora presents.", "Neil in pharmacy": what staff do, unless a patient does it too.
+pub(super) fn is_agent(view: View<'_>, person: &Person) -> bool {
     let next = person.last.saturating_add(1);
     if view.is(next, AGENT) {
         return true;
     }
-    let Some(verb) = view.token(next).filter(|t| t.gap.only(Gap::SPACE)) else { return false };
+    // "Ron is the new MRI tech".
     let second = next.saturating_add(1);
+    let introduced = view.token(next).is_some_and(|t| is_word(view, t, &["is", "as", "became"]))
+        && view
+            .token(second)
+            .is_some_and(|t| is_word(view, t, &["the", "our", "a", "an", "new", "your"]))
+        && (second..next.saturating_add(6))
+            .any(|index| view.is(index, STAFF) && !view.is(index, PATIENT));
+    if introduced {
+        return true;
+    }
+    let Some(verb) = view.token(next).filter(|t| t.gap.only(Gap::SPACE)) else { return false };
     if is_word(view, verb, &["will", "can"]) {
-        return view.token(second).is_some_and(|t| {
-            t.gap.only(Gap::SPACE) && !is_word(view, t, &PATIENTS_TOO) && !t.is(STRONG)
-        });
+        return view
+            .token(second)
+            .is_some_and(|t| t.gap.only(Gap::SPACE) && !do_patients(view, t) && !t.is(STRONG));
     }
     is_word(view, verb, &["presents"])
         && view.gap(second).has(Gap::PERIOD | Gap::STOP | Gap::PARAGRAPH)
@@ -166,12 +235,25 @@ pub(super) fn is_agent(view: View<'_>, person: &Person) -> bool {
 
 /// "Parkinson Hall", "Huntington building", "Glasgow Coma Scale", "Lincoln High".
 pub(super) fn is_place(view: View<'_>, person: &Person) -> bool {
+    // "at St. Casimir's" is a church, a school or a hospital.
+    let saint = view
+        .before(person.first, 1)
+        .is_some_and(|t| is_word(view, t, &["st", "saint", "mt", "ft"]))
+        && view.gap(person.first).only(Gap::SPACE | Gap::PERIOD);
+    if saint && person.form != Form::Full {
+        return true;
+    }
     if person.form == Form::Titled || person.possessive {
         return false;
     }
     let next = person.last.saturating_add(1);
+    // "Can Rasheed drive after seizure?"
+    let asks = view.before(person.first, 1).is_some_and(|t| {
+        is_word(view, t, &["can", "should", "could", "may", "will", "does", "did", "must"])
+    });
     let place = |index: usize| {
         view.is(index, PLACE)
+            && !(asks && view.token(index).is_some_and(|t| t.shape == Shape::Lower))
             && view.gap(index).only(Gap::SPACE)
             && view.token(index).is_some_and(|t| t.shape != Shape::Upper)
     };

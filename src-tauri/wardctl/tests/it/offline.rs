@@ -242,6 +242,37 @@ fn each_line_is_scanned_with_places_in_code_points() {
 }
 
 #[test]
+fn lines_that_are_no_text_or_endless_are_scanned_as_far_as_they_are_looked_at() {
+    let mut input = b"caf\xe9 \xff\xfe SSN 536-22-8145\r\n".to_vec();
+    input.extend(std::iter::repeat_n(b'x', 10 << 20));
+    input.extend(b"\nMRN 00482913");
+    let done = run(&["phi", "scan", "--lines"], &input);
+    assert!(done.status.success(), "{done:?}");
+    let said = String::from_utf8(done.stdout).unwrap();
+    let said: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(said.len(), 3);
+    assert_eq!((&said[0]["verdict"], &said[0]["truncated"]), (&json!("phi"), &json!(false)));
+    assert_eq!((&said[1]["verdict"], &said[1]["truncated"]), (&json!("clean"), &json!(true)));
+    assert_eq!(said[2]["findings"][0]["category"], "mrn");
+    let whole = run(&["phi", "scan", "--kind", "body"], &input);
+    let whole: Value = serde_json::from_slice(&whole.stdout).unwrap();
+    assert_eq!((&whole["verdict"], &whole["truncated"]), (&json!("phi"), &json!(true)));
+}
+
+#[test]
+fn an_explanation_weighs_every_candidate_and_names_the_better_channel() {
+    let done = run(&["phi", "explain"], b"Lunch with Dana; Tyrell's suboxone refill");
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert!(said.starts_with("PHI (score "), "{said}");
+    assert!(said.contains("name.special") && said.contains("42 CFR Part 2"), "{said}");
+    assert!(said.contains("portal instead of e-mail") && said.contains("  weighed "), "{said}");
+    assert!(!said.contains("Tyrell") && !said.contains("Dana"), "{said}");
+    let said = json_of(&["phi", "explain"], b"Tyrell's suboxone refill");
+    assert_eq!(said["scan"]["special"], json!(["substance_use"]));
+    assert!(said["considered"][0]["certainty"].is_number() && said["threshold"].is_number());
+}
+
+#[test]
 fn the_detector_is_measured_on_labelled_lines() {
     let folder = tempfile::tempdir().unwrap();
     let labelled = folder.path().join("lines.tsv");
@@ -249,6 +280,12 @@ fn the_detector_is_measured_on_labelled_lines() {
     let report = json_of(&["phi", "evaluate", text(&labelled)], b"");
     assert_eq!(report["confusion"]["true_positive"], 1);
     assert_eq!(report["confusion"]["true_negative"], 1);
+    std::fs::write(&labelled, "phi\tname\tNobody here\nclean\t\tLunch\n").unwrap();
+    let done = run(&["phi", "evaluate", text(&labelled)], b"");
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert!(said.contains("recall") && said.contains("false-alarm rate"), "{said}");
+    assert!(said.contains("missed line     1  name"), "the misses are listed: {said}");
+    assert!(!said.contains("Nobody"), "by their lines, not their words: {said}");
     std::fs::write(&labelled, "perhaps\tssn\tx\n").unwrap();
     let wrong = fails(&["phi", "evaluate", text(&labelled)], b"", 110, "invalid_request");
     assert!(wrong["at"].as_str().unwrap().contains('1'), "which line: {wrong}");

@@ -1,0 +1,108 @@
+//! What capitals and small letters say of names: a common word with a capital amid small letters, "rose's chf", "Hyun-woo".
+
+use super::name::{given_strength, rare_strength, surname_strength, unknown_strength};
+use super::{Form, Person, opens};
+use crate::ident::View;
+use crate::lexicon::class_bits::{
+    ABBREVIATION, CONDITION, CREDENTIAL, DOCTOR, DRUG, EPONYM, MONTH, NEVER_NAME, ORGANISATION,
+    PLACE, PROCEDURE, PSYCH, SYMPTOM, TEST, TITLE,
+};
+use crate::token::{Gap, Shape, Token};
+
+/// What has a capital in any line.
+const PROPER: u64 =
+    ABBREVIATION | CREDENTIAL | DOCTOR | EPONYM | MONTH | NEVER_NAME | ORGANISATION | PLACE | TITLE;
+
+fn is_name_too(token: &Token) -> bool {
+    token.classes.given_level() >= 3 || token.classes.surname_level() >= 2
+}
+
+/// Ordinary words are in small letters, so that a capital inside the line means a name.
+pub(super) fn capitals_tell(view: View<'_>) -> bool {
+    let (mut small, mut capital) = (0_usize, 0_usize);
+    for (at, token) in view.tokens.iter().enumerate() {
+        let ordinary = token.classes.is_word() && token.len() > 2 && !token.is(PROPER);
+        match token.shape {
+            Shape::Lower if ordinary => small = small.saturating_add(1),
+            Shape::Capital if ordinary && !is_name_too(token) && !opens(view, at) => {
+                capital = capital.saturating_add(1);
+            }
+            Shape::Lower
+            | Shape::Capital
+            | Shape::Upper
+            | Shape::Initial
+            | Shape::Number
+            | Shape::Mixed => {}
+        }
+    }
+    small > 0 && capital == 0
+}
+
+/// How likely a name a capital inside such a line is: "diabetes follow up York", "EOB mismatch Obafemi".
+pub(super) fn told(view: View<'_>, at: usize, strength: f32) -> f32 {
+    let Some(token) = view.token(at).filter(|t| t.shape == Shape::Capital) else { return strength };
+    let article = view
+        .before(at, 1)
+        .is_some_and(|t| matches!(view.word(t), "the" | "a" | "an" | "our" | "this" | "at" | "in"));
+    if opens(view, at) || article || token.is(ORGANISATION | PLACE | EPONYM | MONTH) {
+        return strength;
+    }
+    if is_name_too(token) {
+        strength.max(0.62)
+    } else if unknown_strength(token) > 0.0 && token.len() >= 4 {
+        strength.max(0.7)
+    } else if rare_strength(token) > 0.0 {
+        strength.max(0.55)
+    } else {
+        strength
+    }
+}
+
+/// "price (lonnie)", "Ortega (Dana)": surname and given name.
+pub(super) fn bracketed(view: View<'_>, at: usize) -> Option<Person> {
+    let (surname, next) = (view.token(at)?, at.saturating_add(1));
+    let given = view.token(next)?;
+    let closed = view.gap(next).only(Gap::SPACE | Gap::OPEN)
+        && view.gap(next).has(Gap::OPEN)
+        && view.gap(next.saturating_add(1)).has(Gap::CLOSE);
+    let names = surname.classes.surname_level() >= 2
+        && given.classes.given_level() >= 4
+        && surname.shape == given.shape
+        && matches!(surname.shape, Shape::Lower | Shape::Capital)
+        && given_strength(given) >= 0.6;
+    (closed && names && opens(view, at)).then_some(Person {
+        first: at,
+        last: next,
+        certainty: 0.85,
+        form: Form::Full,
+        possessive: false,
+    })
+}
+
+/// "rose's chf": a name in small letters that owns a condition.
+pub(super) fn owner(view: View<'_>, at: usize) -> Option<Person> {
+    let token = view.token(at).filter(|t| t.possessive && t.shape == Shape::Lower)?;
+    let next = at.saturating_add(1);
+    let owned = view.gap(next).only(Gap::SPACE | Gap::APOSTROPHE)
+        && view.is(next, CONDITION | SYMPTOM | DRUG | PROCEDURE | TEST | PSYCH);
+    let name = token.classes.given_level() >= 4 && !token.is(MONTH | NEVER_NAME);
+    (owned && name).then_some(Person {
+        first: at,
+        last: at,
+        certainty: 0.7,
+        form: Form::Plain,
+        possessive: true,
+    })
+}
+
+/// "Hyun-woo", "Seo-jin": a given name of two halves, the second in small letters.
+pub(super) fn is_second_half(view: View<'_>, at: usize) -> bool {
+    let Some(token) = view.token(at) else { return false };
+    let name = given_strength(token).max(surname_strength(token)) > 0.0
+        || (token.classes.is_unknown() && token.len() >= 2);
+    view.gap(at).only(Gap::HYPHEN)
+        && token.len() <= 5
+        && token.classes.word_level() <= 2
+        && name
+        && view.before(at, 1).is_some_and(|t| t.shape == Shape::Capital && t.len() <= 5)
+}

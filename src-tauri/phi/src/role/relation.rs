@@ -1,0 +1,104 @@
+//! Relations that make somebody a patient without a word of care: whose mother calls, whose therapist writes.
+
+use crate::ident::View;
+use crate::lexicon::class_bits::{
+    ADMIN, AGENT, COMMERCE, CREDENTIAL, EVENT, HR, KIN, PATIENT, SOCIAL, STAFF, TECH,
+};
+use crate::person::{Form, Person};
+use crate::token::Gap;
+
+/// Who care for one person, as possessions of that person.
+const CARERS: [&str; 25] = [
+    "therapist",
+    "counselor",
+    "psychologist",
+    "psychiatrist",
+    "surgeon",
+    "oncologist",
+    "cardiologist",
+    "neurologist",
+    "nephrologist",
+    "urologist",
+    "dermatologist",
+    "orthodontist",
+    "dentist",
+    "pediatrician",
+    "midwife",
+    "doula",
+    "obgyn",
+    "pcp",
+    "caseworker",
+    "caregiver",
+    "aide",
+    "doctor",
+    "specialist",
+    "sponsor",
+    "surrogate",
+];
+
+/// What families do when they write to a clinic about somebody.
+const SPEAK: [&str; 16] = [
+    "called",
+    "calls",
+    "calling",
+    "says",
+    "said",
+    "asking",
+    "asks",
+    "asked",
+    "wants",
+    "worried",
+    "upset",
+    "requests",
+    "phoned",
+    "reports",
+    "insists",
+    "concerned",
+];
+
+/// What else people are written about for.
+const BUSINESS: u64 = ADMIN | AGENT | COMMERCE | CREDENTIAL | EVENT | HR | SOCIAL | STAFF | TECH;
+
+/// Kin that clinics speak of by the family's name.
+const CHILDREN: [&str; 9] =
+    ["baby", "boy", "girl", "newborn", "infant", "toddler", "bb", "bg", "bebe"];
+
+/// How strongly a relation at the name speaks of care, and the class that stands for it.
+pub(crate) fn relation(view: View<'_>, person: &Person) -> Option<(f32, u64)> {
+    let next = person.last.saturating_add(1);
+    let word = |index: usize| view.token(index).map(|t| view.word(t).to_ascii_lowercase());
+    let speaks = || {
+        (next..next.saturating_add(6))
+            .any(|index| word(index).is_some_and(|word| SPEAK.contains(&word.as_str())))
+    };
+    let social = || (next..next.saturating_add(12)).any(|index| view.is(index, SOCIAL));
+    // "Mirabel's therapist".
+    if person.possessive && word(next).is_some_and(|word| CARERS.contains(&word.as_str())) {
+        return Some((0.72, PATIENT));
+    }
+    // "Zaire's mom called", "mom of Zaire called".
+    let of = view.before(person.first, 1).is_some_and(|t| view.word(t) == "of")
+        && view.before(person.first, 2).is_some_and(|t| t.is(KIN));
+    if (of || person.possessive && view.is(next, KIN)) && speaks() && !social() {
+        return Some((0.6, PATIENT));
+    }
+    // "(pt Hargreaves-Lindh)": whom one calls a patient is one.
+    if super::direct::is_called_patient(view, person) {
+        return Some((0.62, PATIENT));
+    }
+    // "Lopez, Ana - tori removal": filed as charts are.
+    let filed = person.form == Form::Full
+        && person.first == 0
+        && view.gap(person.first.saturating_add(1)).has(Gap::COMMA)
+        && view.gap(next).has(Gap::HYPHEN | Gap::COLON | Gap::SLASH)
+        && view.token(next).is_some();
+    let business = || (next..next.saturating_add(16)).any(|index| view.is(index, BUSINESS));
+    if filed && !business() {
+        return Some((0.55, PATIENT));
+    }
+    // "the Petrov baby is still yellow".
+    let child = (person.first..=person.last)
+        .any(|index| word(index).is_some_and(|word| CHILDREN.contains(&word.as_str())));
+    let alone = person.form == Form::Kin && child && !view.gap(next).has(Gap::STOP) && !social();
+    alone.then_some((0.58, PATIENT))
+}
