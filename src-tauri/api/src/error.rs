@@ -241,6 +241,9 @@ codes! {
     MessageTooLarge "message_too_large" 86
         "This message is too large to be opened safely."
         "Ask the sender for a smaller one.";
+    FileNotFound "file_not_found" 87
+        "There is no file of that name."
+        "Check the path; nothing was done.";
     NoRecipients "no_recipients" 90
         "There is nobody to send it to."
         "Add a recipient.";

@@ -173,9 +173,7 @@ fn signature_sentence(security: &Security, from: &str) -> (Tone, String) {
         ),
         Signature::Unknown => (
             Tone::Warn,
-            format!(
-                "It is signed, but the certificate that would prove it is from {from} is not here."
-            ),
+            format!("It is signed, but what would prove that it is from {from} is not here."),
         ),
         Signature::Partial => {
             (Tone::Warn, "Only parts of it are signed; do not rely on the rest.".to_owned())

@@ -62,7 +62,7 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         let is = |kind| error.kind() == kind;
         let code = if is(io::ErrorKind::NotFound) {
-            ErrorCode::NotFound
+            ErrorCode::FileNotFound
         } else if is(io::ErrorKind::StorageFull) || is(io::ErrorKind::QuotaExceeded) {
             ErrorCode::DiskFull
         } else {

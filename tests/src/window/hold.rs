@@ -5,9 +5,9 @@ use std::fs;
 use std::net::TcpStream;
 use std::process::Stdio;
 use std::sync::{MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use thirtyfour::Capabilities;
 use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
@@ -16,6 +16,9 @@ use super::{START, Window};
 use crate::process::{Running, contained_unprivileged};
 use crate::provider::free_port;
 use crate::wait::{PAUSE, until_true};
+
+/// How long one driver may look for the page before another tries.
+const ATTEMPT: Duration = Duration::from_secs(20);
 
 /// What drives the page that is there now.
 #[derive(Debug)]
@@ -32,7 +35,29 @@ impl Window {
 
     /// Takes hold of the page that came after one whose process has ended, as it does when the mailbox is locked: the
     /// driver gives up its session for good then, and the program goes on. Another driver finds it at its inspector.
+    ///
+    /// A driver that met the program while it was starting anew may wait for ever for a page of the old one: it is given
+    /// up after a while, and the next one tries.
     pub(super) async fn take_hold_again(&self) -> Result<()> {
+        let deadline = Instant::now() + START;
+        loop {
+            match tokio::time::timeout(ATTEMPT, self.attach()).await {
+                Ok(Ok(hold)) => {
+                    self.say_no_farewell();
+                    *self.held() = hold;
+                    return Ok(());
+                }
+                Ok(Err(error)) if Instant::now() >= deadline => return Err(error),
+                Err(_) if Instant::now() >= deadline => {
+                    bail!("the program shows no page any more that can be driven");
+                }
+                Ok(Err(_)) | Err(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+
+    /// Starts a driver for the program that runs already, and waits for its page.
+    async fn attach(&self) -> Result<Hold> {
         let target = self.inspector()?;
         let port = free_port()?;
         let mut command = contained_unprivileged(None, "WebKitWebDriver");
@@ -49,21 +74,13 @@ impl Window {
         })?;
         let mut capabilities = Capabilities::new();
         capabilities.set("webkitgtk:browserOptions", serde_json::json!({}))?;
-        let deadline = Instant::now() + START;
         loop {
-            // The new page may not be there yet.
-            match WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities.clone()).await {
-                Ok(driver) => {
-                    self.say_no_farewell();
-                    *self.held() = Hold { driver, _process: Some(process) };
-                    return Ok(());
-                }
-                Err(error) if Instant::now() >= deadline => {
-                    return Err(error)
-                        .context("the program shows no page any more that can be driven");
-                }
-                Err(_) => tokio::time::sleep(PAUSE).await,
+            let address = format!("http://127.0.0.1:{port}");
+            // The new page may not be there yet; who waits for this says how long.
+            if let Ok(driver) = WebDriver::new(address, capabilities.clone()).await {
+                return Ok(Hold { driver, _process: Some(process) });
             }
+            tokio::time::sleep(PAUSE).await;
         }
     }
 

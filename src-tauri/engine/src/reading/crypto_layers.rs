@@ -42,6 +42,12 @@ pub(super) fn open(raw: &[u8], outer: &Parsed, reader: Reader<'_>, limits: &Limi
         Protection::Smime(message::SmimeKind::Enveloped) => {
             unreadable(raw, outer, Unreadable::Unsupported, Vec::new())
         }
+        // There is a signature, and nobody checked it: a warning beside it says why.
+        Protection::Smime(message::SmimeKind::Signed) => {
+            let mut opened = plain(raw, outer);
+            opened.security.signature = Signature::Unknown;
+            opened
+        }
         _ => plain(raw, outer),
     }
 }

@@ -187,6 +187,20 @@ fn one_changed_byte_shows_nothing_of_the_message() {
 }
 
 #[test]
+fn a_signature_that_nobody_checked_is_not_called_none() {
+    let signed = "From: priya.raman@hospital.example\r\nSubject: Case meeting\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256; boundary=b\r\n\r\n\
+        --b\r\nContent-Type: text/plain\r\n\r\nMonday at nine.\r\n\
+        --b\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\nMIAGCSqGSIb3DQEHAqCAMIACAQExDzANBglghkgBZQMEAgEFADCABgkqhkiG9w0BBwE=\r\n--b--\r\n";
+    let seen = json_of(&["message", "inspect", "-"], signed.as_bytes());
+    assert_eq!(seen["security"]["signature"], "unknown");
+    assert_eq!(seen["security"]["signers"], json!([]));
+    assert_eq!(seen["warnings"], json!(["smimeNotChecked"]));
+    assert_eq!(seen["text"], "Monday at nine.");
+}
+
+#[test]
 fn keys_and_files_that_are_none_are_said() {
     let folder = tempfile::tempdir().unwrap();
     let junk = folder.path().join("junk");
@@ -197,7 +211,7 @@ fn keys_and_files_that_are_none_are_said() {
     assert_eq!(json_of(&inspect, b"")["text"], "Text.\n");
     fails(&[&inspect[..], &["--key", text(&junk)]].concat(), b"", 104, "key_unusable");
     fails(&[&inspect[..], &["--cert", text(&junk)]].concat(), b"", 105, "certificate_unreadable");
-    fails(&["message", "inspect", "/nowhere/at/all"], b"", 80, "not_found");
+    fails(&["message", "inspect", "/nowhere/at/all"], b"", 87, "file_not_found");
 }
 
 #[test]
