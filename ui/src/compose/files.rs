@@ -80,7 +80,15 @@ fn Findings(editor: Editor, id: DraftAttachmentId) -> impl IntoView {
                 role="status"
             >
                 {check.checking.then_some(move || words::compose::checking(progress()))}
-                {found.map(|text| view! { <span data-testid="file-phi">{text}</span> })}
+                {found
+                    .map(|kinds| {
+                        let kinds = kinds.into_iter().map(|kind| view! { <span>{kind}</span> });
+                        view! {
+                            <span class="file-kinds" data-testid="file-phi">
+                                {kinds.collect_view()}
+                            </span>
+                        }
+                    })}
                 {special.map(|advice| view! { <b class="special">{advice}</b> })}
                 {unread.collect_view()}
             </span>

@@ -134,22 +134,21 @@ pub(crate) fn needs_reason(questions: &[Question]) -> String {
 
 /// What the text holds.
 pub(crate) fn body_phi(found: &ContentCheck) -> String {
-    format!("The text: {}", kinds(&found.kinds))
+    format!("The text: {}", kinds(&found.kinds).join(" "))
 }
 
-/// What a file holds.
-pub(crate) fn file_phi(found: &ContentCheck) -> String {
+/// What a file holds, a sentence for each kind.
+pub(crate) fn file_phi(found: &ContentCheck) -> Vec<String> {
     kinds(&found.kinds)
 }
 
 /// Kinds of findings, each with how often and why.
-fn kinds(kinds: &[PhiKind]) -> String {
+fn kinds(kinds: &[PhiKind]) -> Vec<String> {
     let one = |kind: &PhiKind| match kind.count {
         1 => kind.reason.clone(),
-        count => format!("{} ({count} times)", kind.reason.trim_end_matches('.')),
+        count => format!("{} ({count} times).", kind.reason.trim_end_matches('.')),
     };
-    let said: Vec<String> = kinds.iter().take(3).map(one).collect();
-    said.join(" ")
+    kinds.iter().take(3).map(one).collect()
 }
 
 /// How far the check of a file is.
