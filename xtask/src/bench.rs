@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::execute;
+use crate::command::{cargo, execute};
 use crate::paths::Paths;
 use crate::{demo, package, setup};
 
@@ -35,9 +35,17 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     package::programs(paths)?;
     demo::programs(paths)?;
     let release = paths.target.join("release");
+    let audit = names.is_empty() || names.iter().any(|name| *name == "access");
     execute(
         Command::new(paths.dev_bin("wardmail-bench"))
             .args(names)
             .env("WARDCTL_BIN", release.join("wardctl")),
-    )
+    )?;
+    if audit { verify_speed(paths) } else { Ok(()) }
+}
+
+/// How long verifying the audit log takes, by the bare hashes of the same bytes.
+fn verify_speed(paths: &Paths) -> Result<()> {
+    let example = ["-p", "wardmail-audit", "--example", "verify_speed"];
+    execute(cargo(paths)?.args(["run", "--locked", "--release"]).args(example))
 }

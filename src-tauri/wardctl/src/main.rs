@@ -21,7 +21,11 @@ mod recovery;
 mod secrets;
 mod send;
 
-use std::{process::ExitCode, sync::Arc, time::Instant};
+use std::{
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use clap::Parser as _;
 use wardmail_api::{ErrorCode, session::LockReason};
@@ -66,8 +70,13 @@ async fn run(cli: Cli, output: &Output) -> Result<ExitCode, Failure> {
         return backup::verify(file, *recovery_fd, output).await;
     }
     let engine = start(&cli)?;
-    let result = with_profile(&cli, command, &engine, output).await;
+    let mut timings = None;
+    let result = with_profile(&cli, command, &engine, output, &mut timings).await;
+    let locking = Instant::now();
     engine.lock(LockReason::Quit).await;
+    if let Some((unlock, command)) = timings.filter(|_| cli.timings) {
+        output::say_timings(unlock, command, locking.elapsed())?;
+    }
     result
 }
 
@@ -89,6 +98,7 @@ async fn with_profile(
     command: &Command,
     engine: &Arc<Engine>,
     output: &Output,
+    timings: &mut Option<(Duration, Duration)>,
 ) -> Result<ExitCode, Failure> {
     if let Command::Profile(command) = command {
         return profile::run(cli, command, engine, output).await;
@@ -105,9 +115,7 @@ async fn with_profile(
     #[cfg(feature = "failpoints")]
     phases::begun();
     let result = opened(command, engine, output).await;
-    if cli.timings {
-        output::say_timings(unlocked.duration_since(began), unlocked.elapsed())?;
-    }
+    *timings = Some((unlocked.duration_since(began), unlocked.elapsed()));
     result
 }
 

@@ -16,9 +16,17 @@ use wardmail_api::{ApiError, ErrorCode};
 const USAGE: u8 = 2;
 
 /// Says on standard error how long the unlock and the command took, in milliseconds.
-pub(crate) fn say_timings(unlock: Duration, command: Duration) -> Result<(), Failure> {
+pub(crate) fn say_timings(
+    unlock: Duration,
+    command: Duration,
+    lock: Duration,
+) -> Result<(), Failure> {
     let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
-    let said = serde_json::json!({ "unlock_ms": ms(unlock), "command_ms": ms(command) });
+    let said = serde_json::json!({
+        "unlock_ms": ms(unlock),
+        "command_ms": ms(command),
+        "lock_ms": ms(lock),
+    });
     Ok(writeln!(io::stderr(), "{said}")?)
 }
 

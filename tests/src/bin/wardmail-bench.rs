@@ -2,6 +2,8 @@
 //! the same machine.
 #![expect(clippy::print_stdout, reason = "a command line program's output is its standard output")]
 
+#[path = "bench/access.rs"]
+mod access;
 #[path = "bench/desk.rs"]
 mod desk;
 #[path = "bench/peers.rs"]
@@ -37,17 +39,23 @@ const FETCHED: usize = 2_000;
 
 #[derive(Parser)]
 struct Options {
-    /// Which measurements: `unlock`, `list`, `open`, `sync`; all unless named.
+    /// Which measurements: `unlock`, `list`, `open`, `sync`, `access`; all unless named.
     names: Vec<String>,
+    /// How many messages the mailbox of `access` has.
+    #[arg(long, default_value_t = access::MESSAGES)]
+    messages: usize,
 }
 
 fn main() -> Result<()> {
-    let names = Options::parse().names;
+    let Options { names, messages } = Options::parse();
     let wanted = |name: &str| names.is_empty() || names.iter().any(|named| named == name);
     let program =
         PathBuf::from(env::var_os("WARDCTL_BIN").context("WARDCTL_BIN doesn't name wardctl")?);
     if wanted("sync") {
         sync(&program)?;
+    }
+    if wanted("access") {
+        access::measure(&program, messages)?;
     }
     if wanted("unlock") || wanted("list") || wanted("open") {
         let provider = Provider::start()?;

@@ -17,6 +17,14 @@ pub(crate) struct Desk {
     program: PathBuf,
 }
 
+/// What one run of the program took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Times {
+    pub(crate) unlock: Duration,
+    pub(crate) command: Duration,
+    pub(crate) lock: Duration,
+}
+
 impl Desk {
     /// Makes the profile, with nothing fetched yet.
     pub(crate) fn new(program: &Path, provider: &Provider) -> Result<Self> {
@@ -69,11 +77,23 @@ impl Desk {
 
     /// How long a command takes in an open mailbox, as the program itself measures it.
     pub(crate) fn time(&self, arguments: &[&str]) -> Result<Duration> {
+        Ok(self.times(arguments)?.command)
+    }
+
+    /// How long unlocking, a command and locking take, as the program itself measures them.
+    pub(crate) fn times(&self, arguments: &[&str]) -> Result<Times> {
         let done = self.finish(&[arguments, &["--timings"]].concat(), "")?;
         let said = String::from_utf8(done.stderr)?;
         let said: Value = serde_json::from_str(said.lines().last().context("no timings")?)?;
-        let ms = said["command_ms"].as_f64().context("no time of the command")?;
-        Ok(Duration::from_secs_f64(ms / 1_000.0))
+        let time = |name: &str| -> Result<Duration> {
+            let ms = said[name].as_f64().with_context(|| format!("no {name}"))?;
+            Ok(Duration::from_secs_f64(ms / 1_000.0))
+        };
+        Ok(Times {
+            unlock: time("unlock_ms")?,
+            command: time("command_ms")?,
+            lock: time("lock_ms")?,
+        })
     }
 
     fn run_with(&self, arguments: &[&str], line: &str) -> Result<Value> {
