@@ -38,7 +38,7 @@ pub use provider::{Authority, Certificate, Provider, Settings, Stored, User};
 pub use relay::Relay;
 pub use report::{results_dir, skip};
 pub use run_dir::RunDir;
-pub use session::{Copier, DesktopSession, Keyring};
+pub use session::{Copier, Delay, DesktopSession, Keyring, MockLogin};
 pub use tour::{Stage, Tour};
 pub use wait::{until, until_true};
 pub use window::Window;

@@ -60,6 +60,22 @@ pub(crate) fn contained_unprivileged(etc: Option<&Path>, program: impl AsRef<OsS
     command
 }
 
+/// As [`contained_unprivileged`], with a library that is loaded before the program's own ones; and with a shared memory that
+/// nobody else sees but for the directory `kept`, because such a library leaves there what it likes.
+pub(crate) fn contained_with_library(
+    etc: Option<&Path>,
+    library: &str,
+    kept: &Path,
+    program: impl AsRef<OsStr>,
+) -> Command {
+    const ROOM: &str = "mount --bind \"$1\" /mnt; mount -t tmpfs -o mode=1777 tmpfs /dev/shm; \
+                        mkdir -p \"$1\"; mount --move /mnt \"$1\"; shift; exec \"$@\"";
+    let mut command = etc.map_or_else(|| contained("sh"), |etc| contained_over(etc, "sh"));
+    command.args(["-ec", ROOM, "sh"]).arg(kept).arg("setpriv").args(as_nobody());
+    command.args(["env", &format!("LD_PRELOAD={library}")]).arg(program).env_clear();
+    command
+}
+
 /// Gives a file or directory to the user who may nothing.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 //!
 //! The bus starts nothing by itself: what a test hasn't asked for isn't there.
 
+mod login;
 mod selection;
 
 use std::fs;
@@ -14,11 +15,13 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use crate::process::{
-    Running, contained_unprivileged, give_to_nobody, need_root, output, unprivileged,
+    Running, contained_unprivileged, contained_with_library, give_to_nobody, need_root, output,
+    unprivileged,
 };
 use crate::run_dir::RunDir;
 use crate::wait::until_true;
 
+pub use login::{Delay, MockLogin};
 pub use selection::Copier;
 
 /// How long a part of the session may take to be there.
@@ -46,6 +49,8 @@ pub struct DesktopSession {
     bus: Running,
     display: Option<Running>,
     variables: Vec<(String, String)>,
+    /// What programs that are started from now on load before their own libraries.
+    library: Option<String>,
     /// `$XDG_RUNTIME_DIR`, in memory as on a real desktop.
     runtime: RunDir,
     dir: RunDir,
@@ -72,8 +77,15 @@ impl DesktopSession {
         let (display, name) = start_display(&dir)?;
         variables.push(("DISPLAY".to_owned(), name));
         let bus = start_bus(&dir, &variables)?;
-        let mut session =
-            Self { keyring: None, bus, display: Some(display), variables, runtime, dir };
+        let mut session = Self {
+            keyring: None,
+            bus,
+            display: Some(display),
+            variables,
+            library: None,
+            runtime,
+            dir,
+        };
         if keyring != Keyring::Missing {
             session.unlock_keyring()?;
         }
@@ -172,11 +184,23 @@ impl DesktopSession {
     /// # Errors
     /// If the program can't be made reachable for that user.
     pub fn command(&self, program: &Path) -> Result<Command> {
-        let mut command = contained_unprivileged(self.etc().as_deref(), self.reachable(program)?);
+        let (etc, program) = (self.etc(), self.reachable(program)?);
+        let mut command = match &self.library {
+            Some(library) => {
+                contained_with_library(etc.as_deref(), library, &self.runtime(), program)
+            }
+            None => contained_unprivileged(etc.as_deref(), program),
+        };
         command
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(self.home());
         Ok(command)
+    }
+
+    /// Has programs that are started from now on load a library before their own ones, such as one that tells them another
+    /// date.
+    pub fn preload(&mut self, library: &str) {
+        self.library = Some(library.to_owned());
     }
 
     /// A path under which the session's user can start a program. Where developers build, others often can't go.

@@ -5,6 +5,8 @@ mod access;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod folders;

@@ -8,6 +8,8 @@ mod bad_input;
 #[cfg(test)]
 mod clipboard;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod closing;
 #[cfg(test)]
 mod hardening;
@@ -15,6 +17,8 @@ mod hardening;
 mod html;
 #[cfg(test)]
 mod lock;
+#[cfg(test)]
+mod lockout;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
@@ -24,10 +28,14 @@ mod needle;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]
+mod owner;
+#[cfg(test)]
 mod phi;
 #[cfg(test)]
 mod phi_files;
 #[cfg(test)]
 mod practice;
+#[cfg(test)]
+mod sleep;
 #[cfg(test)]
 mod thread;

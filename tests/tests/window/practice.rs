@@ -52,8 +52,13 @@ impl Practice {
 
     /// The program's window, which shows what the profile is ready for.
     pub(crate) async fn window(&self) -> Window {
+        self.window_with(&[]).await
+    }
+
+    /// As [`Practice::window`], with more variables.
+    pub(crate) async fn window_with(&self, more: &[(&str, &str)]) -> Window {
         let answer = [("WARDMAIL_DIALOG_ANSWER", self.answer.to_str().unwrap())];
-        Window::open(&self.session, &self.program, &answer).await.unwrap()
+        Window::open(&self.session, &self.program, &[&answer, more].concat()).await.unwrap()
     }
 
     /// The program itself.

@@ -32,6 +32,8 @@ const PACKAGES: &[&str] = &[
     "dbus",
     "iproute2",
     "gnome-keyring",
+    // a changed date
+    "faketime",
     // the provider, and peers to check against
     "dovecot-imapd",
     "dovecot-lmtpd",

@@ -49,6 +49,7 @@ impl Reauthentication {
     /// # Errors
     /// [`Error::ReauthenticationNeeded`].
     pub(crate) fn check(&self) -> Result<(), Error> {
+        fail::fail_point!("engine::reauth::over", |_| Err(Error::ReauthenticationNeeded));
         if millis(clock::since_boot()) < self.until_ms.load(Ordering::SeqCst) {
             Ok(())
         } else {

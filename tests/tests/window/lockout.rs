@@ -1,0 +1,60 @@
+//! Wrong passphrases until the lock-out, which outlives the program; and what then still opens the mailbox.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+use wardmail_tests::clinician::PASSPHRASE;
+use wardmail_tests::{Clinician, Window, results_dir};
+
+use crate::practice::{LONG, Practice};
+
+const WRONG: &str = "wrong horse battery 4411 staple";
+const NEXT: &str = "lantern quilt meadow 44 anvil";
+
+/// A long lock-out, so that no slow machine waits it out.
+fn soon(policy: &mut serde_json::Value) {
+    policy["unlock"] = json!({ "maxFailures": 3, "lockoutSeconds": 86_400 });
+}
+
+#[tokio::test]
+async fn the_lock_out_outlives_the_program() {
+    let Some(practice) = Practice::open(soon) else { return };
+    let window = practice.window().await;
+    let code = Clinician::at(&window).begin_profile(PASSPHRASE).await.unwrap();
+    window.kill();
+
+    let window = practice.window().await;
+    let clinician = Clinician::at(&window);
+    for left in ["2", "1"] {
+        clinician.try_passphrase(WRONG).await.unwrap();
+        window.has("error", "data-code", "wrong_passphrase").await.unwrap();
+        window.has("unlock-tries-left", "data-tries", left).await.unwrap();
+    }
+    clinician.try_passphrase(WRONG).await.unwrap();
+    is_locked_out(&window, "lock-out").await;
+    window.kill();
+
+    let window = practice.window().await;
+    is_locked_out(&window, "lock-out-after-a-restart").await;
+    // Who has the printed code is let in.
+    window.click("unlock-use-recovery").await.unwrap();
+    window.paste("recover-code", &code).await.unwrap();
+    window.type_into("recover-passphrase", NEXT).await.unwrap();
+    window.type_into("recover-passphrase-again", NEXT).await.unwrap();
+    window.click("recover-submit").await.unwrap();
+    window.find_within("setup", LONG).await.unwrap();
+    window.close().await.unwrap();
+}
+
+/// It says so, for about a day, and takes no passphrase.
+async fn is_locked_out(window: &Window, picture: &str) {
+    window.find_within("unlock-wait", LONG).await.unwrap();
+    let seconds = window.attribute("unlock-wait", "data-seconds").await.unwrap().unwrap();
+    let seconds: u32 = seconds.parse().unwrap();
+    assert!((80_000..=86_410).contains(&seconds), "{seconds}");
+    let submit = window.find("unlock-submit").await.unwrap();
+    assert!(!submit.is_enabled().await.unwrap());
+    let pictures: PathBuf = results_dir().join("access");
+    std::fs::create_dir_all(&pictures).unwrap();
+    window.screenshot(&pictures.join(format!("{picture}.png"))).await.unwrap();
+}
