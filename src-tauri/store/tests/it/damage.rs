@@ -47,8 +47,8 @@ fn inbox(store: &Store) -> wardmail_store::FolderId {
 
 /// The messages of a mailbox that opens; its counters and rows are of one transaction, and its pages are sound once the log
 /// was folded in.
-fn whole(path: &Path, store: Store) -> u32 {
-    let folder = inbox(&store);
+fn whole(path: &Path, store: &Store) -> u32 {
+    let folder = inbox(store);
     let (uids, page) = store
         .read_blocking(move |dao| {
             Ok::<_, Error>((dao.known_uids(folder)?, dao.list_page(folder, Filter::All, 0, 1)?))
@@ -68,7 +68,7 @@ fn whole(path: &Path, store: Store) -> u32 {
 fn open(files: &[(String, Vec<u8>)]) -> Result<u32, OpenError> {
     let folder = restored(files);
     let path = folder.path().join("mailbox.db");
-    Store::open(&path, &KEY).map(|store| whole(&path, store))
+    Store::open(&path, &KEY).map(|store| whole(&path, &store))
 }
 
 fn log_of(files: &mut [(String, Vec<u8>)]) -> &mut Vec<u8> {
@@ -118,7 +118,7 @@ fn an_index_of_the_log_that_was_damaged_costs_nothing() {
         std::fs::write(folder.path().join("mailbox.db-shm"), noise).unwrap();
         let path = folder.path().join("mailbox.db");
         let store = Store::open(&path, &KEY).unwrap();
-        assert_eq!(whole(&path, store), FOLDED + LOGGED);
+        assert_eq!(whole(&path, &store), FOLDED + LOGGED);
     }
 }
 
@@ -182,7 +182,7 @@ fn a_disk_that_is_full_at_any_write_keeps_what_was_acknowledged() {
                 dao.insert_headers(inbox, &[message(last + 1)], Placement::Newest)
             })
             .unwrap();
-        assert_eq!(whole(&path, store), last + 1);
+        assert_eq!(whole(&path, &store), last + 1);
         reached = reached.max(last);
     }
     assert!(reached > FOLDED, "no limit let a write through");

@@ -48,13 +48,14 @@ pub(crate) fn write_until_killed() {
             Ok::<_, Error>((inbox, dao.highest_uid(inbox)?.unwrap_or(0) + 1))
         })
         .unwrap();
+    let mut out = std::io::stdout();
     for uid in next.. {
         store
             .write_blocking(move |dao| {
                 dao.insert_headers(inbox, &[message(uid)], Placement::Newest)
             })
             .unwrap();
-        writeln!(std::io::stdout(), "\nstored {uid}").unwrap();
+        writeln!(out, "\nstored {uid}").unwrap();
     }
 }
 

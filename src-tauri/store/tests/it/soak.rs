@@ -28,7 +28,7 @@ fn stop_where_told() {
         let (passes, nth): (_, u32) = (AtomicU32::new(0), nth.parse().unwrap());
         fail::cfg_callback(point, move || {
             if passes.fetch_add(1, Ordering::SeqCst) + 1 == nth {
-                writeln!(std::io::stdout(), "\nstopped").unwrap();
+                println!("\nstopped");
                 loop {
                     std::thread::park();
                 }
@@ -41,7 +41,7 @@ fn stop_where_told() {
 /// The named point of a round, and at which pass: every other round has one.
 fn point_of(round: usize, points: &[&'static str], passes: usize) -> Option<(&'static str, usize)> {
     let number = round / 2;
-    (cfg!(feature = "failpoints") && round % 2 == 0)
+    (cfg!(feature = "failpoints") && round.is_multiple_of(2))
         .then(|| (points[number % points.len()], 1 + number / points.len() % passes))
 }
 
