@@ -186,6 +186,17 @@ fn a_later_key_does_not_rewrite_the_past() {
 }
 
 #[test]
+fn the_log_of_an_export_is_told_before_it_is_verified() {
+    let sample = sample(2, 3);
+    for file in [sample.export(0, true), sample.export(4, true), sample.export(0, false)] {
+        assert_eq!(log_of(&*file).unwrap(), Some(log()));
+    }
+    let cut = lines(&sample.export(0, false));
+    assert_eq!(log_of(&*joined(&cut[..cut.len() - 1])).unwrap(), None);
+    assert_eq!(log_of(&b"anything\n{\"trailer\":{}}"[..]).unwrap(), None);
+}
+
+#[test]
 fn an_endless_line_costs_a_bounded_buffer() {
     let endless = io::repeat(b'a').take(50_000_000);
     let report = verify_file(BufReader::new(endless), Expected::default(), None).unwrap();
