@@ -87,7 +87,7 @@ impl Engine {
         outside: KnownOutside,
     ) -> Result<AuditVerdict, ApiError> {
         let session = self.session().await.map_err(|e| e.to_api())?;
-        let verified = session.run(audit_log::verify(&session, outside.anchors, outside.pin));
+        let verified = session.run(audit_log::verify(&session, outside));
         verified.await.map_err(|e| e.to_api())
     }
 

@@ -80,5 +80,15 @@ async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
         .status()
         .unwrap();
     assert!(drawn.success());
+
+    // And the other question: where the computer is gone.
+    window.click("incident-close").await.unwrap();
+    window.click("incident-lost").await.unwrap();
+    window.type_into("incident-last-seen", "2026-11-20 17:30").await.unwrap();
+    window.type_into("incident-individuals", "500").await.unwrap();
+    window.click("incident-describe").await.unwrap();
+    window.says("incident-facts", "a lost computer").await.unwrap();
+    window.says("incident-facts", "It does not decide").await.unwrap();
+    window.screenshot(&results_dir().join("incident-lost.png")).await.unwrap();
     window.close().await.unwrap();
 }
