@@ -126,8 +126,8 @@ mod tests {
     fn of_too_many_the_last_are_taken() {
         let anchor =
             |seq| Anchor { log: OpaqueId::from_random([7; 16]), head: Head { seq, hash: [9; 32] } };
-        let text: String = (0..10_001).map(|seq| format!("{}\n", anchor(seq))).collect();
-        let found = anchors_in(text.as_bytes()).unwrap();
+        let lines: Vec<String> = (0..10_001).map(|seq| anchor(seq).to_string()).collect();
+        let found = anchors_in(lines.join("\n").as_bytes()).unwrap();
         assert_eq!((found.len(), found[0], found[9_999]), (MAX_ANCHORS, anchor(1), anchor(10_000)));
     }
 

@@ -96,6 +96,8 @@ fn is_about(event: &Event, about: AuditAbout) -> bool {
             AuditAbout::Reading
         }
         EventKind::SendDecision | EventKind::Send | EventKind::Override => AuditAbout::Sending,
+        // The state of the log went out, as it should.
+        EventKind::AuditNotice if event.outcome() == Outcome::Success => AuditAbout::Sending,
         EventKind::Print
         | EventKind::SaveAttachment
         | EventKind::Export

@@ -50,7 +50,8 @@ impl Engine {
         path: PathBuf,
     ) -> Result<SavedView, ApiError> {
         let session = self.session().await.map_err(|e| e.to_api())?;
-        let saved = session.run(save(self, &session, statement, path)).await;
+        // Boxed: it gathers the facts twice.
+        let saved = session.run(Box::pin(save(self, &session, statement, path))).await;
         saved.map_err(|error| {
             error.log("save_incident");
             error.to_api()

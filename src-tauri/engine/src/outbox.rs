@@ -63,7 +63,8 @@ pub(crate) async fn send_due(session: &Arc<Session>) -> Result<(), Error> {
         // What is queued goes out all the same.
         error.log("held");
     }
-    if let Err(error) = anchors::mail_if_due(session).await {
+    // Boxed: it holds a whole message while it is sealed, and is seldom due.
+    if let Err(error) = Box::pin(anchors::mail_if_due(session)).await {
         error.log("anchor");
     }
     while !session.locking.is_cancelled() {

@@ -259,6 +259,8 @@ fn a_profiles_own_log_is_verified_with_its_signatures() {
     assert_eq!(report.report.finding.unwrap().tampering, Tampering::ForeignKey);
 }
 
+type Act<'a> = &'a dyn Fn(&mut Vec<String>);
+
 /// What somebody can do to a log, each on a profile's own and on an export.
 #[test]
 fn each_kind_of_tampering_is_named_and_placed_in_a_profile_and_in_a_file() {
@@ -269,7 +271,6 @@ fn each_kind_of_tampering_is_named_and_placed_in_a_profile_and_in_a_file() {
     let stamp = sample.records[5].stamp();
     let event = Event::new(EventKind::Lock, Outcome::Success);
     let extra = Chain::append(&sample.records[5].head(), event, &stamp).to_line();
-    type Act<'a> = &'a dyn Fn(&mut Vec<String>);
     let acts: [(Act<'_>, u64, Tampering); 5] = [
         (&|l| l[6] = l[6].replacen("\"view\"", "\"lock\"", 1), 6, Tampering::Edited),
         (&|l| l.insert(7, extra.clone()), 7, Tampering::Inserted),
@@ -292,7 +293,9 @@ fn each_kind_of_tampering_is_named_and_placed_in_a_profile_and_in_a_file() {
     let later = Head { seq: 15, hash: [9; 32] };
     let expected = || Expected { log: Some(log()), anchors: vec![later] };
     let mut put_back = LogVerifier::new(expected());
-    own.iter().for_each(|line| put_back.line(line.as_bytes()));
+    for line in &own {
+        put_back.line(line.as_bytes());
+    }
     let next = Some(sample.signer.public_key());
     let own = put_back.finish_profile(sample.records[11].head(), next, None);
     let file = verify_file(&*joined(&file), expected(), None).unwrap();

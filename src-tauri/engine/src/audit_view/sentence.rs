@@ -10,12 +10,20 @@ use crate::evidence::CUT_OFF;
 
 /// What happened, in a plain sentence.
 pub(crate) fn sentence(event: &Event) -> String {
-    let how = match (event.kind(), event.outcome()) {
-        (EventKind::UnlockFailed | EventKind::DecryptFailed | EventKind::SyncError, _)
-        | (EventKind::AuditNotice | EventKind::Gap, _) => "",
-        (_, Outcome::Failure) => " (failed)",
-        (_, Outcome::Refused) => " (refused)",
-        (_, Outcome::Uncertain) => " (outcome unknown)",
+    // These say it themselves.
+    let says_it = matches!(
+        event.kind(),
+        EventKind::UnlockFailed
+            | EventKind::DecryptFailed
+            | EventKind::SyncError
+            | EventKind::AuditNotice
+            | EventKind::Gap
+    );
+    let how = match event.outcome() {
+        _ if says_it => "",
+        Outcome::Failure => " (failed)",
+        Outcome::Refused => " (refused)",
+        Outcome::Uncertain => " (outcome unknown)",
         _ => "",
     };
     let reason = event.picked_reason().map(|r| format!("; reason: {}", reason(r)));
