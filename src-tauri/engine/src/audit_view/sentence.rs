@@ -100,6 +100,7 @@ fn access(code: &str) -> &'static str {
         "emergency.added" => "The organisation can open the mailbox in an emergency from now on",
         "emergency.removed" => "The organisation can no longer open the mailbox in an emergency",
         "one_time_codes.on" => "One-time codes were set up",
+        "recovery_code.replaced" => "The recovery code was replaced",
         "one_time_codes.off" => "One-time codes were switched off",
         _ => "What opens the mailbox was changed",
     }
