@@ -4,7 +4,9 @@ mod check;
 mod filter;
 
 use leptos::prelude::*;
-use wardmail_api::audit::{AuditPage, AuditRow, ListAudit};
+use wardmail_api::audit::{AuditPage, AuditRow, ListAudit, OutsideView};
+use wardmail_api::words::Tone;
+use wardmail_api::words::audit::outside_sentences;
 
 use self::check::CheckPanel;
 use self::filter::{Chosen, Filters};
@@ -102,6 +104,7 @@ fn whole(log: Log, page: &AuditPage) -> impl IntoView + use<> {
     } else {
         (words::audit::NONE, words::audit::NONE_TEXT)
     };
+    let outside = outside(&page.outside);
     let days: Vec<_> = by_day(&page.rows).into_iter().map(day).collect();
     view! {
         <div data-testid="audit-intact" data-intact=page.intact.to_string()>
@@ -109,6 +112,7 @@ fn whole(log: Log, page: &AuditPage) -> impl IntoView + use<> {
                 {text}
             </Note>
         </div>
+        {outside}
         {empty.then(|| view! { <Empty icon=Name::Audit title text=about testid="audit-empty" /> })}
         {days}
         {more
@@ -123,6 +127,23 @@ fn whole(log: Log, page: &AuditPage) -> impl IntoView + use<> {
                 }
             })}
     }
+}
+
+/// Who outside is told of the log's state.
+fn outside(outside: &OutsideView) -> impl IntoView + use<> {
+    let said = outside_sentences(outside, &time::in_full);
+    let notes: Vec<_> = said
+        .into_iter()
+        .map(|(tone, sentence)| {
+            let (tone, icon) = match tone {
+                Tone::Safe | Tone::Neutral => ("neutral", Name::Send),
+                Tone::Warn | Tone::Stop => ("warn", Name::Alert),
+            };
+            view! { <Note tone icon>{sentence}</Note> }
+        })
+        .collect();
+    (!notes.is_empty())
+        .then(|| view! { <div class="audit-outside" data-testid="audit-outside">{notes}</div> })
 }
 
 /// Rows under the heading of their day, in the order they come.

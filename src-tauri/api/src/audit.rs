@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::UnixMs;
+use crate::{ErrorCode, UnixMs};
 
 /// Asks for a page of the audit log, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +82,25 @@ pub struct AuditPage {
     pub intact: bool,
     /// Where the next page begins: its `before`. None when the first entry was looked at.
     pub next: Option<u64>,
+    /// Who outside is told of the log's state.
+    #[serde(default)]
+    pub outside: OutsideView,
+}
+
+/// Who outside is told of the log's state, as policy asks: they can vouch for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutsideView {
+    /// Whether the system's log is told of each signature.
+    pub system_log: bool,
+    /// Whether it did not listen when it was told last.
+    pub system_log_deaf: bool,
+    /// Whom the state is mailed to.
+    pub mail: Option<String>,
+    /// When it was last mailed, and up to which entry.
+    pub mailed: Option<(UnixMs, u64)>,
+    /// Why the next mail waits.
+    pub held: Option<ErrorCode>,
 }
 
 /// Asks whether the whole log is as it was written.

@@ -3,6 +3,7 @@
 //! `wardmail:anchor:<log>:<seq>:<hash>`, numbers and hashes as in the canonical line. It is not signed: what vouches is that
 //! whoever had the computer could not change it any more.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, BufRead, Read as _};
 
@@ -12,8 +13,8 @@ use crate::record::Head;
 
 const PREFIX: &str = "wardmail:anchor:";
 /// The longest line that is searched for anchors; the rest of a longer one is passed over.
-const MAX_LINE: u64 = 64 * 1024;
-/// The most anchors that are taken from one file.
+const MAX_LINE: usize = 64 * 1024;
+/// The most anchors that are taken from one text: the last ones, which say the most.
 const MAX_ANCHORS: usize = 10_000;
 
 /// A head of a log.
@@ -32,9 +33,11 @@ impl fmt::Display for Anchor {
 }
 
 impl Anchor {
-    /// Returns it as a syslog message (RFC 5424), without a line end.
-    pub fn to_syslog(&self, utc_ms: i64) -> String {
-        syslog::anchor(self, utc_ms)
+    /// Returns it as a message for the log of the system that this program runs on: priority, tag and text (RFC 3164,
+    /// section 4.1), as every program hands them to `/dev/log`. The time is left to the system's log, which doesn't take
+    /// it from whoever writes.
+    pub fn to_syslog(&self) -> String {
+        syslog::anchor(self)
     }
 
     /// Reads what follows the prefix; what comes after the hash doesn't matter.
@@ -49,25 +52,45 @@ impl Anchor {
     }
 }
 
-/// Finds every anchor in a text: a mail, a system log, a note.
+/// Finds the anchors in a text: a mail as it came, a system log, a note.
 ///
 /// # Errors
 /// The text can't be read.
 pub fn anchors_in(mut text: impl BufRead) -> io::Result<Vec<Anchor>> {
-    let mut found = Vec::new();
+    let mut found = VecDeque::new();
     let mut line = Vec::new();
-    while found.len() < MAX_ANCHORS {
-        line.clear();
-        if text.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
-            break;
-        }
+    while read_line(&mut text, &mut line)? {
         let words = String::from_utf8_lossy(&line);
-        found.extend(words.split(PREFIX).skip(1).filter_map(Anchor::parse));
-        if line.last() != Some(&b'\n') {
-            text.skip_until(b'\n')?;
+        for anchor in words.split(PREFIX).skip(1).filter_map(Anchor::parse) {
+            if found.len() == MAX_ANCHORS {
+                found.pop_front();
+            }
+            found.push_back(anchor);
         }
     }
-    Ok(found)
+    Ok(found.into())
+}
+
+/// Reads a line; one that a mail broke (quoted-printable, RFC 2045, section 6.7) is put together again. The rest of one
+/// that is too long is passed over.
+fn read_line(text: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    loop {
+        let room = MAX_LINE.saturating_sub(line.len());
+        let room = u64::try_from(room).unwrap_or(u64::MAX);
+        if text.by_ref().take(room).read_until(b'\n', line)? == 0 && room > 0 {
+            return Ok(!line.is_empty());
+        }
+        if line.last() != Some(&b'\n') {
+            text.skip_until(b'\n')?;
+            return Ok(true);
+        }
+        let written = line.trim_ascii_end();
+        if written.last() != Some(&b'=') {
+            return Ok(true);
+        }
+        line.truncate(written.len().saturating_sub(1));
+    }
 }
 
 #[cfg(test)]
@@ -85,8 +108,40 @@ mod tests {
         }
 
         #[test]
+        fn a_line_that_a_mail_broke_is_put_together_again(seq: u64, at in 1_usize..100, blanks in "[ \t]{0,2}") {
+            let anchor = Anchor { log: OpaqueId::from_random([7; 16]), head: Head { seq, hash: [9; 32] } };
+            let mut text = format!("Entry {seq}:\r\n{anchor}\r\n");
+            let start = text.find(PREFIX).unwrap();
+            text.insert_str(start + at, &format!("={blanks}\r\n"));
+            prop_assert_eq!(anchors_in(text.as_bytes()).unwrap(), vec![anchor]);
+        }
+
+        #[test]
         fn any_text_is_answered(text in "\\PC{0,100}(wardmail:anchor:){0,3}\\PC{0,100}") {
             let _answered = anchors_in(text.as_bytes()).unwrap();
+        }
+    }
+
+    #[test]
+    fn of_too_many_the_last_are_taken() {
+        let anchor =
+            |seq| Anchor { log: OpaqueId::from_random([7; 16]), head: Head { seq, hash: [9; 32] } };
+        let lines: Vec<String> = (0..10_001).map(|seq| anchor(seq).to_string()).collect();
+        let found = anchors_in(lines.join("\n").as_bytes()).unwrap();
+        assert_eq!((found.len(), found[0], found[9_999]), (MAX_ANCHORS, anchor(1), anchor(10_000)));
+    }
+
+    #[test]
+    fn a_line_without_an_end_costs_a_bounded_buffer() {
+        let anchor =
+            Anchor { log: OpaqueId::from_random([7; 16]), head: Head { seq: 1, hash: [9; 32] } };
+        for filler in ["a", "=\n"] {
+            let long = filler.repeat(3 * MAX_LINE);
+            let text = format!("{long}\n{anchor}\n");
+            let mut line = Vec::new();
+            assert!(read_line(&mut text.as_bytes(), &mut line).unwrap());
+            assert!(line.capacity() <= 2 * MAX_LINE, "{}", line.capacity());
+            assert_eq!(anchors_in(text.as_bytes()).unwrap(), [anchor], "{filler:?}");
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Must not gain a field that could hold text from outside.
 
+mod lists;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -362,6 +364,13 @@ impl Event {
     #[must_use]
     pub fn count(mut self, count: Count, number: u64) -> Self {
         self.counts.insert(count, number);
+        self
+    }
+
+    /// Says that it failed after all.
+    #[must_use]
+    pub const fn failed(mut self) -> Self {
+        self.outcome = Outcome::Failure;
         self
     }
 

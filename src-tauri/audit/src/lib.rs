@@ -33,4 +33,6 @@ pub use export::conversion::{Conversion, Form};
 pub use export::{Export, ExportError};
 pub use record::{Chain, Head, LineError, Link, MAX_LINE_BYTES, Record, Stamp};
 pub use verify::{Expected, Finding, Report, Tampering, Verifier, verify};
-pub use verify_file::{LogReport, LogVerifier, SignatureState, VerifyFileError, verify_file};
+pub use verify_file::{
+    LogReport, LogVerifier, SignatureState, VerifyFileError, log_of, verify_file,
+};

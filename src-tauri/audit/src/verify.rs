@@ -2,6 +2,8 @@
 //!
 //! Pure and streaming: memory is bounded by the look-ahead, whatever the length of the log.
 
+use std::collections::BTreeMap;
+
 use crate::event::OpaqueId;
 use crate::record::{Head, LineError, Link, Record};
 
@@ -117,7 +119,9 @@ type Entry = Result<Link, LineError>;
 /// Verifies entries one by one.
 #[derive(Debug)]
 pub struct Verifier {
-    expected: Expected,
+    log: Option<OpaqueId>,
+    /// The hashes that are known from outside, by the number of their entry.
+    anchors: BTreeMap<u64, Vec<[u8; 32]>>,
     good: u64,
     first: Option<u64>,
     /// What the next entry must be tied to.
@@ -143,9 +147,14 @@ pub fn verify(records: impl IntoIterator<Item = Record>, expected: Expected) -> 
 
 impl Verifier {
     /// Begins.
-    pub const fn new(expected: Expected) -> Self {
+    pub fn new(expected: Expected) -> Self {
+        let mut anchors: BTreeMap<u64, Vec<[u8; 32]>> = BTreeMap::new();
+        for anchor in expected.anchors {
+            anchors.entry(anchor.seq).or_default().push(anchor.hash);
+        }
         Self {
-            expected,
+            log: expected.log,
+            anchors,
             good: 0,
             first: None,
             head: None,
@@ -200,7 +209,7 @@ impl Verifier {
         if let Some(head) = self.head {
             return Some(head);
         }
-        match (record.seq.checked_sub(1), self.expected.log) {
+        match (record.seq.checked_sub(1), self.log) {
             (Some(0), Some(log)) => Some(Head::genesis(&log)),
             (Some(seq), _) => Some(Head { seq, hash: record.prev }),
             (None, _) => None,
@@ -213,20 +222,12 @@ impl Verifier {
         self.first.get_or_insert(record.seq);
         self.before = before;
         self.head = Some(record.head());
-        for anchor in &self.expected.anchors {
-            if anchor.seq != record.seq {
-                continue;
-            }
-            if anchor.hash == record.hash {
-                self.vouched = self.vouched.max(Some(anchor.seq));
-            } else {
-                let finding = Finding {
-                    position: self.good,
-                    seq: anchor.seq,
-                    tampering: Tampering::Rewritten,
-                };
-                self.finding.get_or_insert(finding);
-            }
+        let Some(known) = self.anchors.get(&record.seq) else { return };
+        if known.iter().all(|hash| *hash == record.hash) {
+            self.vouched = Some(record.seq);
+        } else {
+            let tampering = Tampering::Rewritten;
+            self.finding.get_or_insert(Finding { position: self.good, seq: record.seq, tampering });
         }
     }
 
@@ -276,7 +277,7 @@ impl Verifier {
 
     fn missing_end(&self) -> Option<Finding> {
         let last = self.head.map_or(0, |head| head.seq);
-        let known = self.expected.anchors.iter().map(|anchor| anchor.seq).max()?;
+        let (known, _) = self.anchors.last_key_value()?;
         let missing = known.checked_sub(last).filter(|missing| *missing > 0)?;
         Some(Finding {
             position: self.good.saturating_add(1),

@@ -64,6 +64,22 @@ pub fn verify_file(
     Ok(log.finish(pin))
 }
 
+/// Finds which log an export is of, by what its first signature or its trailer says. Nothing is verified.
+///
+/// # Errors
+/// [`VerifyFileError::Io`].
+pub fn log_of(mut reader: impl BufRead) -> Result<Option<OpaqueId>, VerifyFileError> {
+    let mut line = Vec::with_capacity(MAX_LINE_BYTES);
+    while read_line(&mut reader, &mut line)? {
+        match framing(&line) {
+            Some(Framing::Checkpoint(checkpoint)) => return Ok(Some(*checkpoint.log())),
+            Some(Framing::Trailer(trailer)) => return Ok(Some(trailer.log)),
+            None => {}
+        }
+    }
+    Ok(None)
+}
+
 /// Reads one line without its end; one that is too long is cut one byte past the limit and skipped to its end.
 fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();

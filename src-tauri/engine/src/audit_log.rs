@@ -4,13 +4,19 @@ use std::{io::Write, path::PathBuf, sync::Arc};
 
 use wardmail_api::audit::{AuditFormat, AuditSignature, AuditVerdict, VerifyAudit};
 use wardmail_audit::{
-    Anchor, Checkpoint, Code, Conversion, Event, EventKind, Expected, Export, ExportError,
-    Fingerprint, Form, Head, LogReport, LogVerifier, OpaqueId, Outcome, Record, SignatureState,
-    Signer,
+    Checkpoint, Code, Conversion, Event, EventKind, Expected, Export, ExportError, Form, Head,
+    LogReport, LogVerifier, OpaqueId, Outcome, Record, SignatureState, Signer,
 };
 use wardmail_store::{AuditCheckpoint, ReadDao};
 
-use crate::{clock, door::InSession, error::Error, evidence, files, session::Session, tools::hex};
+use crate::{
+    clock,
+    door::InSession,
+    error::Error,
+    evidence, files,
+    session::Session,
+    tools::{KnownOutside, hex},
+};
 
 /// Rows that are read at once.
 const PAGE: u32 = 500;
@@ -108,8 +114,7 @@ pub(crate) fn verdict(report: LogReport) -> AuditVerdict {
 /// signatures, the key that must have begun it, and what was told outside.
 pub(crate) async fn verify(
     session: &Session,
-    anchors: Vec<Anchor>,
-    pin: Option<Fingerprint>,
+    outside: KnownOutside,
 ) -> Result<AuditVerdict, Error> {
     session
         .read(move |dao| {
@@ -117,8 +122,7 @@ pub(crate) async fn verify(
             let Some(log) = evidence::known_log_id(dao)? else {
                 return Ok(verdict(LogVerifier::new(Expected::default()).finish(None)));
             };
-            let heads = anchors.iter().filter(|a| a.log == log).map(|a| a.head).collect();
-            let mut verifier = LogVerifier::new(Expected { log: Some(log), anchors: heads });
+            let mut verifier = LogVerifier::new(outside.of(Some(log)));
             each_line(dao, |line| {
                 match line {
                     Line::Entry(line) => verifier.line(line),
@@ -128,14 +132,14 @@ pub(crate) async fn verify(
             })?;
             let next = signer(dao)?.map(|signer| signer.public_key());
             let end = Head { seq: stored.seq, hash: stored.hash };
-            Ok(verdict(verifier.finish_profile(end, next, pin)))
+            Ok(verdict(verifier.finish_profile(end, next, outside.pin)))
         })
         .await
 }
 
 impl InSession for VerifyAudit {
     async fn answer_in(self, session: &Arc<Session>) -> Result<AuditVerdict, Error> {
-        verify(session, Vec::new(), None).await
+        verify(session, KnownOutside::default()).await
     }
 }
 
@@ -146,13 +150,38 @@ pub(crate) async fn export(
     format: AuditFormat,
     out: impl Write + Send + 'static,
 ) -> Result<u64, Error> {
+    session.recorded_first(exported(format), write(session, format, out)).await
+}
+
+/// As [`export`], into a file that only its owner can read.
+pub(crate) async fn export_to(
+    session: &Session,
+    format: AuditFormat,
+    path: PathBuf,
+) -> Result<u64, Error> {
+    let into_file = async {
+        let (file, writer) = files::begin(&path)?;
+        let written = write(session, format, writer).await;
+        files::conclude(&path, file, written)
+    };
+    session.recorded_first(exported(format), into_file).await
+}
+
+fn exported(format: AuditFormat) -> Event {
     let code = match format {
         AuditFormat::Jsonl => "audit_log.jsonl",
         AuditFormat::Csv => "audit_log.csv",
         AuditFormat::Syslog => "audit_log.syslog",
         AuditFormat::Fhir => "audit_log.fhir",
     };
-    session.record(Event::new(EventKind::Export, Outcome::Success).code(Code::new(code))).await?;
+    Event::new(EventKind::Export, Outcome::Success).code(Code::new(code))
+}
+
+async fn write(
+    session: &Session,
+    format: AuditFormat,
+    out: impl Write + Send + 'static,
+) -> Result<u64, Error> {
     session
         .read(move |dao| {
             let log = evidence::known_log_id(dao)?.ok_or(Error::NotFound)?;
@@ -164,17 +193,6 @@ pub(crate) async fn export(
             }
         })
         .await
-}
-
-/// As [`export`], into a file that only its owner can read.
-pub(crate) async fn export_to(
-    session: &Session,
-    format: AuditFormat,
-    path: PathBuf,
-) -> Result<u64, Error> {
-    let (file, writer) = files::begin(&path)?;
-    let written = export(session, format, writer).await;
-    files::conclude(&path, file, written)
 }
 
 fn failed(error: ExportError) -> Error {

@@ -1,12 +1,16 @@
 //! The audit log as shown: newest first, a plain sentence each, filtered.
 
-use std::{fmt::Write as _, sync::Arc};
+mod sentence;
 
-use wardmail_api::audit::{AuditAbout, AuditFilter, AuditPage, AuditRow, ListAudit};
-use wardmail_audit::{Count, Event, EventKind, ObjectKind, Outcome, Reason, Record};
+use std::sync::Arc;
+
+use wardmail_api::audit::{AuditAbout, AuditFilter, AuditPage, AuditRow, ListAudit, OutsideView};
+use wardmail_audit::{Event, EventKind, Outcome, Record};
 use wardmail_store::{AuditRecord, ReadDao};
 
-use crate::{door::InSession, error::Error, session::Session};
+use crate::{anchors, door::InSession, error::Error, session::Session};
+
+pub(crate) use sentence::sentence;
 
 /// Rows of one page.
 const PAGE: u32 = 200;
@@ -16,7 +20,9 @@ const LOOKED_AT: u64 = 20_000;
 
 impl InSession for ListAudit {
     async fn answer_in(self, session: &Arc<Session>) -> Result<AuditPage, Error> {
-        session.read(move |dao| page(dao, &self)).await
+        let mut page = session.read(move |dao| page(dao, &self)).await?;
+        page.outside = anchors::outside(session).await?;
+        Ok(page)
     }
 }
 
@@ -24,7 +30,8 @@ fn page(dao: &ReadDao<'_>, request: &ListAudit) -> Result<AuditPage, Error> {
     let limit = usize::try_from(request.limit.clamp(1, PAGE)).unwrap_or(1);
     let total = dao.audit_head()?.seq;
     let last = request.before.map_or(total, |before| before.saturating_sub(1).min(total));
-    let mut page = AuditPage { rows: Vec::new(), total, intact: true, next: None };
+    let outside = OutsideView::default();
+    let mut page = AuditPage { rows: Vec::new(), total, intact: true, next: None, outside };
     let floor = last.saturating_sub(LOOKED_AT);
     let mut later: Option<[u8; 32]> = None;
     let mut upper = last;
@@ -89,6 +96,8 @@ fn is_about(event: &Event, about: AuditAbout) -> bool {
             AuditAbout::Reading
         }
         EventKind::SendDecision | EventKind::Send | EventKind::Override => AuditAbout::Sending,
+        // The state of the log went out, as it should.
+        EventKind::AuditNotice if event.outcome() == Outcome::Success => AuditAbout::Sending,
         EventKind::Print
         | EventKind::SaveAttachment
         | EventKind::Export
@@ -122,84 +131,4 @@ fn row(record: &Record) -> AuditRow {
 /// The name that an enumeration has on the wire.
 fn name(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// What happened, in a plain sentence.
-pub(crate) fn sentence(event: &Event) -> String {
-    let how = match event.outcome() {
-        Outcome::Failure if event.kind() != EventKind::UnlockFailed => " (failed)",
-        Outcome::Refused => " (refused)",
-        Outcome::Uncertain => " (outcome unknown)",
-        _ => "",
-    };
-    let reason = event.picked_reason().map(|r| format!("; reason: {}", reason(r)));
-    let counts = event.counts().iter().fold(String::new(), |mut text, (count, number)| {
-        let _infallible = match count {
-            Count::AtSeconds => write!(text, "; at {}", moment(*number)),
-            _ => write!(text, "; {}: {number}", name(count).replace('_', " ")),
-        };
-        text
-    });
-    format!("{}{how}{}{counts}", what(event), reason.unwrap_or_default())
-}
-
-fn what(event: &Event) -> &'static str {
-    match event.kind() {
-        EventKind::ProfileCreated => "The mailbox was set up",
-        EventKind::Unlock => "The mailbox was unlocked",
-        EventKind::UnlockFailed => "Somebody tried to unlock the mailbox and failed",
-        EventKind::Lock => "The mailbox was locked",
-        EventKind::RecoveryUsed => "The mailbox was opened with the recovery code",
-        EventKind::AccessChange => "What opens the mailbox was changed",
-        EventKind::View => "A message was opened",
-        EventKind::Decrypt => "A sealed message was opened",
-        EventKind::DecryptFailed => "A sealed message could not be opened",
-        EventKind::Search => "The mailbox was searched",
-        EventKind::SendDecision => "It was decided how a message goes out",
-        EventKind::Send => "A message was handed to the provider",
-        EventKind::Override => "A warning was overridden",
-        EventKind::Print => "A message was printed",
-        EventKind::SaveAttachment => "A file was saved outside the mailbox",
-        EventKind::Export => match event.object_id() {
-            Some((ObjectKind::Message, _)) => "A message was taken out of the mailbox",
-            _ => match event.error_code() {
-                Some(code) if code.starts_with("audit_log") => "This log was exported",
-                Some(code) if code.starts_with("incident") => "A report of an incident was saved",
-                _ => "Something was exported from the mailbox",
-            },
-        },
-        EventKind::Import => "Messages were imported",
-        EventKind::Delete => "Something was deleted for good",
-        EventKind::KeyChange => "An own key was added or changed",
-        EventKind::CertChange => "A certificate was added or judged",
-        EventKind::PolicyChange => "A policy or a setting changed",
-        EventKind::AccountChange => "An account was added or changed",
-        EventKind::ProviderAttested => "The owner recorded the provider and its agreement",
-        EventKind::ConsentChange => "The consent of a person was recorded or withdrawn",
-        EventKind::SyncBatch => "Mail was fetched",
-        EventKind::SyncError => "Mail could not be fetched",
-        EventKind::Backup => "A backup was made or restored",
-        EventKind::AuditNotice => match event.error_code() {
-            Some("audit.key_lost") => "The key that signs this log was lost and replaced",
-            Some(_) | None => "The state of this log was told to somebody outside",
-        },
-        EventKind::Gap => "Entries could not be written",
-        _ => "Something was recorded",
-    }
-}
-
-fn reason(reason: Reason) -> String {
-    match reason {
-        Reason::Idle => "nobody was there".to_owned(),
-        Reason::OwnerRequest => "the owner asked for it".to_owned(),
-        Reason::SystemRequest => "the computer or the program asked for it".to_owned(),
-        Reason::Policy => "policy asked for it".to_owned(),
-        other => name(&other).replace('_', " "),
-    }
-}
-
-/// A moment in seconds since 1970, in UTC.
-fn moment(seconds: u64) -> String {
-    let seconds = i64::try_from(seconds).unwrap_or(0);
-    jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }

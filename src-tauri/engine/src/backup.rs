@@ -144,6 +144,7 @@ impl Engine {
                 Ok(())
             })
             .await?;
+        session.take_up().await;
         *state = State::Unlocked(vault, Arc::clone(&session));
         drop(state);
         session.begin_work();

@@ -84,19 +84,13 @@ impl Answer for ChangePassphrase {
         let current = passphrase(&self.current)?;
         let keyring = engine.keyring().clone();
         let held = Arc::clone(&session);
-        session
-            .run(async {
-                // Recorded first: what can't be recorded is not done.
-                session.record(Event::new(EventKind::AccessChange, Outcome::Success)).await?;
-                session
-                    .blocking(move || {
-                        let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-                        vault.confirm_owner(&current, Some(&keyring))?;
-                        Ok(vault.change_passphrase(held.mailbox_key(), &new, Some(&keyring))?)
-                    })
-                    .await
-            })
-            .await
+        let change = session.blocking(move || {
+            let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
+            vault.confirm_owner(&current, Some(&keyring))?;
+            Ok(vault.change_passphrase(held.mailbox_key(), &new, Some(&keyring))?)
+        });
+        let event = Event::new(EventKind::AccessChange, Outcome::Success);
+        session.run(session.recorded_first(event, change)).await
     }
 }
 

@@ -283,6 +283,8 @@ impl Engine {
         let (store, _) = self.open_mailbox(&key).await?;
         let session = self.begin_session(store, key).await?;
         session.record_profile_created().await?;
+        session.record_opened().await?;
+        session.take_up().await;
         *state = State::Unlocked(vault, Arc::clone(&session));
         drop(state);
         session.begin_work();
@@ -365,6 +367,7 @@ impl Engine {
             // The failures stay with the vault until they can be recorded; the owner may read.
             error.log("unlock");
         }
+        session.take_up().await;
         if let Err(error) = epoch::count_opening(&session, &vault, &self.keyring).await {
             error.log("count openings");
         }
@@ -414,6 +417,11 @@ impl Engine {
             Ok((store, false))
         })
         .await
+    }
+
+    /// Where the system's log listens.
+    pub(crate) fn system_log(&self) -> &Path {
+        &self.options.system_log
     }
 
     /// The profile's directory.

@@ -1,5 +1,7 @@
 //! Writes audit events, each in the transaction of what it records.
 
+mod unrecorded;
+
 use rand::Rng as _;
 use wardmail_audit::{
     Chain, Code, Event, EventKind, Head, OpaqueId, Outcome, Record, Signer, Stamp,
@@ -8,8 +10,17 @@ use wardmail_store::{AuditCheckpoint, AuditSigner, PublicId, ReadDao, WriteDao};
 
 use crate::{clock, error::Error};
 
+pub(crate) use unrecorded::Unrecorded;
+
 /// The setting with the random id of the log.
 const LOG_ID: &str = "audit.log_id";
+
+/// The setting that stands from the entry of an unlock to that of the lock. Found at an unlock, it tells that the session
+/// before ended without an entry.
+const OPEN: &str = "audit.session_open";
+
+/// The code of a gap where a session's end is missing.
+pub(crate) const CUT_OFF: &str = "session.cut_off";
 
 /// A signature covers at most so many entries that none covered before.
 const SIGNED_EVERY: u64 = 500;
@@ -39,6 +50,15 @@ impl Evidence {
 
     fn append(&self, dao: &mut WriteDao<'_>, event: Event) -> Result<(), Error> {
         let sign = ends_with_signature(event.kind());
+        if begins_session(&event) {
+            if dao.setting(OPEN)?.is_some() && !ends_with_gap(dao)? {
+                let gap = Event::new(EventKind::Gap, Outcome::Failure);
+                self.chain(dao, gap.code(Code::new(CUT_OFF)))?;
+            }
+            dao.set_setting(OPEN, "true")?;
+        } else if event.kind() == EventKind::Lock {
+            dao.remove_setting(OPEN)?;
+        }
         let record = self.chain(dao, event)?;
         if sign || record.seq().is_multiple_of(SIGNED_EVERY) {
             self.sign(dao)?;
@@ -85,8 +105,24 @@ impl Evidence {
     }
 }
 
+/// Whether a session begins with it; asking for the passphrase once more is told as an unlock too, with a code.
+fn begins_session(event: &Event) -> bool {
+    match event.kind() {
+        EventKind::Unlock => event.error_code().is_none(),
+        kind => kind == EventKind::RecoveryUsed,
+    }
+}
+
+/// Whether the last entry tells of missing ones already.
+fn ends_with_gap(dao: &ReadDao<'_>) -> Result<bool, Error> {
+    let last = dao.audit_page(dao.audit_head()?.seq.saturating_sub(1), 1)?;
+    let record = last.first().and_then(|last| std::str::from_utf8(&last.record).ok());
+    let record = record.and_then(|line| Record::from_line(line).ok());
+    Ok(record.is_some_and(|record| record.event().kind() == EventKind::Gap))
+}
+
 /// Kinds after which the log is signed: where a session begins and ends, and where it is taken out.
-const fn ends_with_signature(kind: EventKind) -> bool {
+pub(crate) const fn ends_with_signature(kind: EventKind) -> bool {
     matches!(
         kind,
         EventKind::ProfileCreated
@@ -143,6 +179,9 @@ fn boot_id() -> OpaqueId {
     OpaqueId::from_random(bytes)
 }
 
+#[cfg(test)]
+#[cfg(feature = "failpoints")]
+mod settings_tests;
 #[cfg(test)]
 #[cfg(feature = "failpoints")]
 mod tests;

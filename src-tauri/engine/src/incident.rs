@@ -18,7 +18,9 @@ use wardmail_api::{
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome};
 use zeroize::Zeroizing;
 
-use crate::{clock, door::Answer, engine::Engine, error::Error, files, session::Session};
+use crate::{
+    clock, door::Answer, engine::Engine, error::Error, files, session::Session, tools::KnownOutside,
+};
 
 /// The version of the report's form.
 const VERSION: u32 = 1;
@@ -48,7 +50,8 @@ impl Engine {
         path: PathBuf,
     ) -> Result<SavedView, ApiError> {
         let session = self.session().await.map_err(|e| e.to_api())?;
-        let saved = session.run(save(self, &session, statement, path)).await;
+        // Boxed: it gathers the facts twice.
+        let saved = session.run(Box::pin(save(self, &session, statement, path))).await;
         saved.map_err(|error| {
             error.log("save_incident");
             error.to_api()
@@ -75,7 +78,7 @@ async fn describe(
         last_seen: None,
         message: None,
         entries: Vec::new(),
-        audit: crate::audit_log::verify(session, Vec::new(), None).await?,
+        audit: crate::audit_log::verify(session, KnownOutside::default()).await?,
         statement,
     };
     match report.statement.incident.clone() {
@@ -101,15 +104,18 @@ async fn save(
         Incident::WrongRecipient { .. } => "incident.wrong_recipient",
     };
     let facts = describe(engine, session, statement.clone()).await?;
-    // Recorded first: what can't be recorded is not taken out of the mailbox.
-    let event = Event::new(EventKind::Export, Outcome::Success).code(Code::new(code));
-    session.record(event.count(Count::Recipients, facts.people_in_all)).await?;
-    // With the entry of the report itself, so that its hash is the log's as it stands now.
-    let report = describe(engine, session, statement).await?;
-    let json = serde_json::to_vec_pretty(&report).map_err(|_| Error::Internal("report"))?;
-    let pdf = session.cpu(move || paper(&report)).await?;
-    files::save(session, path.with_extension("json"), Zeroizing::new(json)).await?;
-    files::save(session, path, Zeroizing::new(pdf)).await
+    let event = Event::new(EventKind::Export, Outcome::Success)
+        .code(Code::new(code))
+        .count(Count::Recipients, facts.people_in_all);
+    let write = async {
+        // With the entry of the report itself, so that its hash is the log's as it stands now.
+        let report = describe(engine, session, statement).await?;
+        let json = serde_json::to_vec_pretty(&report).map_err(|_| Error::Internal("report"))?;
+        let pdf = session.cpu(move || paper(&report)).await?;
+        files::save(session, path.with_extension("json"), Zeroizing::new(json)).await?;
+        files::save(session, path, Zeroizing::new(pdf)).await
+    };
+    session.recorded_first(event, write).await
 }
 
 /// The report as PDF.

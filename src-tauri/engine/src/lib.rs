@@ -8,7 +8,8 @@
 //! - In: `sync` fetches, `index` derives, `reading` decides what may be shown, `open` shows it.
 //! - Out: `drafts`, `subject`, `phi` (what a draft holds), `plan` (the decision), `letter` (the seal), `sending`, `outbox`.
 //! - `access`: what stands around the way in. `watching`: the system says that nobody is there.
-//! - `policy_source`, `provider`: what IT or the owner allows. `evidence`: the audit log.
+//! - `policy_source`, `provider`: what IT or the owner allows. `evidence`: the audit log. `anchors`: its
+//!   state, told outside.
 //! - [`tools`] are the jobs that need no profile.
 //!
 //! What this crate must not do: know a window, or keep anything of the mailbox past the lock.
@@ -19,6 +20,7 @@
 
 mod access;
 mod accounts;
+mod anchors;
 mod audit_log;
 mod audit_view;
 mod backup;

@@ -218,11 +218,9 @@ impl Engine {
         let session = self.session().await.map_err(|e| e.to_api())?;
         let saved = session.run(async {
             let (public_id, _, bytes) = attachment(&session, &request).await?;
-            // Recorded first: what can't be recorded is not taken out of the mailbox.
             let event =
                 Event::new(EventKind::SaveAttachment, Outcome::Success).message(opaque(public_id));
-            session.record(event).await?;
-            files::save(&session, path, bytes).await
+            session.recorded_first(event, files::save(&session, path, bytes)).await
         });
         saved.await.map_err(|error| {
             error.log("save_attachment");

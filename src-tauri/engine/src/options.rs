@@ -25,7 +25,12 @@ pub struct Options {
     pub buses: Buses,
     /// How the last session ended, if this program started anew because of it.
     pub locked_before: Option<LastLock>,
+    /// Where the system's log listens.
+    pub system_log: PathBuf,
 }
+
+/// Where the system's log listens, as every C library has it.
+const SYSTEM_LOG: &str = "/dev/log";
 
 impl Options {
     /// The usual places, for a profile.
@@ -38,6 +43,7 @@ impl Options {
             background: true,
             buses: Buses::default(),
             locked_before: None,
+            system_log: PathBuf::from(SYSTEM_LOG),
         }
     }
 }

@@ -11,7 +11,7 @@ use wardmail_audit::{Code, Count, Event, EventKind, Outcome, Route as AuditRoute
 use wardmail_store::{self as store, Claimed, DeliveryState, Mark, OutboxState, SubmissionStatus};
 
 use crate::{
-    accounts, clock,
+    accounts, anchors, clock,
     error::Error,
     evidence::{Evidence, opaque},
     lists, phi,
@@ -38,6 +38,7 @@ pub(crate) async fn work(session: Arc<Session>) {
         if let Err(error) = session.recall_policy().await {
             error.log("policy");
         }
+        anchors::tell_system_log(&session).await;
         match send_due(&session).await {
             Ok(()) | Err(Error::Locked) => {}
             Err(error) => error.log("outbox"),
@@ -61,6 +62,10 @@ pub(crate) async fn send_due(session: &Arc<Session>) -> Result<(), Error> {
     if let Err(error) = held::release(session).await {
         // What is queued goes out all the same.
         error.log("held");
+    }
+    // Boxed: it holds a whole message while it is sealed, and is seldom due.
+    if let Err(error) = Box::pin(anchors::mail_if_due(session)).await {
+        error.log("anchor");
     }
     while !session.locking.is_cancelled() {
         let claimed = session.write(|dao| Ok(dao.claim_due_outbox(clock::now_ms())?)).await?;
@@ -165,8 +170,11 @@ async fn deliver(session: &Arc<Session>, claimed: &Claimed) -> Result<Submission
         return Ok(status(entry, OutboxState::Held, ErrorCode::RecipientKeyChanged));
     }
     let route = accounts::route(session, &account).await?;
-    for group in claimed.groups.iter().filter(|g| g.state == DeliveryState::Waiting) {
-        match hand_over(session, &route, group).await? {
+    let waits = claimed.groups.iter().filter(|group| group.state == DeliveryState::Waiting);
+    for (index, group) in waits.enumerate() {
+        // Once for each try, with the mark on the first group.
+        let begun = (index == 0).then(|| begun(entry));
+        match hand_over(session, &route, group, begun).await? {
             Handed::Sent => {}
             Handed::Later(code) => return Ok(retry(entry, code)),
             Handed::Refused(code) => return Ok(status(entry, OutboxState::Failed, code)),
@@ -176,6 +184,14 @@ async fn deliver(session: &Arc<Session>, claimed: &Claimed) -> Result<Submission
         }
     }
     Ok(sent(entry))
+}
+
+/// What is recorded before a message's first byte leaves: what can't be recorded isn't sent.
+fn begun(entry: &store::OutboxEntry) -> Event {
+    Event::new(EventKind::SendDecision, Outcome::Success)
+        .message(opaque(entry.public_id))
+        .route(AuditRoute::OpenPgp)
+        .code(Code::new("outbox.handed_over"))
 }
 
 /// The decision on a message, as it is now.

@@ -205,6 +205,16 @@ impl PolicyState {
         Duration::from_secs(self.effective.settings.clipboard_clear_seconds.value.get().into())
     }
 
+    /// Where the state of the audit log is mailed, if anywhere.
+    pub(crate) fn anchor_mail(&self) -> Option<&str> {
+        self.effective.settings.audit_anchor_mail.value.get()
+    }
+
+    /// Whether the system's log is told of each signature over the audit log.
+    pub(crate) fn anchors_in_system_log(&self) -> bool {
+        self.effective.settings.audit_anchor_syslog.value
+    }
+
     /// Seconds in which sending can be undone.
     pub(crate) fn undo_seconds(&self) -> u32 {
         self.effective.settings.send_undo_seconds.value.get()

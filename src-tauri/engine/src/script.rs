@@ -58,7 +58,8 @@ impl Engine {
     /// Fails while locked, or if there is no such message.
     pub async fn deliver_now(self: &Arc<Self>, id: OutboxId) -> Result<Delivered, ApiError> {
         let session = self.session().await.map_err(|e| e.to_api())?;
-        session.run(deliver(&session, id)).await.map_err(|e| e.to_api())
+        // Boxed: it holds a whole conversation with a server.
+        session.run(Box::pin(deliver(&session, id))).await.map_err(|e| e.to_api())
     }
 
     /// Reads a message as the reader would, with the profile's keys and those that are given.
@@ -87,7 +88,7 @@ impl Engine {
         outside: KnownOutside,
     ) -> Result<AuditVerdict, ApiError> {
         let session = self.session().await.map_err(|e| e.to_api())?;
-        let verified = session.run(audit_log::verify(&session, outside.anchors, outside.pin));
+        let verified = session.run(audit_log::verify(&session, outside));
         verified.await.map_err(|e| e.to_api())
     }
 

@@ -184,7 +184,7 @@ impl InSession for Send {
 }
 
 /// Whom a message is sealed for, and with which certificate.
-fn sealed_for(decided: &Decided) -> Vec<(String, String)> {
+pub(crate) fn sealed_for(decided: &Decided) -> Vec<(String, String)> {
     let addresses = decided.typed.iter().filter_map(|typed| typed.address.as_ref());
     addresses
         .filter_map(|address| {
@@ -234,7 +234,8 @@ async fn letter(
     })
 }
 
-async fn seal(
+/// Seals a letter for whom the decision names; gives its Message-ID too.
+pub(crate) async fn seal(
     session: &Session,
     letter: Letter,
     decided: &Decided,
@@ -253,7 +254,8 @@ async fn seal(
     Ok((sealed, message_id))
 }
 
-fn groups(sealed: letter::Sealed, from: &str) -> Vec<NewGroup> {
+/// What is handed over, for the outbox.
+pub(crate) fn groups(sealed: letter::Sealed, from: &str) -> Vec<NewGroup> {
     let group = |g: letter::Group| NewGroup {
         envelope_from: from.to_owned(),
         recipients: g.recipients,
@@ -350,17 +352,13 @@ impl InSession for CancelOutbox {
 impl InSession for RetryOutbox {
     async fn answer_in(self, session: &Arc<Session>) -> Result<(), Error> {
         let id = store::OutboxId::new(self.id.0);
+        let evidence = session.evidence;
+        let from =
+            [store::OutboxState::Held, store::OutboxState::Failed, store::OutboxState::Queued];
         session
             .write(move |dao| {
-                queue_again(
-                    dao,
-                    id,
-                    &[
-                        store::OutboxState::Held,
-                        store::OutboxState::Failed,
-                        store::OutboxState::Queued,
-                    ],
-                )
+                queue_again(dao, id, &from)?;
+                evidence.record(dao, queued_again(dao, id, Reason::OwnerRequest)?)
             })
             .await?;
         session.tell(AppEvent::OutboxChanged { id: self.id });
@@ -392,6 +390,16 @@ pub(crate) fn queue_again(
         next_attempt_ms: 0,
     };
     Ok(dao.set_submission(id, &status)?)
+}
+
+/// What is recorded of a message that goes on its way again, because somebody or policy lets it.
+pub(crate) fn queued_again(
+    dao: &store::ReadDao<'_>,
+    id: store::OutboxId,
+    why: Reason,
+) -> Result<Event, Error> {
+    let name = opaque(dao.outbox_entry(id)?.public_id);
+    Ok(Event::new(EventKind::SendDecision, Outcome::Success).message(name).reason(why))
 }
 
 impl InSession for SettleOutbox {

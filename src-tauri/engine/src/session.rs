@@ -25,10 +25,11 @@ use zeroize::Zeroizing;
 
 use crate::{
     access::reauth::Reauthentication,
+    anchors::{self, Told},
     clock,
     engine::Engine,
     error::Error,
-    evidence::Evidence,
+    evidence::{Evidence, Unrecorded, ends_with_signature},
     frames::Frames,
     idle::IdleCountdown,
     people::CertificateBook,
@@ -65,6 +66,8 @@ pub(crate) struct Session {
     sealing: Zeroizing<[u8; 32]>,
     keys: RwLock<Arc<Keys>>,
     pub(crate) evidence: Evidence,
+    /// What the system's log was told.
+    pub(crate) told: Told,
     pub(crate) frames: Arc<Frames>,
     pub(crate) idle: IdleCountdown,
     pub(crate) reauth: Reauthentication,
@@ -90,8 +93,9 @@ pub(crate) struct Session {
     pub(crate) wake_outbox: Notify,
     /// Held by whoever sends: one at a time.
     pub(crate) sending: tokio::sync::Mutex<()>,
-    /// Events that could not be recorded since the last that was.
+    /// Events that could not be recorded since the last that was, and where their number outlasts this session.
     missed: AtomicU64,
+    unrecorded: Option<Unrecorded>,
     events: broadcast::Sender<AppEvent>,
     tracker: TaskTracker,
     /// Cancelled when locking begins: requests and waits end.
@@ -146,18 +150,38 @@ impl Session {
         F: FnOnce(&mut WriteDao<'_>) -> Result<T, Error> + Send + 'static,
     {
         let evidence = self.evidence;
-        self.store
+        let signed = ends_with_signature(event.kind());
+        let done = self
             .write(move |dao| {
                 let done = job(dao)?;
                 evidence.record(dao, event)?;
                 Ok(done)
             })
-            .await
+            .await?;
+        if signed {
+            anchors::tell_system_log(self).await;
+        }
+        Ok(done)
     }
 
     /// Records something that changes nothing else.
     pub(crate) async fn record(&self, event: Event) -> Result<(), Error> {
         self.write_recorded(event, |_| Ok(())).await
+    }
+
+    /// Records something and then does it, where the two can't be one transaction: what can't be recorded is not done, and
+    /// what fails then is recorded as failed.
+    pub(crate) async fn recorded_first<T>(
+        &self,
+        event: Event,
+        act: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        self.record(event.clone()).await?;
+        let done = act.await;
+        if done.is_err() {
+            self.note(event.failed()).await;
+        }
+        done
     }
 
     /// Records something that happens whether or not it can be recorded (reading, locking) with the
@@ -167,6 +191,7 @@ impl Session {
         F: FnOnce(&mut WriteDao<'_>) -> Result<(), Error> + Send + 'static,
     {
         let evidence = self.evidence;
+        let signed = ends_with_signature(event.kind());
         let missed = self.missed.swap(0, Ordering::SeqCst);
         let noted = self
             .write(move |dao| {
@@ -178,9 +203,28 @@ impl Session {
                 evidence.record(dao, event)
             })
             .await;
-        if let Err(error) = noted {
-            self.missed.fetch_add(missed.saturating_add(1), Ordering::SeqCst);
+        if let Err(error) = &noted {
             error.log("record");
+            let more = missed.saturating_add(1);
+            self.keep_missed(self.missed.fetch_add(more, Ordering::SeqCst).saturating_add(more))
+                .await;
+        } else if missed > 0 {
+            self.keep_missed(self.missed.load(Ordering::SeqCst)).await;
+        }
+        if noted.is_ok() && signed {
+            anchors::tell_system_log(self).await;
+        }
+    }
+
+    /// Keeps how many events could not be recorded, for a session after this one.
+    async fn keep_missed(&self, count: u64) {
+        let Some(unrecorded) = self.unrecorded.clone() else { return };
+        let kept = crate::engine::blocking(move || {
+            unrecorded.keep(count);
+            Ok(())
+        });
+        if let Err(error) = kept.await {
+            error.log("unrecorded");
         }
     }
 
@@ -274,9 +318,14 @@ impl Session {
         &self.key
     }
 
+    /// The engine that it belongs to.
+    pub(crate) fn engine(&self) -> Result<Arc<Engine>, Error> {
+        self.engine.upgrade().ok_or(Error::Locked)
+    }
+
     /// The policy as it is now.
     pub(crate) async fn policy(&self) -> Result<PolicyState, Error> {
-        self.engine.upgrade().ok_or(Error::Locked)?.policy().await
+        self.engine()?.policy().await
     }
 
     /// Tells the front ends.

@@ -75,6 +75,24 @@ impl Desk {
         self.engine.unlock(Passphrase::new(passphrase.to_owned()).unwrap(), None).await
     }
 
+    /// What IT does; the policy lists the provider.
+    pub(crate) fn install_policy(&self, more: &serde_json::Value) {
+        let mut policy = serde_json::json!({
+            "schema": 1, "serial": 7, "issuer": "IT",
+            "providers": [{
+                "name": "Provider",
+                "imap": { "host": HOST, "port": 993 },
+                "smtp": { "host": HOST, "port": 465 },
+                "services": ["imap", "smtp"],
+                "signed": "2026-01-15",
+            }],
+        });
+        let members = policy.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        let path = self.folder.path().join("profile/no-policy.json");
+        std::fs::write(path, policy.to_string()).unwrap();
+    }
+
     pub(crate) async fn session(&self) -> Arc<Session> {
         self.engine.session().await.unwrap()
     }
@@ -174,6 +192,7 @@ fn made(profile: PathBuf) -> Arc<Engine> {
         installed_policy,
         named_policy: None,
         background: false,
+        system_log: profile.join("system-log"),
         ..Options::from_environment(profile)
     };
     Engine::start(options).unwrap()

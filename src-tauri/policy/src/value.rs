@@ -101,6 +101,48 @@ impl Value for BTreeSet<Domain> {
     }
 }
 
+/// A mail address, or none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct MailAddress(String);
+
+impl MailAddress {
+    /// The longest address, in bytes (RFC 5321, section 4.5.3.1.3).
+    const LONGEST: usize = 254;
+    /// What may stand before the `@` beside letters and digits (RFC 5322, section 3.2.3, and the dot).
+    const MARKS: &str = ".!#$%&'*+/=?^_{|}~-";
+
+    /// Takes an address such as `privacy@clinic.example`; `None` if it can't be one.
+    pub fn new(text: &str) -> Option<Self> {
+        let (local, domain) = text.split_once('@')?;
+        let fits = |c: char| c.is_ascii_alphanumeric() || Self::MARKS.contains(c);
+        let fit = text.len() <= Self::LONGEST
+            && !local.is_empty()
+            && local.chars().all(fits)
+            && Domain::new(domain).is_some();
+        fit.then(|| Self(text.to_owned()))
+    }
+
+    /// The address, if there is one.
+    pub fn get(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|address| !address.is_empty())
+    }
+}
+
+impl<'de> Deserialize<'de> for MailAddress {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(&text).ok_or_else(|| D::Error::custom("not a mail address"))
+    }
+}
+
+impl Value for MailAddress {
+    fn schema() -> Json {
+        let address = "^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$";
+        json!({ "type": "string", "maxLength": Self::LONGEST, "pattern": address })
+    }
+}
+
 /// A person's name, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

@@ -3,10 +3,12 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use wardmail_tests::Provider;
 
 use crate::desk::{Desk, MEI, PASSPHRASE, PRIYA, correspondents, letter};
+use crate::kill::{When, run};
 
 /// Verifies an exported log with no profile and no passphrase.
 fn verify(desk: &Desk, log: &str) -> (i32, serde_json::Value) {
@@ -52,6 +54,90 @@ fn one_flipped_byte_anywhere_in_an_exported_log_is_found() {
         fs::write(&path, format!("{}\n", kept.join("\n"))).unwrap();
         assert_eq!(verify(&desk, log).0, 9);
     }
+}
+
+/// Kind and outcome of every entry, the oldest first.
+fn events(desk: &Desk) -> Vec<String> {
+    let page = desk.run(&["audit", "list", "--limit", "200"]).ok();
+    let said = |row: &serde_json::Value| {
+        let (kind, outcome) = (row["kind"].as_str().unwrap(), row["outcome"].as_str().unwrap());
+        if outcome == "success" { kind.to_owned() } else { format!("{kind} {outcome}") }
+    };
+    page["rows"].as_array().unwrap().iter().rev().map(said).collect()
+}
+
+/// A working day, and all that is recorded of it.
+#[test]
+fn each_act_of_a_day_is_one_entry_and_nothing_else_is() {
+    let provider = Provider::start().unwrap();
+    let Some(mut desk) = Desk::new() else { return };
+    desk.session.install_policy(&crate::desk::policy(&provider)).unwrap();
+    let mut expected = Vec::new();
+    let mut day = |acts: &[&str]| {
+        expected.push("unlock".to_owned());
+        expected.extend(acts.iter().map(ToString::to_string));
+        expected.push("lock".to_owned());
+    };
+    desk.create().ok();
+    day(&["policy_change"]);
+    desk.add_account(MEI, &provider).ok();
+    day(&["account_change"]);
+    desk.run(&["key", "generate"]).ok();
+    day(&["key_change"]);
+    let priya = crate::desk::gpg("Priya Raman", PRIYA);
+    desk.exchange_certificates(&priya);
+    day(&["cert_change"]);
+    // The certificate that is handed out is everybody's to have.
+    day(&[]);
+    desk.run(&["cert", "trust", priya.fingerprint(), "verified"]).ok();
+    day(&["cert_change"]);
+
+    "wrong".clone_into(&mut desk.passphrase);
+    desk.run(&["folders"]).fails(11, "wrong_passphrase");
+    PASSPHRASE.clone_into(&mut desk.passphrase);
+    for number in 0..3 {
+        let id = format!("n{number}@hospital.example");
+        let mail = letter("Consult", "The word is nettle.\r\n", &id);
+        provider.deliver(PRIYA, MEI, &priya.seal(&mail, &[MEI]).unwrap()).unwrap();
+    }
+    desk.run(&["sync"]).ok();
+    day(&["unlock_failed failure", "sync_batch"]);
+    let id = desk.list("inbox")[0]["id"].to_string();
+    day(&[]);
+    desk.run(&["show", &id]).ok();
+    day(&["decrypt"]);
+    desk.run(&["search", "nettle"]).ok();
+    day(&["search"]);
+
+    let subject = "About SSN 536-22-8145";
+    desk.send(PRIYA, subject, "One juniper.\n", &[]).fails(98, "reason_needed");
+    day(&["send_decision refused"]);
+    let reason = ["--reason", "patient-asked"];
+    desk.send(PRIYA, subject, "One juniper.\n", &reason).ok();
+    // The decision, the reason, the decision at the moment of sending, and what came of it.
+    day(&["send_decision", "override", "send_decision", "send"]);
+    let path = desk.path("day.jsonl");
+    desk.run(&["audit", "export", "--out", path.to_str().unwrap()]).ok();
+    day(&["export"]);
+
+    expected.insert(0, "profile_created".to_owned());
+    expected.push("unlock".to_owned());
+    let events = events(&desk);
+    assert_eq!(events, expected, "{events:#?}");
+}
+
+#[test]
+fn a_session_that_was_cut_off_is_told_at_the_next_unlock() {
+    let Some(mut desk) = Desk::new() else { return };
+    desk.create().ok();
+    // The 4th write is the lock's: the unlock, what it found, and the count of openings come before.
+    let when = When::At("store-write-before-commit", 4);
+    let killed = run(&mut desk, &["folders"], Duration::ZERO, &when).killed_in;
+    assert_eq!(killed.as_deref(), Some("store-write-before-commit"));
+    let events = events(&desk);
+    assert_eq!(events[events.len() - 3..], ["unlock", "gap failure", "unlock"], "{events:?}");
+    assert!(desk.audited().iter().any(|said| said.contains("the computer stopped")));
+    assert_eq!(events.iter().filter(|said| said.starts_with("gap")).count(), 1);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod anchors;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod clock;
@@ -26,3 +28,5 @@ mod offline;
 mod outbox;
 #[cfg(test)]
 mod phi_guard;
+#[cfg(test)]
+mod unrecorded;

@@ -3,6 +3,8 @@
 use std::process::Command;
 use std::time::Duration;
 
+use serde_json::{Value, json};
+use thirtyfour::Key;
 use wardmail_tests::clinic::COLLEAGUE;
 use wardmail_tests::clinician::Message;
 use wardmail_tests::{Clinician, results_dir};
@@ -15,7 +17,11 @@ const KINDS: &str =
 
 #[tokio::test]
 async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
-    let Some(practice) = Practice::open(at_once) else { return };
+    let office = |policy: &mut Value| {
+        at_once(policy);
+        policy["audit"] = json!({ "anchorMail": "frontdesk@clinic.example" });
+    };
+    let Some(practice) = Practice::open(office) else { return };
     let window = practice.window().await;
     practice.set_up(&window).await;
     let clinician = Clinician::at(&window);
@@ -27,6 +33,9 @@ async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
 
     clinician.go_to("place-audit").await.unwrap();
     window.has("audit-intact", "data-intact", "true").await.unwrap();
+    // The compliance office has no certificate here: that is said, and why.
+    window.says("audit-outside", "waits to be mailed to frontdesk@clinic.example").await.unwrap();
+    window.says("audit-outside", "There is no key for this person").await.unwrap();
     let all = window.all("audit-row").await.unwrap().len();
     // The order of the choices is that of the words: 3 is "Sending".
     window.choose("audit-about", "3").await.unwrap();
@@ -41,7 +50,8 @@ async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
     assert!(window.all("audit-row").await.unwrap().len() < all);
     window.type_into("audit-text", "no entry says this").await.unwrap();
     window.find("audit-empty").await.unwrap();
-    window.click("audit-verify").await.unwrap();
+    // By the keyboard alone.
+    window.find("audit-verify").await.unwrap().send_keys(Key::Enter + "").await.unwrap();
     window.has("audit-verdict", "data-intact", "true").await.unwrap();
     window.screenshot(&results_dir().join("audit-log.png")).await.unwrap();
 
@@ -80,5 +90,15 @@ async fn the_log_is_filtered_checked_and_taken_out_and_an_incident_described() {
         .status()
         .unwrap();
     assert!(drawn.success());
+
+    // And the other question: where the computer is gone.
+    window.click("incident-close").await.unwrap();
+    window.click("incident-lost").await.unwrap();
+    window.type_into("incident-last-seen", "2026-11-20 17:30").await.unwrap();
+    window.type_into("incident-individuals", "500").await.unwrap();
+    window.click("incident-describe").await.unwrap();
+    window.says("incident-facts", "a lost computer").await.unwrap();
+    window.says("incident-facts", "It does not decide").await.unwrap();
+    window.screenshot(&results_dir().join("incident-lost.png")).await.unwrap();
     window.close().await.unwrap();
 }

@@ -1,6 +1,10 @@
-//! What is said of an audit log that was verified.
+//! What is said of an audit log that was verified, and of who outside is told of it.
 
-use crate::audit::{AuditSignature, AuditVerdict};
+use super::Tone;
+use crate::{
+    UnixMs,
+    audit::{AuditSignature, AuditVerdict, OutsideView},
+};
 
 /// Says in a sentence whether a log holds, and what was done where it doesn't.
 pub fn verdict_sentence(verdict: &AuditVerdict) -> String {
@@ -27,6 +31,44 @@ pub fn backing_sentence(verdict: &AuditVerdict) -> String {
         Some(seq) => format!("{signed} A copy kept outside vouches for it up to entry {seq}."),
         None => signed,
     }
+}
+
+/// Says who outside is told of the log's state, and what keeps them from being told; nothing where policy asks for nobody.
+pub fn outside_sentences(
+    outside: &OutsideView,
+    show: &dyn Fn(UnixMs) -> String,
+) -> Vec<(Tone, String)> {
+    let mut said = Vec::new();
+    match (outside.system_log, outside.system_log_deaf) {
+        (true, true) => said.push((
+            Tone::Warn,
+            "The system's log of this computer does not take the state of this log. Tell your IT."
+                .to_owned(),
+        )),
+        (true, false) => said.push((
+            Tone::Neutral,
+            "The system's log of this computer is told each time this log is signed.".to_owned(),
+        )),
+        (false, _) => {}
+    }
+    let Some(mail) = &outside.mail else { return said };
+    if let Some((at, seq)) = outside.mailed {
+        let when = show(at);
+        let sentence = format!("The state of this log was mailed to {mail}: entry {seq}, {when}.");
+        said.push((Tone::Neutral, sentence));
+    }
+    if let Some(code) = outside.held {
+        let sentence = format!(
+            "The state of this log waits to be mailed to {mail}. {} {}",
+            code.what(),
+            code.next()
+        );
+        said.push((Tone::Warn, sentence));
+    }
+    if outside.mailed.is_none() && outside.held.is_none() {
+        said.push((Tone::Neutral, format!("The state of this log will be mailed to {mail}.")));
+    }
+    said
 }
 
 fn tampering_sentence(seq: u64, code: &str) -> String {
@@ -63,5 +105,40 @@ fn tampering_sentence(seq: u64, code: &str) -> String {
             "All is signed, by another key than the one that was asked for.".to_owned()
         }
         _ => format!("Something is wrong at entry {seq}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorCode;
+
+    fn said(outside: &OutsideView) -> Vec<(Tone, String)> {
+        outside_sentences(outside, &|at| format!("at {at}"))
+    }
+
+    #[test]
+    fn nobody_is_named_where_policy_asks_for_nobody() {
+        assert_eq!(said(&OutsideView::default()), []);
+    }
+
+    #[test]
+    fn who_is_told_and_what_keeps_them_from_it_are_said() {
+        let mut outside = OutsideView {
+            system_log: true,
+            mail: Some("privacy@clinic.example".to_owned()),
+            ..OutsideView::default()
+        };
+        assert!(said(&outside).iter().all(|(tone, _)| *tone == Tone::Neutral));
+        outside.mailed = Some((7, 40));
+        assert_eq!(
+            said(&outside)[1].1,
+            "The state of this log was mailed to privacy@clinic.example: entry 40, at 7."
+        );
+        outside.system_log_deaf = true;
+        outside.held = Some(ErrorCode::RecipientKeyMissing);
+        let tones: Vec<Tone> = said(&outside).iter().map(|(tone, _)| *tone).collect();
+        assert_eq!(tones, [Tone::Warn, Tone::Neutral, Tone::Warn]);
+        assert!(said(&outside)[2].1.contains(ErrorCode::RecipientKeyMissing.what()));
     }
 }

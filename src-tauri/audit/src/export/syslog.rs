@@ -55,13 +55,18 @@ pub(super) fn message(record: &Record, log: &OpaqueId) -> String {
     format!("{} {said}", header(severity, stamp.utc_ms, &kind, record.seq()))
 }
 
-/// An anchor as a message for the system's log, without a line end.
-pub(crate) fn anchor(anchor: &Anchor, utc_ms: i64) -> String {
-    format!("{} {anchor}", header(NOTICE, utc_ms, "anchor", anchor.head.seq))
+/// An anchor as a message for the system's own log, without a line end.
+pub(crate) fn anchor(anchor: &Anchor) -> String {
+    format!("<{}>wardmail: {anchor}", priority(NOTICE))
 }
 
 fn header(severity: u8, utc_ms: i64, id: &str, seq: u64) -> String {
-    let priority = LOG_AUDIT.saturating_mul(8).saturating_add(severity);
+    let priority = priority(severity);
     let sequence = seq.saturating_sub(1).checked_rem(MAX_SEQUENCE).unwrap_or(0).saturating_add(1);
     format!("<{priority}>1 {} - wardmail - {id} [meta sequenceId=\"{sequence}\"]", utc(utc_ms))
+}
+
+/// Facility and severity as one number (RFC 5424, section 6.2.1; the same in RFC 3164).
+const fn priority(severity: u8) -> u8 {
+    LOG_AUDIT.saturating_mul(8).saturating_add(severity)
 }

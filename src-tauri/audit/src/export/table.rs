@@ -27,27 +27,9 @@ const COLUMNS: [&str; 13] = [
     "hash",
 ];
 
-/// The counts, each a column behind the others.
-const COUNTS: [Count; 14] = [
-    Count::Messages,
-    Count::Added,
-    Count::Removed,
-    Count::Changed,
-    Count::Recipients,
-    Count::Parts,
-    Count::Findings,
-    Count::Results,
-    Count::Attempts,
-    Count::Missing,
-    Count::Entries,
-    Count::Serial,
-    Count::Bytes,
-    Count::AtSeconds,
-];
-
 /// The line of column names.
 pub(super) fn header() -> io::Result<Vec<u8>> {
-    written(COLUMNS.iter().map(ToString::to_string).chain(COUNTS.iter().map(name)))
+    written(COLUMNS.iter().map(ToString::to_string).chain(Count::ALL.iter().map(name)))
 }
 
 /// The line of an entry.
@@ -70,7 +52,7 @@ pub(super) fn row(record: &Record) -> io::Result<Vec<u8>> {
         format!("x{}", hex::encode(record.hash())),
     ];
     let count = |count| event.counts().get(count).map(u64::to_string).unwrap_or_default();
-    written(fixed.into_iter().chain(COUNTS.iter().map(count)))
+    written(fixed.into_iter().chain(Count::ALL.iter().map(count)))
 }
 
 fn written(cells: impl Iterator<Item = String>) -> io::Result<Vec<u8>> {

@@ -113,6 +113,25 @@ fn the_look_ahead_is_bounded() {
 }
 
 proptest! {
+    /// A clock that was set ahead, back, or counts anew after a boot: the order is that of the numbers.
+    #[test]
+    fn no_clock_changes_the_order(clocks in prop::collection::vec((any::<i64>(), any::<u64>(), any::<[u8; 16]>()), 1..20)) {
+        let mut head = Head::genesis(&log());
+        let records: Vec<Record> = clocks
+            .iter()
+            .map(|(utc_ms, mono_ms, boot)| {
+                let stamp = Stamp { boot: OpaqueId::from_random(*boot), utc_ms: *utc_ms, mono_ms: *mono_ms };
+                let record = Chain::append(&head, event(1), &stamp);
+                head = record.head();
+                record
+            })
+            .collect();
+        let report = verify(records.clone(), expected());
+        prop_assert_eq!((report.good, report.finding), (records.len() as u64, None));
+        let numbers: Vec<u64> = records.iter().map(Record::seq).collect();
+        prop_assert_eq!(numbers, (1..=records.len() as u64).collect::<Vec<_>>());
+    }
+
     #[test]
     fn an_edit_is_found(length in 1_usize..40, at: prop::sample::Index) {
         let mut records = chain(length as u64);

@@ -186,6 +186,17 @@ fn a_later_key_does_not_rewrite_the_past() {
 }
 
 #[test]
+fn the_log_of_an_export_is_told_before_it_is_verified() {
+    let sample = sample(2, 3);
+    for file in [sample.export(0, true), sample.export(4, true), sample.export(0, false)] {
+        assert_eq!(log_of(&*file).unwrap(), Some(log()));
+    }
+    let cut = lines(&sample.export(0, false));
+    assert_eq!(log_of(&*joined(&cut[..cut.len() - 1])).unwrap(), None);
+    assert_eq!(log_of(&b"anything\n{\"trailer\":{}}"[..]).unwrap(), None);
+}
+
+#[test]
 fn an_endless_line_costs_a_bounded_buffer() {
     let endless = io::repeat(b'a').take(50_000_000);
     let report = verify_file(BufReader::new(endless), Expected::default(), None).unwrap();
@@ -246,6 +257,52 @@ fn a_profiles_own_log_is_verified_with_its_signatures() {
     let another = self::sample(3, 4);
     let report = profile(&another, &kept(&another), Some(sample.fingerprint));
     assert_eq!(report.report.finding.unwrap().tampering, Tampering::ForeignKey);
+}
+
+type Act<'a> = &'a dyn Fn(&mut Vec<String>);
+
+/// What somebody can do to a log, each on a profile's own and on an export.
+#[test]
+fn each_kind_of_tampering_is_named_and_placed_in_a_profile_and_in_a_file() {
+    let sample = sample(3, 4);
+    let (own, file) = (kept(&sample), lines(&sample.export(0, true)));
+    // Four entries and a signature a session: entry 6 is line 7, the last two are lines 13 and 14.
+    assert_eq!(own[..], file[..15]);
+    let stamp = sample.records[5].stamp();
+    let event = Event::new(EventKind::Lock, Outcome::Success);
+    let extra = Chain::append(&sample.records[5].head(), event, &stamp).to_line();
+    let acts: [(Act<'_>, u64, Tampering); 5] = [
+        (&|l| l[6] = l[6].replacen("\"view\"", "\"lock\"", 1), 6, Tampering::Edited),
+        (&|l| l.insert(7, extra.clone()), 7, Tampering::Inserted),
+        (&|l| drop(l.drain(5..7)), 5, Tampering::Cut { missing: 2 }),
+        (&|l| l.swap(6, 7), 6, Tampering::Reordered),
+        (&|l| drop(l.drain(12..14)), 11, Tampering::Shortened { missing: 2 }),
+    ];
+    for (act, seq, tampering) in acts {
+        let (mut own, mut file) = (own.clone(), file.clone());
+        act(&mut own);
+        act(&mut file);
+        let found = |report: LogReport| {
+            assert_eq!(report.signature, SignatureState::Broken, "{tampering:?}");
+            report.report.finding.map(|finding| (finding.seq, finding.tampering))
+        };
+        assert_eq!(found(profile(&sample, &own, None)), Some((seq, tampering)));
+        assert_eq!(found(check(&joined(&file), None)), Some((seq, tampering)));
+    }
+    // An older copy that was put back is whole in itself: only somebody outside knows of more.
+    let later = Head { seq: 15, hash: [9; 32] };
+    let expected = || Expected { log: Some(log()), anchors: vec![later] };
+    let mut put_back = LogVerifier::new(expected());
+    for line in &own {
+        put_back.line(line.as_bytes());
+    }
+    let next = Some(sample.signer.public_key());
+    let own = put_back.finish_profile(sample.records[11].head(), next, None);
+    let file = verify_file(&*joined(&file), expected(), None).unwrap();
+    for report in [own, file] {
+        let finding = report.report.finding.unwrap();
+        assert_eq!((finding.seq, finding.tampering), (13, Tampering::Shortened { missing: 3 }));
+    }
 }
 
 #[test]

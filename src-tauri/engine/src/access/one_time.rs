@@ -42,27 +42,27 @@ impl Answer for ConfirmOneTime {
         let (vault, session) = engine.open_vault().await?;
         let held = Arc::clone(&session);
         let event = Event::new(EventKind::AccessChange, Outcome::Success);
-        session
-            .run(async {
-                let new = session.new_one_time.lock().await.take();
-                let new = new.ok_or(Error::NothingToConfirm)?;
-                // Recorded first: what can't be recorded is not done.
-                session.record(event.code(Code::new("one_time_codes.on"))).await?;
-                let (new, confirmed) = session
-                    .blocking(move || {
-                        let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-                        let typed = self.code.expose();
-                        let confirmed = vault.confirm_one_time(held.mailbox_key(), &new, typed);
-                        Ok((new, confirmed))
-                    })
-                    .await?;
-                if confirmed.is_err() {
-                    // A slip: the same picture can be tried again.
-                    *session.new_one_time.lock().await = Some(new);
-                }
-                Ok(confirmed?)
-            })
-            .await
+        if session.new_one_time.lock().await.is_none() {
+            return Err(Error::NothingToConfirm);
+        }
+        let confirm = async {
+            let new = session.new_one_time.lock().await.take().ok_or(Error::NothingToConfirm)?;
+            let (new, confirmed) = session
+                .blocking(move || {
+                    let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
+                    let typed = self.code.expose();
+                    let confirmed = vault.confirm_one_time(held.mailbox_key(), &new, typed);
+                    Ok((new, confirmed))
+                })
+                .await?;
+            if confirmed.is_err() {
+                // A slip: the same picture can be tried again.
+                *session.new_one_time.lock().await = Some(new);
+            }
+            Ok(confirmed?)
+        };
+        let event = event.code(Code::new("one_time_codes.on"));
+        session.run(session.recorded_first(event, confirm)).await
     }
 }
 
@@ -76,16 +76,11 @@ impl Answer for RemoveOneTime {
         }
         let held = Arc::clone(&session);
         let event = Event::new(EventKind::AccessChange, Outcome::Success);
-        session
-            .run(async {
-                session.record(event.code(Code::new("one_time_codes.off"))).await?;
-                session
-                    .blocking(move || {
-                        let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-                        Ok(vault.remove_one_time(held.mailbox_key())?)
-                    })
-                    .await
-            })
-            .await
+        let remove = session.blocking(move || {
+            let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
+            Ok(vault.remove_one_time(held.mailbox_key())?)
+        });
+        let event = event.code(Code::new("one_time_codes.off"));
+        session.run(session.recorded_first(event, remove)).await
     }
 }

@@ -4,7 +4,7 @@
 use wardmail_api::{
     MessageId, OutboxId,
     audit::{AuditFormat, AuditSignature},
-    compose::{CancelOutbox, OverrideReason, Send, SettleOutbox},
+    compose::{CancelOutbox, OverrideReason, RetryOutbox, Send, SettleOutbox},
     incident::{DescribeIncident, Incident, IncidentReport, IncidentStatement},
     keys::{GenerateKey, ImportCertificates, ListCertificates, SetTrust, Trust},
     mail::{OpenMessage, SaveAttachment, SearchMessages},
@@ -12,7 +12,7 @@ use wardmail_api::{
     settings::SetIdleLock,
     words::incident::sections,
 };
-use wardmail_audit::{Count, EventKind, Outcome};
+use wardmail_audit::{Count, EventKind, Outcome, Record};
 use wardmail_store::{self as store, DeliveryState, DraftContent, DraftKind, OutboxState};
 
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
     error::Error,
     outbox,
     testing::{Desk, MEI, PASSPHRASE, PRIYA, attestation, certificate, secret},
+    tools::KnownOutside,
 };
 
 const NEEDLE: &str = "qzxqneedlewort";
@@ -84,7 +85,7 @@ async fn profile_and_unlock_are_the_first_entries_and_signed() {
     let log = desk.log().await;
     let kinds: Vec<_> = log.iter().map(|r| r.event().kind()).collect();
     assert_eq!(kinds[..2], [EventKind::ProfileCreated, EventKind::Unlock]);
-    let verdict = audit_log::verify(&*desk.session().await, Vec::new(), None).await.unwrap();
+    let verdict = audit_log::verify(&*desk.session().await, KnownOutside::default()).await.unwrap();
     assert_eq!((verdict.intact, verdict.signature), (true, AuditSignature::Signed));
     assert_eq!(verdict.signed_to, Some(log.len() as u64));
     desk.done();
@@ -212,13 +213,18 @@ async fn send() {
     assert_eq!(events, [(EventKind::Send, Outcome::Uncertain)]);
     assert_eq!(outbox_states(&desk).await, [OutboxState::Uncertain]);
 
+    let retry = || RetryOutbox { id };
+    assert!(desk.ask(retry()).await.is_err(), "what may have arrived is not sent again unasked");
     let settle = || SettleOutbox { id, arrived: true };
     assert!(is_refused(&desk.unrecorded(desk.ask(settle())).await));
     assert_eq!(outbox_states(&desk).await, [OutboxState::Uncertain]);
     let (done, events) = desk.recorded(desk.ask(settle())).await;
     done.unwrap();
-    assert_eq!(events.len(), 1);
-    assert_eq!(events[0].0, EventKind::Send);
+    assert_eq!(events, [(EventKind::Send, Outcome::Success)]);
+    assert!(is_refused(&desk.unrecorded(desk.ask(retry())).await));
+    let (done, events) = desk.recorded(desk.ask(retry())).await;
+    done.unwrap();
+    assert_eq!(events, [(EventKind::SendDecision, Outcome::Success)]);
     desk.done();
 }
 
@@ -249,6 +255,15 @@ async fn export() {
     done.unwrap();
     assert_eq!(events, [(EventKind::Export, Outcome::Success)]);
     assert!(path.exists());
+    // What fails after it was recorded is told as failed.
+    let nowhere = desk.folder.path().join("nowhere/log.jsonl");
+    let (done, events) =
+        desk.recorded(desk.engine.export_audit_to(AuditFormat::Jsonl, nowhere)).await;
+    assert!(done.is_err());
+    assert_eq!(
+        events,
+        [(EventKind::Export, Outcome::Success), (EventKind::Export, Outcome::Failure)]
+    );
     desk.done();
 }
 
@@ -266,6 +281,9 @@ async fn access_change() {
     assert_eq!(events, [(EventKind::AccessChange, Outcome::Success)]);
     desk.engine.lock(LockReason::Asked).await;
     desk.unlock(new).await.unwrap();
+    let (refused, events) = desk.recorded(change().answer(&desk.engine)).await;
+    assert!(refused.is_err(), "the old one is no longer right");
+    assert_eq!(events.last(), Some(&(EventKind::AccessChange, Outcome::Failure)));
     desk.done();
 }
 
@@ -333,7 +351,7 @@ async fn reading_goes_on_without_a_log_and_the_gap_is_told() {
     let log = desk.log().await;
     let gap = log.iter().find(|record| record.event().kind() == EventKind::Gap).unwrap();
     assert_eq!(gap.event().counts().get(&Count::Missing), Some(&2));
-    assert!(audit_log::verify(&session, Vec::new(), None).await.unwrap().intact);
+    assert!(audit_log::verify(&session, KnownOutside::default()).await.unwrap().intact);
     desk.done();
 }
 
@@ -343,6 +361,11 @@ async fn locking_goes_on_without_a_log() {
     desk.unrecorded(desk.engine.lock(LockReason::Idle)).await;
     assert!(matches!(desk.engine.session().await, Err(Error::Locked)));
     desk.unlock(PASSPHRASE).await.unwrap();
+    let log = desk.log().await;
+    let last: Vec<_> = log.iter().rev().take(2).map(Record::event).collect();
+    // The unlock tells that the lock before it is missing.
+    assert_eq!((last[0].kind(), last[1].kind()), (EventKind::Unlock, EventKind::Gap));
+    assert_eq!(last[1].counts().get(&Count::Missing), Some(&1));
     let ((), events) = desk
         .recorded(async {
             desk.engine.lock(LockReason::Idle).await;
@@ -363,8 +386,9 @@ async fn the_signing_key_evolves_and_the_fingerprint_stays() {
     let signer = || async {
         desk.session().await.read(|dao| Ok(dao.audit_signer()?.unwrap())).await.unwrap()
     };
-    let verify =
-        || async { audit_log::verify(&*desk.session().await, Vec::new(), None).await.unwrap() };
+    let verify = || async {
+        audit_log::verify(&*desk.session().await, KnownOutside::default()).await.unwrap()
+    };
     let (first, key) = (signer().await, verify().await.key.unwrap());
     desk.engine.lock(LockReason::Asked).await;
     desk.unlock(PASSPHRASE).await.unwrap();
@@ -373,10 +397,13 @@ async fn the_signing_key_evolves_and_the_fingerprint_stays() {
     assert_ne!(second.secret, first.secret);
     let verdict = verify().await;
     assert_eq!((verdict.intact, verdict.key.as_deref()), (true, Some(&*key)));
-    let pin = wardmail_audit::Fingerprint::parse(&key);
-    assert!(audit_log::verify(&*desk.session().await, Vec::new(), pin).await.unwrap().intact);
-    let other = wardmail_audit::Fingerprint::parse(&"ab".repeat(32));
-    let verdict = audit_log::verify(&*desk.session().await, Vec::new(), other).await.unwrap();
+    let pinned = async |key: &str| {
+        let mut outside = KnownOutside::default();
+        outside.key(key).unwrap();
+        audit_log::verify(&*desk.session().await, outside).await.unwrap()
+    };
+    assert!(pinned(&key).await.intact);
+    let verdict = pinned(&"ab".repeat(32)).await;
     assert_eq!(verdict.first_bad.unwrap().1, "audit.foreign_key");
     desk.done();
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use wardmail_api::ErrorCode;
+use wardmail_audit::Event;
 use wardmail_store::{self as store, DeliveryState};
 use wardmail_transport::{Beside, NotSent, Phase, Submission, SubmitOutcome, submit_beside};
 
@@ -21,18 +22,19 @@ pub(super) enum Handed {
     Uncertain,
 }
 
-/// Hands one group over. It is marked right before the first byte of the message leaves: a program that
+/// Hands one group over, and records `begun` with its mark. It is marked right before the first byte of the message leaves: a program that
 /// dies later finds it marked and asks instead of sending twice, and one that dies earlier sends it.
 pub(super) async fn hand_over(
     session: &Arc<Session>,
     route: &Route,
     group: &store::DeliveryGroup,
+    begun: Option<Event>,
 ) -> Result<Handed, Error> {
     let id = group.id;
     let bytes = session.read(move |dao| Ok(dao.group_bytes(id)?)).await?;
     let mut unmarked = None;
     let before_content = async {
-        let marked = mark(session, id, DeliveryState::Sending, String::new()).await;
+        let marked = mark_begun(session, id, begun).await;
         unmarked = marked.err();
         unmarked.is_none()
     };
@@ -83,6 +85,21 @@ pub(super) async fn hand_over(
 fn is_about_message(not_sent: &NotSent) -> bool {
     let heard = !matches!(not_sent.phase, Phase::Connect | Phase::Greeting | Phase::Login);
     not_sent.permanent && not_sent.cause.is_none() && heard
+}
+
+/// Marks a group as on its way, and records that, as one.
+async fn mark_begun(
+    session: &Session,
+    id: store::GroupId,
+    begun: Option<Event>,
+) -> Result<(), Error> {
+    let evidence = session.evidence;
+    session
+        .write(move |dao| {
+            dao.set_group(id, DeliveryState::Sending, "", clock::now_ms())?;
+            begun.map_or(Ok(()), |begun| evidence.record(dao, begun))
+        })
+        .await
 }
 
 async fn mark(

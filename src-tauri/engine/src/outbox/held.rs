@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use wardmail_api::{AppEvent, ErrorCode, OutboxId};
+use wardmail_audit::Reason;
 use wardmail_store::{self as store, OutboxState};
 
 use super::decide_again;
@@ -50,8 +51,10 @@ pub(super) async fn release(session: &Arc<Session>) -> Result<(), Error> {
                 session.write(move |dao| Ok(dao.set_submission(id, &status)?)).await?;
             }
             None => {
+                let evidence = session.evidence;
                 let again = move |dao: &mut store::WriteDao<'_>| {
-                    sending::queue_again(dao, id, &[OutboxState::Held])
+                    sending::queue_again(dao, id, &[OutboxState::Held])?;
+                    evidence.record(dao, sending::queued_again(dao, id, Reason::Policy)?)
                 };
                 session.write(again).await?;
             }

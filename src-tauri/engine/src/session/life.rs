@@ -9,7 +9,7 @@ use std::{
 };
 
 use wardmail_api::{
-    AppEvent,
+    AppEvent, ErrorCode,
     keys::Trust,
     session::{LockReason, Notice, SetUpStep},
 };
@@ -24,10 +24,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{Keys, Session, SessionParts};
 use crate::{
     access::{notices, reauth::Reauthentication},
+    anchors::Told,
     clock,
     engine::SharedVault,
     error::Error,
-    evidence::Evidence,
+    evidence::{Evidence, Unrecorded},
     idle::IdleCountdown,
     people::{CertificateBook, Known},
     phi::site::CompiledRules,
@@ -48,12 +49,22 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub(crate) const CHOICES: &str = "choices";
 const WAS_MANAGED: &str = "policy.was_managed";
 const LAST_POLICY: &str = "policy.last_verified";
+const POLICY_TROUBLE: &str = "policy.trouble";
 
 impl Session {
     /// Opens everything that lies in the mailbox.
     pub(crate) async fn begin(parts: SessionParts) -> Result<Arc<Self>, Error> {
         let sealing = parts.key.derive(SEALING_LABEL)?;
         let identities = parts.key.derive(IDENTITIES_LABEL)?;
+        let profile = parts.engine.upgrade().map(|engine| engine.profile().to_owned());
+        let (unrecorded, missed) = match profile {
+            Some(profile) => {
+                let kept = crate::engine::blocking(move || Ok(Unrecorded::of(&profile)));
+                let (unrecorded, missed) = kept.await?;
+                (Some(unrecorded), missed)
+            }
+            None => (None, 0),
+        };
         let session = Self {
             engine: parts.engine,
             store: parts.store,
@@ -61,6 +72,7 @@ impl Session {
             sealing,
             keys: RwLock::default(),
             evidence: Evidence::begin(),
+            told: Told::default(),
             frames: parts.frames,
             idle: IdleCountdown::new(parts.policy.idle_limit()),
             // Whoever opened it just now gave the passphrase or the code.
@@ -79,7 +91,8 @@ impl Session {
             leave_server: Notify::default(),
             wake_outbox: Notify::default(),
             sending: tokio::sync::Mutex::default(),
-            missed: AtomicU64::default(),
+            missed: AtomicU64::new(missed),
+            unrecorded,
             events: parts.events,
             tracker: TaskTracker::default(),
             locking: CancellationToken::default(),
@@ -87,15 +100,19 @@ impl Session {
             background: parts.background,
         };
         session.load_keys().await?;
-        if let Err(error) = session.recall_policy().await {
+        Ok(Arc::new(session))
+    }
+
+    /// Takes up what the last session left, once the log says that this one began.
+    pub(crate) async fn take_up(&self) {
+        if let Err(error) = self.recall_policy().await {
             // Nothing is sent under a policy that can't be remembered; reading goes on.
             error.log("policy");
         }
-        if let Err(error) = crate::outbox::recover(&session).await {
+        if let Err(error) = crate::outbox::recover(self).await {
             // A full disk must not keep the owner from reading; nothing is sent before this worked.
             error.log("recover");
         }
-        Ok(Arc::new(session))
     }
 
     /// Reads own keys and certificates again, after they changed.
@@ -145,6 +162,7 @@ impl Session {
         if engine.is_news(&policy) {
             self.tell(AppEvent::PolicyChanged);
         }
+        self.record_trouble(policy.summary().trouble).await?;
         let Some(bytes) = policy.installed_bytes() else { return Ok(()) };
         if remembered.was_managed && remembered.last_verified.as_deref() == Some(bytes) {
             return Ok(());
@@ -167,9 +185,34 @@ impl Session {
         Ok(engine.mark_managed()?)
     }
 
+    /// Records that the policy can't be followed, and that it can be again: once each.
+    async fn record_trouble(&self, trouble: Option<ErrorCode>) -> Result<(), Error> {
+        let told = self.read(|dao| Ok(dao.setting(POLICY_TROUBLE)?)).await?;
+        let now = trouble.map(|code| format!("\"{}\"", code.slug()));
+        if told == now {
+            return Ok(());
+        }
+        let event = match trouble {
+            Some(code) => {
+                Event::new(EventKind::PolicyChange, Outcome::Refused).code(Code::new(code.slug()))
+            }
+            None => Event::new(EventKind::PolicyChange, Outcome::Success)
+                .code(Code::new("policy_in_force")),
+        };
+        let keep = move |dao: &mut store::WriteDao<'_>| match now {
+            Some(json) => Ok(dao.set_setting(POLICY_TROUBLE, &json)?),
+            None => Ok(dao.remove_setting(POLICY_TROUBLE)?),
+        };
+        self.write_recorded(event, keep).await
+    }
+
     /// Records that the profile was made.
     pub(crate) async fn record_profile_created(&self) -> Result<(), Error> {
-        self.record(Event::new(EventKind::ProfileCreated, Outcome::Success)).await?;
+        self.record(Event::new(EventKind::ProfileCreated, Outcome::Success)).await
+    }
+
+    /// Records that the profile which was just made is open.
+    pub(crate) async fn record_opened(&self) -> Result<(), Error> {
         self.record(Event::new(EventKind::Unlock, Outcome::Success)).await
     }
 

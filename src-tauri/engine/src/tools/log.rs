@@ -1,9 +1,9 @@
 //! Whether an exported audit log holds.
 
-use std::io::BufRead;
+use std::io::{BufRead, Seek};
 
 use wardmail_api::{ApiError, ErrorCode, audit::AuditVerdict};
-use wardmail_audit::{Anchor, Expected, Fingerprint, anchors_in, verify_file};
+use wardmail_audit::{Anchor, Expected, Fingerprint, OpaqueId, anchors_in, log_of, verify_file};
 
 /// What somebody outside knows of a log: the fingerprint of its first key, and anchors.
 #[derive(Clone, Debug, Default)]
@@ -34,18 +34,28 @@ impl KnownOutside {
         self.anchors.extend(found);
         Ok(())
     }
+
+    /// What is known of this log. Where nothing of what is known is of it, another log is expected: this one can't be the
+    /// one that somebody vouches for.
+    pub(crate) fn of(&self, log: Option<OpaqueId>) -> Expected {
+        let own = |anchor: &&Anchor| log.is_none_or(|log| anchor.log == log);
+        let anchors: Vec<_> = self.anchors.iter().filter(own).map(|anchor| anchor.head).collect();
+        let foreign = self.anchors.first().filter(|_| anchors.is_empty()).map(|anchor| anchor.log);
+        Expected { log: foreign.or(log), anchors }
+    }
 }
 
-/// Verifies an exported log; needs no passphrase.
+/// Verifies an exported log; needs no passphrase. It is read twice: which log it is of stands behind its first entries.
 ///
 /// # Errors
 /// Fails if it can't be read.
 pub fn verify_audit_export(
-    reader: impl BufRead,
+    mut reader: impl BufRead + Seek,
     outside: &KnownOutside,
 ) -> Result<AuditVerdict, ApiError> {
-    let anchors = outside.anchors.iter().map(|anchor| anchor.head).collect();
-    let report = verify_file(reader, Expected { log: None, anchors }, outside.pin)
-        .map_err(|_| ErrorCode::DiskFailed)?;
+    let log = log_of(&mut reader).map_err(|_| ErrorCode::DiskFailed)?;
+    reader.rewind().map_err(|_| ErrorCode::DiskFailed)?;
+    let report =
+        verify_file(reader, outside.of(log), outside.pin).map_err(|_| ErrorCode::DiskFailed)?;
     Ok(crate::audit_log::verdict(report))
 }

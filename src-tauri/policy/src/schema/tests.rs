@@ -62,6 +62,13 @@ fn schema_and_program_agree_on_what_is_valid() {
         json!({ "schema": 2 }),
         json!({ "issuer": "" }),
         json!({ "unknown": { "key": 1 } }),
+        json!({ "audit": { "anchorMail": "privacy.office+log@clinic.example", "anchorSyslog": true } }),
+        json!({ "audit": { "anchorMail": "privacy" } }),
+        json!({ "audit": { "anchorMail": "a@b@clinic.example" } }),
+        json!({ "audit": { "anchorMail": "Privacy <privacy@clinic.example>" } }),
+        json!({ "audit": { "anchorMail": "" } }),
+        json!({ "audit": { "anchorMail": null } }),
+        json!({ "audit": { "anchorSyslog": "yes" } }),
     ];
     let mut valid = 0;
     for members in documents {
@@ -70,5 +77,5 @@ fn schema_and_program_agree_on_what_is_valid() {
         assert_eq!(schema.is_valid(&document), read.is_ok(), "{members}: {read:?}");
         valid += usize::from(read.is_ok());
     }
-    assert_eq!(valid, 7);
+    assert_eq!(valid, 8);
 }

@@ -10,9 +10,9 @@ use super::{ChoiceError, Chooser, Resolved, Row, Rule, Stated, text};
 use crate::document::{Taken, take_stated};
 use crate::load::PolicyError;
 use crate::value::{
-    AfterLockout, AllowPlaintext, ArmoredCertificate, CryptoDefault, Domain, NoKeyFallback,
-    PersonName, PhiAction, RemoteContent, TlsMinimum, Value, Within, agreed, common, installed,
-    least, most,
+    AfterLockout, AllowPlaintext, ArmoredCertificate, CryptoDefault, Domain, MailAddress,
+    NoKeyFallback, PersonName, PhiAction, RemoteContent, TlsMinimum, Value, Within, agreed, common,
+    installed, least, most,
 };
 
 macro_rules! settings {
@@ -169,6 +169,11 @@ settings! {
     phi_guard_action: PhiAction = PhiAction::Justify, "phi.guardAction", Person, most;
     /// The names of the organisation's staff: beside health words they are taken for staff, unless it is plain that they are the patient.
     phi_staff: BTreeSet<PersonName> = BTreeSet::new(), "phi.staff", Policy, common;
+    /// The compliance office's address: once a day, and after many entries, the state of the audit log is mailed there, sealed
+    /// like all mail. Only the installed policy can name it.
+    audit_anchor_mail: MailAddress = MailAddress::default(), "audit.anchorMail", Policy, installed;
+    /// Whether each signature over the audit log is told to the log of the system that Wardmail runs on.
+    audit_anchor_syslog: bool = false, "audit.anchorSyslog", Policy, most;
     /// Whether mail may load remote content.
     remote_content: RemoteContent = RemoteContent::Ask, "remoteContent", Person, most;
 }

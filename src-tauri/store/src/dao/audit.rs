@@ -91,6 +91,8 @@ impl ReadDao<'_> {
 
     /// Returns the key that signs next; none before the first signature, or if it was lost.
     pub fn audit_signer(&self) -> Result<Option<AuditSigner>, Error> {
+        // For the tests: as if it were gone.
+        fail::fail_point!("store-audit-signer", |_| Ok(None));
         self.maybe("SELECT epoch, secret FROM audit_signer", [], |row| {
             let secret = Zeroizing::new(row.get::<_, [u8; 32]>(1)?);
             Ok(AuditSigner { epoch: row.get(0)?, secret })

@@ -33,7 +33,7 @@ pub(crate) struct VerifyArguments {
     #[arg(long, value_name = "FINGERPRINT")]
     pub(crate) key: Option<String>,
     /// A text with anchors that were kept outside: a checkpoint mail, a system log; again for more.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, visible_alias = "anchors", value_name = "FILE")]
     pub(crate) anchor: Vec<PathBuf>,
 }
 

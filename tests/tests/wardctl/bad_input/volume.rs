@@ -80,6 +80,9 @@ fn a_full_disk_loses_nothing_and_is_said() {
     volume.fill(0);
     desk.run(&["sync"]).fails(40, "disk_full");
     desk.send(PRIYA, "More", "Two ginger.\n", &["--queue-only"]).fails(40, "disk_full");
+    // What would change keys or take something out can't be recorded, so it isn't done.
+    desk.run(&["key", "generate"]).fails(40, "disk_full");
+    desk.run(&["cert", "trust", priya.fingerprint(), "rejected"]).fails(40, "disk_full");
     // Whether it can be read depends on the room that SQLite took for itself before.
     let read = desk.run(&["search", "mace"]);
     if read.code == 0 {
@@ -99,5 +102,10 @@ fn a_full_disk_loses_nothing_and_is_said() {
     let held: Vec<Stored> = crate::desk::inbox(&provider, PRIYA, 1);
     assert!(priya.open(&held[0].raw).unwrap().text().contains("One ginger."));
     assert_eq!(desk.run(&["audit", "verify"]).ok()["intact"], true);
+    assert_eq!(desk.run(&["key", "list"]).ok().as_array().unwrap().len(), 1);
+    // The sessions that could not be recorded are told by those after them.
+    let log = desk.audited();
+    let told = |said: &&String| said.starts_with("Entries could not be written");
+    assert!(log.iter().any(|said| told(&said)), "{log:#?}");
     drop(volume);
 }
