@@ -312,11 +312,13 @@ impl Pass<'_> {
         if score < threshold(self.kind) || self.found.len() >= MAX_FINDINGS {
             return;
         }
+        // A record's number or a birth's date that nothing announces is one once its context makes it PHI.
+        let strong = alone || matches!(weighed.rule, "id.number" | "id.dob.date");
         self.found.push(Finding {
             start,
             end,
             category: weighed.category,
-            strength: if alone { Strength::Strong } else { Strength::Usual },
+            strength: if strong { Strength::Strong } else { Strength::Usual },
             rule: Cow::Borrowed(weighed.rule),
             reason: Cow::Borrowed(weighed.reason),
             context: context.token.map(|index| self.code_points(index, index)),

@@ -7,7 +7,8 @@ mod name;
 use crate::finding::{Category, Kind};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ABBREVIATION, ADMIN, EVENT, HR, PARTICLE, PLACE, PREDICATE, SOCIAL,
+    ABBREVIATION, ADMIN, CONDITION, DRUG, EVENT, HR, PARTICLE, PLACE, PREDICATE, PROCEDURE, SOCIAL,
+    SYMPTOM, TEST,
 };
 use crate::token::{Gap, Shape, Token};
 use name::{
@@ -295,7 +296,11 @@ fn single(view: View<'_>, at: usize, line: Line) -> Option<Person> {
     let placed = opening
         && (token.possessive
             || (view.gap(next).has(Gap::HYPHEN) && view.gap(next).has(Gap::SPACE))
-            || view.is(next, PREDICATE));
+            || view.is(next, PREDICATE)
+            // "Faith MRI".
+            || (token.classes.given_level() >= 4
+                && view.gap(next).only(Gap::SPACE)
+                && view.is(next, CONDITION | SYMPTOM | TEST | PROCEDURE | DRUG)));
     // "gallstones?? Prudence": alone at the end.
     let alone = view.token(next).is_none()
         && view.gap(at).has(Gap::HYPHEN | Gap::STOP | Gap::COLON | Gap::OPEN | Gap::COMMA);

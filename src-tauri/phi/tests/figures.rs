@@ -57,6 +57,35 @@ fn lines_written_later_reach_the_figures() {
 }
 
 #[test]
+fn lines_by_others_stay_at_the_level_reached() {
+    for tsv in [
+        include_str!("../data/eval/subjects_others_a.tsv"),
+        include_str!("../data/eval/subjects_others_b.tsv"),
+    ] {
+        let all = figures(tsv, Kind::Subject);
+        assert_reaches(&all, 0.97, 0.01);
+        assert_eq!(all.strong_recall().hits, all.strong_recall().of);
+    }
+    for tsv in [
+        include_str!("../data/eval/bodies_others_a.tsv"),
+        include_str!("../data/eval/bodies_others_b.tsv"),
+    ] {
+        let all = figures(tsv, Kind::Body);
+        assert_reaches(&all, 0.94, 0.03);
+        assert_eq!(all.strong_recall().hits, all.strong_recall().of);
+    }
+}
+
+/// Nobody who writes rules has read these: their level may rise, and must not be tuned.
+#[test]
+fn lines_that_nobody_read_stay_at_the_level_of_their_only_run() {
+    let subjects = include_str!("../data/eval/subjects_others_c.tsv");
+    assert_reaches(&figures(subjects, Kind::Subject), 0.95, 0.06);
+    let bodies = include_str!("../data/eval/bodies_others_c.tsv");
+    assert_reaches(&figures(bodies, Kind::Body), 0.85, 0.06);
+}
+
+#[test]
 fn bodies_for_tuning_reach_the_figures() {
     assert_reaches(
         &figures(include_str!("../data/eval/bodies_tuning.tsv"), Kind::Body),

@@ -74,7 +74,7 @@ fn dual_penalty(token: &Token) -> f32 {
         1..=2 => 0.6,
         3..=4 if given >= 5 => 0.75,
         3..=4 => 0.35,
-        _ if given >= 6 => 0.5,
+        _ if given >= 6 => 0.55,
         _ => 0.2,
     }
 }
