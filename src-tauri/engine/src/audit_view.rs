@@ -169,7 +169,20 @@ fn what(event: &Event) -> &'static str {
             },
         },
         EventKind::Import => "Messages were imported",
-        EventKind::Delete => "Something was deleted for good",
+        EventKind::Delete => match event.error_code() {
+            Some("delete.asked") => "Messages were deleted, to be taken back for a while",
+            Some("delete.undone") => "A deletion was taken back",
+            Some("delete.done") => "Deleted messages were removed for good",
+            Some("delete.held") => "A deletion was taken back because of a legal hold",
+            Some("expiry.removed") => "Messages whose time was over were removed",
+            Some("retention.removed") => {
+                "Messages were removed because policy keeps them no longer"
+            }
+            Some("retention.server") => "The provider's server deleted what policy keeps no longer",
+            Some("profile.erase") => "The mailbox on this computer was to be erased",
+            _ => "Something was deleted",
+        },
+        EventKind::KeepingChange => "How long messages are kept was changed",
         EventKind::KeyChange => "An own key was added or changed",
         EventKind::CertChange => "A certificate was added or judged",
         EventKind::PolicyChange => "A policy or a setting changed",

@@ -24,3 +24,5 @@ mod offline;
 mod outbox;
 #[cfg(test)]
 mod phi_guard;
+#[cfg(test)]
+mod retention;
