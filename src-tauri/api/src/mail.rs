@@ -319,6 +319,7 @@ pub enum Warning {
 
 /// A message in the reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, as those of a row")]
 #[serde(rename_all = "camelCase")]
 pub struct ReaderView {
     /// The message.

@@ -24,6 +24,9 @@ const DAILY: Duration = Duration::from_hours(24);
 /// How often it is looked whether it is time: sleep doesn't stop that clock but stops timers.
 const LOOK: Duration = Duration::from_mins(10);
 
+/// When a deletion that could not be done is tried again.
+const AGAIN: Duration = Duration::from_mins(1);
+
 /// Messages removed in one transaction.
 const BATCH: u32 = 50;
 /// Pages of the search index that are written anew in one transaction.
@@ -142,14 +145,17 @@ pub(crate) async fn work(session: Arc<Session>) {
     }
 }
 
-/// How long until the next deletion can't be taken back any more.
+/// How long until the next deletion can't be taken back any more. One that is over already was not done for a reason,
+/// such as a policy that can't be read: it is tried again a little later.
 async fn until_next(session: &Session) -> Duration {
     let next = session.read(|dao| Ok(dao.next_deletion()?)).await.ok().flatten();
-    let left = next.map(|due| due.saturating_sub(clock::now_ms()).max(0));
-    left.and_then(|ms| u64::try_from(ms).ok()).map_or(LOOK, |ms| {
-        // A moment more, so that it is over by then; never spinning on one that a hold keeps from going.
-        Duration::from_millis(ms).saturating_add(Duration::from_millis(100)).min(LOOK)
-    })
+    let left = next.map(|due| u64::try_from(due.saturating_sub(clock::now_ms())).unwrap_or(0));
+    match left {
+        None => LOOK,
+        Some(0) => AGAIN,
+        // A moment more, so that it is over by then.
+        Some(ms) => Duration::from_millis(ms.saturating_add(100)).min(LOOK),
+    }
 }
 
 /// Removes what may stay no longer, everywhere.
@@ -328,7 +334,10 @@ async fn removed(
 
 /// Writes the search index anew without the words of what went, and leaves nothing of it in the write-ahead log.
 async fn settle(session: &Session) -> Result<(), Error> {
-    while !session.write(|dao| Ok(dao.settle_index(PAGES)?)).await? {}
+    // Interrupted by the lock: what is left is found at the next run.
+    let step =
+        |dao: &mut store::WriteDao<'_>| -> Result<bool, Error> { Ok(dao.settle_index(PAGES)?) };
+    while !session.store.write_bulk(step).await? {}
     // A reader that keeps part of the log is gone by the lock, which truncates it at the latest.
     session.store.checkpoint().await?;
     Ok(())

@@ -177,7 +177,7 @@ fn item(value: &Json) -> String {
                 fields.iter().map(|(key, value)| format!("{key} {}", item(value))).collect();
             words.join(" ")
         }
-        other => other.to_string(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) => value.to_string(),
     }
 }
 

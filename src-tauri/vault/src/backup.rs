@@ -66,7 +66,7 @@ pub enum BackupError {
 
 impl From<io::Error> for BackupError {
     fn from(error: io::Error) -> Self {
-        if error.get_ref().is_some_and(|inner| inner.is::<Stop>()) {
+        if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Stop>) {
             Self::Stopped
         } else if error.kind() == io::ErrorKind::UnexpectedEof {
             Self::Damaged

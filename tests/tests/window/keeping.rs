@@ -96,3 +96,62 @@ async fn a_message_is_deleted_taken_back_deleted_again_and_gone_and_a_hold_says_
     window.screenshot(&results_dir().join("backup.png")).await.unwrap();
     window.close().await.unwrap();
 }
+
+fn may_erase(policy: &mut Value) {
+    policy["erase"] = json!({ "allowed": true });
+}
+
+/// The one file in a directory whose name begins so.
+fn file(dir: &std::path::Path, begins: &str) -> Option<std::path::PathBuf> {
+    let entries = std::fs::read_dir(dir).unwrap().flatten();
+    entries.map(|entry| entry.path()).find(|path| {
+        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(begins))
+    })
+}
+
+#[tokio::test]
+async fn a_mailbox_is_backed_up_erased_and_comes_back_in_the_welcome() {
+    let Some(practice) = Practice::open(may_erase) else { return };
+    let window = practice.window().await;
+    let code = practice.set_up(&window).await;
+    let clinician = Clinician::at(&window);
+    practice.colleague_writes("alder@hospital.example", "Alder", "The word is alder.");
+    clinician.go_to("folder-inbox").await.unwrap();
+    clinician.open_message("Alder").await.unwrap();
+    let files = practice.session.make_dir("taken-out").unwrap();
+    practice.answer_dialogs(&files);
+    clinician.go_to("place-settings").await.unwrap();
+    window.click("backup-now").await.unwrap();
+    window.says("backup-last", "The last backup").await.unwrap();
+    let backup = file(&files, "wardmail-2").unwrap();
+
+    let profile = practice.session.home().join(".local/share/wardmail");
+    assert!(profile.join("mailbox.db").exists() && profile.join("vault.json").exists());
+    // Nothing happens before the word is typed.
+    assert!(window.attribute("erase-go", "disabled").await.unwrap().is_some());
+    window.type_into("erase-word", "ERASE").await.unwrap();
+    window.screenshot(&results_dir().join("erase.png")).await.unwrap();
+    window.click("erase-go").await.unwrap();
+    let gone = async || {
+        let setup = window.find_within("setup-restore", std::time::Duration::ZERO).await;
+        Ok(setup.is_ok())
+    };
+    window.wait_until("the welcome", LONG, gone).await.unwrap();
+    let log = std::fs::read_to_string(file(&files, "wardmail-audit-final").unwrap()).unwrap();
+    assert!(log.contains("profile.erase"));
+    assert!(!profile.join("mailbox.db").exists() && !profile.join("vault.json").exists());
+
+    window.click("setup-restore").await.unwrap();
+    window.has("setup", "data-step", "restore").await.unwrap();
+    practice.answer_dialogs(&backup);
+    window.paste("restore-code", &code).await.unwrap();
+    window.type_into("restore-passphrase", PASSPHRASE).await.unwrap();
+    window.type_into("restore-passphrase-again", PASSPHRASE).await.unwrap();
+    window.screenshot(&results_dir().join("restore.png")).await.unwrap();
+    window.click("restore-submit").await.unwrap();
+    window.find_within("mailbox", LONG).await.unwrap();
+    clinician.go_to("folder-inbox").await.unwrap();
+    clinician.open_message("Alder").await.unwrap();
+    window.says("reader-text", "The word is alder.").await.unwrap();
+    window.close().await.unwrap();
+}

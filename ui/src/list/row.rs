@@ -90,6 +90,9 @@ fn RowText(row: MessageRow) -> impl IntoView {
                 .kept
                 .then(|| mark_icon(Name::Lock, "", words::keeping::KEPT))}
             {row
+                .expires
+                .map(|_| mark_icon(Name::Clock, "", words::keeping::EXPIRY))}
+            {row
                 .has_attachments
                 .then(|| mark_icon(Name::Attach, "", words::lists::WITH_FILES))}
             <time data-testid="row-date">{time::in_list(row.date)}</time>
