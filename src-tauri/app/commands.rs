@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tauri::{AppHandle, Builder, Runtime, State};
 use wardmail_api::{
-    ApiError, Command, account, audit, compose, incident, keys,
+    ApiError, Command, account, audit, backup, compose, incident, keeping, keys,
     mail::{self, SavedView},
     phi, session, settings,
 };
@@ -69,6 +69,11 @@ doors! {{
     open_message: mail::OpenMessage;
     set_flags: mail::SetFlags;
     sync: mail::SyncNow;
+    delete_messages: keeping::DeleteMessages;
+    undo_delete: keeping::UndoDelete;
+    keep_messages: keeping::KeepMessages;
+    set_expiry: keeping::SetExpiry;
+    cancel_backup: backup::CancelBackup;
     new_draft: compose::NewDraft;
     list_drafts: compose::ListDrafts;
     open_draft: compose::OpenDraft;
@@ -98,6 +103,9 @@ doors! {{
     attach_file;
     export_audit;
     save_incident;
+    back_up;
+    restore_backup;
+    erase_profile;
 }}
 
 /// Closes the window, or lets it stay, as the page says after it was asked.
@@ -158,6 +166,54 @@ async fn save_incident<R: Runtime>(
         return Ok(SavedView { saved: false });
     };
     engine.save_incident(request.statement, path).await
+}
+
+/// Asks where, then lets the engine write the backup.
+#[tauri::command]
+async fn back_up<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Arc<Engine>>,
+    request: backup::BackUp,
+) -> Result<backup::BackedUpView, ApiError> {
+    let backup::BackUp {} = request;
+    // Asked before the dialog: whoever may not do it needn't look for a place.
+    engine.may_back_up().await?;
+    let name = dialogs::dated("wardmail", "backup");
+    let Some(path) = dialogs::save_as(&app, &name).await else {
+        return Ok(backup::BackedUpView { made_at: None, bytes: 0 });
+    };
+    let made = engine.back_up(path).await?;
+    Ok(backup::BackedUpView { made_at: Some(made.made_at), bytes: made.bytes })
+}
+
+/// Asks which file, then lets the engine make the profile of it.
+#[tauri::command]
+async fn restore_backup<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Arc<Engine>>,
+    request: backup::RestoreBackup,
+) -> Result<backup::RestoredView, ApiError> {
+    let Some(path) = dialogs::pick_one(&app).await else {
+        return Ok(backup::RestoredView { status: None });
+    };
+    let backup::RestoreBackup { code, passphrase, passphrase_only } = request;
+    engine.restore(path, code, passphrase, passphrase_only).await?;
+    Ok(backup::RestoredView { status: Some(engine.call(session::GetStatus {}).await?) })
+}
+
+/// Asks where the log goes, then lets the engine export it and erase the mailbox.
+#[tauri::command]
+async fn erase_profile<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Arc<Engine>>,
+    request: backup::EraseProfile,
+) -> Result<backup::ErasedView, ApiError> {
+    engine.may_erase(&request.confirmation).await?;
+    let name = dialogs::dated("wardmail-audit-final", "jsonl");
+    let Some(path) = dialogs::save_as(&app, &name).await else {
+        return Ok(backup::ErasedView::default());
+    };
+    engine.erase(&request.confirmation, path).await
 }
 
 #[cfg(test)]

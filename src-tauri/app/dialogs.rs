@@ -22,6 +22,20 @@ pub(crate) async fn pick<R: Runtime>(app: &AppHandle<R>) -> Vec<PathBuf> {
     native::pick(app).await
 }
 
+/// Asks for one file.
+pub(crate) async fn pick_one<R: Runtime>(app: &AppHandle<R>) -> Option<PathBuf> {
+    #[cfg(feature = "automation")]
+    if let Some(answer) = answers::next() {
+        return answer.into_iter().next();
+    }
+    native::pick_one(app).await
+}
+
+/// A name for a file that is made today, which doesn't meet those of other days.
+pub(crate) fn dated(name: &str, ending: &str) -> String {
+    format!("{name}-{}.{ending}", wardmail_engine::today())
+}
+
 /// Tells something in a window of its own, and goes on when it was read.
 pub(crate) fn tell<R: Runtime>(
     app: &AppHandle<R>,
@@ -46,6 +60,14 @@ mod native {
     pub(super) async fn save_as<R: Runtime>(app: &AppHandle<R>, name: &str) -> Option<PathBuf> {
         let (answer, asked) = oneshot::channel();
         app.dialog().file().set_file_name(name).save_file(move |path| {
+            let _gone = answer.send(path);
+        });
+        asked.await.ok().flatten().and_then(|path| path.into_path().ok())
+    }
+
+    pub(super) async fn pick_one<R: Runtime>(app: &AppHandle<R>) -> Option<PathBuf> {
+        let (answer, asked) = oneshot::channel();
+        app.dialog().file().pick_file(move |path| {
             let _gone = answer.send(path);
         });
         asked.await.ok().flatten().and_then(|path| path.into_path().ok())

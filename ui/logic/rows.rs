@@ -112,6 +112,9 @@ pub(crate) mod tests {
             answered: false,
             has_attachments: false,
             mark: RowMark::Sealed,
+            kept: false,
+            expires: None,
+            void: false,
         }
     }
 

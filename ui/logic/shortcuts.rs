@@ -28,6 +28,8 @@ pub enum Action {
     Unread,
     /// Star or not.
     Star,
+    /// Delete from this computer.
+    Delete,
     /// Fetch and send now.
     Sync,
     /// Lock.
@@ -109,6 +111,7 @@ fn single(key: &str) -> Option<Action> {
         "/" => Action::Search,
         "u" => Action::Unread,
         "s" => Action::Star,
+        "Delete" | "#" => Action::Delete,
         "y" => Action::Sync,
         "?" => Action::Help,
         _ => return None,
@@ -151,7 +154,7 @@ mod tests {
     #[test]
     fn typing_is_never_taken_for_a_command_except_to_lock() {
         let mut keys = Shortcuts::default();
-        for text in ["g", "s", "r", "c", "?", "Escape"] {
+        for text in ["g", "s", "r", "c", "?", "Escape", "Delete"] {
             assert_eq!(keys.press(Press { typing: true, ..key(text) }, 0.0), None, "{text}");
         }
         let lock = Press { typing: true, control: true, ..key("L") };

@@ -12,6 +12,7 @@ use wardmail_api::compose::DraftKind;
 use wardmail_api::mail::FolderRole;
 use wardmail_logic::shortcuts::{Action, Place as Key};
 
+use crate::again::AgainDialog;
 use crate::audit::AuditPlace;
 use crate::compose::Composer;
 use crate::drafts::DraftsPlace;
@@ -105,6 +106,7 @@ pub(crate) fn Mailbox() -> impl IntoView {
             <status::StatusLine />
         </div>
         <LeavingDialog guard />
+        <AgainDialog />
         {move || mail.help.get().then(|| view! { <keyboard::CheatSheet open=mail.help /> })}
     }
 }
@@ -133,6 +135,11 @@ fn perform(mail: Mail, guard: LockGuard, action: Action) {
         Action::Star => {
             if let Some((id, _, flagged)) = current(mail) {
                 mail.set_flags(id, None, Some(!flagged));
+            }
+        }
+        Action::Delete => {
+            if let Some((id, ..)) = current(mail) {
+                mail.delete(id);
             }
         }
         Action::Sync => mail.sync_now(),

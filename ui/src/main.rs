@@ -18,6 +18,8 @@
 )]
 
 #[cfg(target_family = "wasm")]
+mod again;
+#[cfg(target_family = "wasm")]
 mod app;
 #[cfg(target_family = "wasm")]
 mod audit;

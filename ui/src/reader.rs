@@ -5,6 +5,7 @@ mod attachments;
 mod body;
 mod details;
 mod head;
+mod keeping;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -99,6 +100,7 @@ pub(crate) fn tone_name(tone: Tone) -> &'static str {
 fn Message(view: ReaderView) -> impl IntoView {
     let details = RwSignal::new(false);
     let security = view.security.clone();
+    let (id, expires) = (view.id, view.expires.is_some());
     let warnings: Vec<_> = view
         .warnings
         .iter()
@@ -111,10 +113,18 @@ fn Message(view: ReaderView) -> impl IntoView {
             <head::Heading view=view.clone() />
             <head::SecurityLine view=view.clone() />
             {move || {
-                details.get().then(|| view! { <details::Technical security=security.clone() /> })
+                details
+                    .get()
+                    .then(|| {
+                        view! {
+                            <details::Technical security=security.clone() />
+                            <keeping::ExpiryChoice id is_set=expires />
+                        }
+                    })
             }}
+            <keeping::Stays view=view.clone() />
             {warnings}
-            <body::Body view=view.clone() />
+            <keeping::MaybeVoid view=view.clone() />
             <attachments::Attachments id=view.id files=view.attachments.clone() />
             {(!thread.is_empty()).then(|| view! { <Thread rows=thread /> })}
         </article>

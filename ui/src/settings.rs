@@ -1,5 +1,7 @@
 //! Settings: what can be changed here, and the policy in force with who set it and why.
 
+mod backup;
+mod erase;
 mod one_time;
 mod passphrase;
 mod policy;
@@ -36,6 +38,8 @@ pub(crate) fn SettingsPlace() -> impl IntoView {
         (unrelated, settings.policy.managed)
     });
     let policy = part(mail, |settings| (settings.policy.clone(), settings.rows.clone()));
+    let backup = part(mail, |settings| settings.last_backup);
+    let erase = part(mail, |settings| settings.erase_allowed);
     let failed = move || {
         mail.settings.with(|settings| match settings {
             Remote::Failed(error) => {
@@ -61,9 +65,11 @@ pub(crate) fn SettingsPlace() -> impl IntoView {
                     .get()
                     .map(|(summary, rows)| view! { <policy::PolicyPanel summary rows /> })
             }}
+            {move || backup.get().map(|last| view! { <backup::BackupPanel last /> })}
             <passphrase::PassphrasePanel />
             <recovery_code::RecoveryCodePanel />
             <one_time::OneTimePanel />
+            {move || erase.get().unwrap_or(false).then(|| view! { <erase::ErasePanel /> })}
             <p class="why version">{version}</p>
         </Page>
     }

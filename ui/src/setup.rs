@@ -6,6 +6,7 @@ mod passphrase;
 mod probe;
 mod provider;
 mod recovery;
+mod restore;
 
 use leptos::prelude::*;
 use wardmail_api::Secret;
@@ -88,6 +89,7 @@ pub(crate) fn Brand() -> impl IntoView {
 #[derive(Clone)]
 enum Part {
     Passphrase,
+    Restore,
     Show(Secret),
     Confirm(Secret),
 }
@@ -98,13 +100,14 @@ pub(crate) fn Welcome() -> impl IntoView {
     let part = RwSignal::new(Part::Passphrase);
     let step = Signal::derive(move || {
         part.with(|part| match part {
-            Part::Passphrase => Step::Passphrase,
+            Part::Passphrase | Part::Restore => Step::Passphrase,
             Part::Show(_) | Part::Confirm(_) => Step::Recovery,
         })
     });
     let name = Signal::derive(move || {
         part.with(|part| match part {
             Part::Passphrase => "passphrase",
+            Part::Restore => "restore",
             Part::Show(_) => "recovery-show",
             Part::Confirm(_) => "recovery-confirm",
         })
@@ -112,7 +115,12 @@ pub(crate) fn Welcome() -> impl IntoView {
     let shown = move || match part.get() {
         Part::Passphrase => {
             let on_code = Callback::new(move |code| part.set(Part::Show(code)));
-            view! { <passphrase::PassphraseStep on_code /> }.into_any()
+            let on_restore = Callback::new(move |()| part.set(Part::Restore));
+            view! { <passphrase::PassphraseStep on_code on_restore /> }.into_any()
+        }
+        Part::Restore => {
+            let on_back = Callback::new(move |()| part.set(Part::Passphrase));
+            view! { <restore::RestoreForm on_back /> }.into_any()
         }
         Part::Show(code) => {
             let next = code.clone();

@@ -6,6 +6,7 @@
 pub(crate) mod audit;
 pub(crate) mod compose;
 pub(crate) mod incident;
+pub(crate) mod keeping;
 pub(crate) mod leaving;
 pub(crate) mod lists;
 pub(crate) mod mailbox;

@@ -5,7 +5,9 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{account, audit, compose, incident, keys, mail, phi, session, settings};
+use crate::{
+    account, audit, backup, compose, incident, keeping, keys, mail, phi, session, settings,
+};
 
 /// A request to the engine.
 pub trait Command: Serialize + DeserializeOwned {
@@ -47,6 +49,7 @@ commands! {
     locked   "cancel_profile"     session::CancelProfile => ();
     locked   "unlock"             session::Unlock => session::AppStatus;
     locked   "recover"            session::Recover => session::AppStatus;
+    locked   "restore_backup"     backup::RestoreBackup => backup::RestoredView;
     locked   "lock"               session::Lock => session::LockOutcome;
     unlocked "close_window"       session::CloseWindow => ();
     unlocked "change_passphrase"  session::ChangePassphrase => ();
@@ -79,6 +82,10 @@ commands! {
     unlocked "set_flags"          mail::SetFlags => ();
     unlocked "save_attachment"    mail::SaveAttachment => mail::SavedView;
     unlocked "sync"               mail::SyncNow => ();
+    unlocked "delete_messages"    keeping::DeleteMessages => keeping::DeletedView;
+    unlocked "undo_delete"        keeping::UndoDelete => ();
+    unlocked "keep_messages"      keeping::KeepMessages => ();
+    unlocked "set_expiry"         keeping::SetExpiry => ();
 
     unlocked "new_draft"          compose::NewDraft => compose::DraftView;
     unlocked "list_drafts"        compose::ListDrafts => Vec<compose::DraftRow>;
@@ -102,6 +109,10 @@ commands! {
 
     unlocked "get_settings"       settings::GetSettings => settings::SettingsView;
     unlocked "set_idle_lock"      settings::SetIdleLock => settings::SettingsView;
+
+    unlocked "back_up"            backup::BackUp => backup::BackedUpView;
+    unlocked "cancel_backup"      backup::CancelBackup => ();
+    unlocked "erase_profile"      backup::EraseProfile => backup::ErasedView;
 
     unlocked "list_audit"         audit::ListAudit => audit::AuditPage;
     unlocked "verify_audit"       audit::VerifyAudit => audit::AuditVerdict;
@@ -130,6 +141,7 @@ mod tests {
                 "cancel_profile",
                 "unlock",
                 "recover",
+                "restore_backup",
                 "lock"
             ]
         );

@@ -101,7 +101,7 @@ codes! {
         "The keys that were given do not open this mailbox."
         "Give the keys of the certificates that policy names; where it asks for two people, both.";
     AccessErased "access_erased" 28
-        "Passphrase and recovery code no longer open this mailbox: too many wrong passphrases were typed, and policy ends both then."
+        "Passphrase and recovery code no longer open this mailbox: too many wrong passphrases were typed, or its owner had it erased under a legal hold."
         "Ask IT: what your organisation holds still opens it.";
     ProfileMissing "profile_missing" 30
         "There is no mailbox here yet."
@@ -150,7 +150,10 @@ codes! {
         "Update Wardmail on this computer.";
     NotABackup "not_a_backup" 45
         "This file is not a backup of Wardmail."
-        "Choose the file that `wardctl backup create` made.";
+        "Choose the file that a backup was written to.";
+    BackupStopped "backup_stopped" 46
+        "The backup was stopped."
+        "Nothing of it was kept; start it again when there is time.";
     PolicyMissing "policy_missing" 50
         "This mailbox is managed, but its policy is not there."
         "Nothing is sent until IT restores it; reading still works.";
@@ -172,6 +175,15 @@ codes! {
     NotAllowed "not_allowed" 56
         "Policy does not allow this."
         "Ask IT if you need it.";
+    LegalHold "legal_hold" 57
+        "This mail is under legal hold, so it stays."
+        "Ask whoever set the hold; the message says who it was.";
+    Kept "kept" 58
+        "This message is marked to be kept, so it stays."
+        "Take the mark Keep away if it may go.";
+    EraseNotConfirmed "erase_not_confirmed" 59
+        "The word that confirms it was not typed."
+        "Type ERASE if everything on this computer is to go; nothing was erased.";
     HostNotFound "host_not_found" 60
         "There is no server of that name."
         "Check the spelling of the server's name, and the network.";

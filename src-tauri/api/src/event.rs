@@ -55,6 +55,11 @@ pub enum AppEvent {
         /// The draft.
         draft: DraftId,
     },
+    /// A backup is being written.
+    BackingUp {
+        /// How far it is, of 100.
+        percent: u32,
+    },
     /// Synchronising, with progress where it is known.
     Syncing {
         /// Messages done.

@@ -8,11 +8,13 @@
 
 pub mod account;
 pub mod audit;
+pub mod backup;
 pub mod command;
 pub mod compose;
 pub mod error;
 pub mod event;
 pub mod incident;
+pub mod keeping;
 pub mod keys;
 pub mod mail;
 pub mod phi;

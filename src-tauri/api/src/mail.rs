@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FolderId, MessageId, UnixMs, keys::Trust};
+use crate::{FolderId, MessageId, UnixMs, keeping::HoldView, keys::Trust};
 
 /// Asks for the folders.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -121,6 +121,12 @@ pub struct MessageRow {
     pub has_attachments: bool,
     /// How it is protected.
     pub mark: RowMark,
+    /// The owner keeps it from being deleted.
+    pub kept: bool,
+    /// When it is removed from this computer by itself.
+    pub expires: Option<UnixMs>,
+    /// Its sender said that it doesn't hold any more by now.
+    pub void: bool,
 }
 
 /// A page of rows.
@@ -313,6 +319,7 @@ pub enum Warning {
 
 /// A message in the reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, as those of a row")]
 #[serde(rename_all = "camelCase")]
 pub struct ReaderView {
     /// The message.
@@ -349,6 +356,14 @@ pub struct ReaderView {
     pub thread: Vec<MessageRow>,
     /// Whether the body is not here yet (headers only, and the provider can't be reached).
     pub body_missing: bool,
+    /// The owner keeps it from being deleted.
+    pub kept: bool,
+    /// When it is removed from this computer by itself.
+    pub expires: Option<UnixMs>,
+    /// Since when it doesn't hold any more, as its sender said: its text is hidden until it is asked for.
+    pub void_since: Option<UnixMs>,
+    /// The legal hold over it, if there is one.
+    pub hold: Option<HoldView>,
 }
 
 /// Marks messages as read or starred.

@@ -63,6 +63,10 @@ pub struct SettingsView {
     pub idle_max_seconds: u64,
     /// Provider and connection.
     pub connection: ConnectionView,
+    /// When the last backup was made from here.
+    pub last_backup: Option<UnixMs>,
+    /// Whether policy lets the mailbox on this computer be erased.
+    pub erase_allowed: bool,
 }
 
 /// Sets the idle time; policy bounds it.

@@ -49,8 +49,10 @@ pub enum EventKind {
     Export,
     /// Messages were imported.
     Import,
-    /// A message, folder or draft was deleted for good.
+    /// Messages, or the whole mailbox, were deleted, or a deletion was taken back; the code says which.
     Delete,
+    /// How long messages are kept was changed.
+    KeepingChange,
     /// An own key was made, imported, changed or removed.
     KeyChange,
     /// A certificate of somebody else was imported, changed, trusted or rejected.

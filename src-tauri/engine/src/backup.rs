@@ -1,6 +1,7 @@
 //! The whole profile as one encrypted file, and back.
 //!
-//! The mailbox is closed while it is copied: what is in the file is what was committed, with nothing beside it.
+//! While it is copied the mailbox stays open and is read, and nothing is written to it: what is in the file is what was
+//! committed, with nothing beside it.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,19 +9,78 @@ use std::{
 };
 
 use serde::Serialize;
-use wardmail_api::{
-    ApiError, Secret,
-    session::{LockReason, Notice},
-};
+use tokio_util::sync::CancellationToken;
+use wardmail_api::{ApiError, AppEvent, Secret, backup::CancelBackup, session::Notice};
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome};
+use wardmail_store::ReadDao;
 use wardmail_vault::{BackupInfo, Cost, OpenBackup, Passphrase, Protection, Vault};
 
 use crate::{
     access::{epoch, notices},
-    door::Guard,
+    door::{Guard, InSession},
     engine::{Engine, PROFILE_FILES, State, blocking},
     error::Error,
+    session::Session,
 };
+
+/// When the last backup was made.
+const LAST: &str = "backup.last";
+
+/// When the last backup was made from here.
+pub(crate) fn last(dao: &ReadDao<'_>) -> Result<Option<i64>, Error> {
+    Ok(dao.setting(LAST)?.and_then(|json| json.parse().ok()))
+}
+
+/// A backup that is being written: one at a time, and the owner can stop it.
+struct Begun<'s>(&'s Session);
+
+impl<'s> Begun<'s> {
+    fn new(session: &'s Session, stop: &CancellationToken) -> Result<Self, Error> {
+        let mut slot = session.backing_up.lock().map_err(|_| Error::Internal("backup"))?;
+        if slot.is_some() {
+            return Err(Error::InvalidRequest);
+        }
+        *slot = Some(stop.clone());
+        drop(slot);
+        Ok(Self(session))
+    }
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut slot) = self.0.backing_up.lock() {
+            *slot = None;
+        }
+    }
+}
+
+impl InSession for CancelBackup {
+    async fn answer_in(self, session: &Arc<Session>) -> Result<(), Error> {
+        if let Ok(slot) = session.backing_up.lock()
+            && let Some(stop) = &*slot
+        {
+            stop.cancel();
+        }
+        Ok(())
+    }
+}
+
+/// Tells how far it is, and stops it when nobody wants it any more or the mailbox locks.
+fn watch(session: &Session, stop: CancellationToken) -> impl FnMut(u64, u64) -> bool {
+    let mut said = None;
+    move |done, total| {
+        let percent = percent(done, total);
+        if said.replace(percent) != Some(percent) {
+            session.tell(AppEvent::BackingUp { percent });
+        }
+        !stop.is_cancelled()
+    }
+}
+
+fn percent(done: u64, total: u64) -> u32 {
+    let percent = done.saturating_mul(100).checked_div(total).unwrap_or(100);
+    u32::try_from(percent.min(100)).unwrap_or(100)
+}
 
 /// What a backup holds.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -54,7 +114,15 @@ pub async fn verify_backup(path: PathBuf, code: Secret) -> Result<BackupView, Ap
 }
 
 impl Engine {
-    /// Writes the profile into a new file, reads it back, and leaves the mailbox locked.
+    /// Says whether a backup may be written now, by whoever is there.
+    ///
+    /// # Errors
+    /// Fails while locked, or if the passphrase has to be given once more.
+    pub async fn may_back_up(self: &Arc<Self>) -> Result<(), ApiError> {
+        self.know_owner(Guard::Owner).await.map_err(|error| error.to_api())
+    }
+
+    /// Writes the profile into a new file and reads it back.
     ///
     /// # Errors
     /// Fails while locked, if the passphrase has to be given once more, or if it can't be recorded, written or read back.
@@ -67,21 +135,40 @@ impl Engine {
 
     async fn write_backup(self: &Arc<Self>, path: PathBuf) -> Result<BackupView, Error> {
         self.know_owner(Guard::Owner).await?;
-        let session = self.session().await?;
+        let (vault, session) = self.open_vault().await?;
+        let stop = session.locking.child_token();
+        let begun = Begun::new(&session, &stop)?;
         let event = Event::new(EventKind::Backup, Outcome::Success).code(Code::new("backup.made"));
         // Recorded first: what can't be recorded doesn't leave, and the backup tells of itself.
         session.record(event).await?;
         let openings = session.read(epoch::openings).await?;
-        self.lock(LockReason::Asked).await;
-        let state = self.state.write().await;
-        let State::Locked(vault) = &*state else { return Err(Error::Locked) };
-        let vault = Arc::clone(vault);
-        let info = blocking(move || {
+        let (held, stopped) = (Arc::clone(&session), stop.clone());
+        let written = session.store.while_quiet(move || {
             let vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-            Ok(vault.back_up(session.mailbox_key(), PROFILE_FILES, openings, &path)?)
-        })
-        .await?;
-        drop(state);
+            let key = held.mailbox_key();
+            let mut watch = watch(&held, stopped);
+            Ok::<_, Error>(vault.write_backup(key, PROFILE_FILES, openings, &path, &mut watch)?)
+        });
+        // Reading it back doesn't hinder whoever writes.
+        let done = match written.await {
+            Ok(written) => {
+                let held = Arc::clone(&session);
+                blocking(move || Ok(written.read_back(&mut watch(&held, stop))?)).await
+            }
+            Err(error) => Err(error),
+        };
+        drop(begun);
+        let info = match done {
+            Ok(info) => info,
+            Err(_) if session.locking.is_cancelled() => return Err(Error::Locked),
+            Err(error) => {
+                let event = Event::new(EventKind::Backup, Outcome::Failure);
+                session.note(event.code(Code::new("backup.not_made"))).await;
+                return Err(error);
+            }
+        };
+        let made_at = info.made_utc_ms;
+        session.write(move |dao| Ok(dao.set_setting(LAST, &made_at.to_string())?)).await?;
         Ok(BackupView::new(info, 0))
     }
 

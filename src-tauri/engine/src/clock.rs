@@ -15,6 +15,11 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_millisecond(now_ms()).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
+/// Today where the computer stands, for the name of a file.
+pub fn today() -> String {
+    now().to_zoned(jiff::tz::TimeZone::system()).date().to_string()
+}
+
 /// Time since the computer was switched on, sleep included: no change of the clock moves it.
 pub(crate) fn since_boot() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);

@@ -18,6 +18,8 @@ pub enum Guard {
     Owner,
     /// If policy says so: it takes decrypted content out.
     OwnerByPolicy,
+    /// If policy says so: it deletes messages.
+    DeletingByPolicy,
 }
 
 /// A request that the engine answers.
@@ -75,6 +77,7 @@ impl Engine {
             Guard::None => false,
             Guard::Owner => true,
             Guard::OwnerByPolicy => self.policy().await?.asks_again_for_content(),
+            Guard::DeletingByPolicy => self.policy().await?.asks_again_to_delete(),
         };
         if asked { self.session().await?.reauth.check() } else { Ok(()) }
     }

@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     access::{emergency, epoch, notices},
+    erasing,
     error::Error,
     frames::Frames,
     options::{LastLock, Options, StartError},
@@ -86,6 +87,11 @@ impl Engine {
     pub fn start(options: Options) -> Result<Arc<Self>, StartError> {
         wardmail_store::install_zeroing_allocator()?;
         let profile_lock = ProfileLock::acquire(&options.profile)?;
+        let keyring = Keyring::system_with_timeout(options.keyring_patience);
+        if let Err(error) = erasing::finish(&options.profile, &keyring) {
+            // The order stands; what is left is told by whatever needs it.
+            error.log("erase");
+        }
         let state = match Vault::open(&options.profile) {
             Ok(vault) => State::Locked(Arc::new(BlockingMutex::new(vault))),
             // A damaged vault is told at the first command that needs it; nothing is overwritten.
@@ -93,7 +99,7 @@ impl Engine {
         };
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
         let engine = Arc::new(Self {
-            keyring: Keyring::system_with_timeout(options.keyring_patience),
+            keyring,
             policy: Arc::new(PolicySource::new(
                 options.installed_policy.clone(),
                 options.named_policy.clone(),
@@ -110,6 +116,16 @@ impl Engine {
             watching::begin(&engine, engine.options.buses.clone());
         }
         Ok(engine)
+    }
+
+    /// Tells the front ends.
+    pub(crate) fn tell(&self, event: AppEvent) {
+        let _nobody_listens = self.events.send(event);
+    }
+
+    /// Forgets the pages that were shown.
+    pub(crate) async fn forget_pages(&self) {
+        self.frames.forget().await;
     }
 
     /// Hears what changes.
@@ -460,7 +476,7 @@ impl Engine {
         let (vault, session) = (Arc::clone(vault), Arc::clone(session));
         *state = State::Locked(vault);
         let waiting = session.close(reason).await;
-        self.frames.forget().await;
+        self.forget_pages().await;
         *self.last_lock.lock().await = LastLock { reason: Some(reason), waiting };
         drop(session);
         drop(state);

@@ -234,6 +234,7 @@ fn vault_code(error: &vault::VaultError) -> ErrorCode {
     match error {
         vault::VaultError::Missing => ErrorCode::ProfileMissing,
         vault::VaultError::NewerFormat => ErrorCode::VaultNewer,
+        vault::VaultError::NothingKept => ErrorCode::LegalHold,
         vault::VaultError::Io(error) => file_code(error),
         _ => ErrorCode::VaultDamaged,
     }
@@ -301,6 +302,7 @@ fn backup_code(error: &vault::BackupError) -> ErrorCode {
         vault::BackupError::NewerFormat => ErrorCode::BackupNewer,
         vault::BackupError::Damaged => ErrorCode::BackupDamaged,
         vault::BackupError::WrongRecoveryCode => ErrorCode::RecoveryCodeWrong,
+        vault::BackupError::Stopped => ErrorCode::BackupStopped,
         vault::BackupError::RecoveryCode(_) => ErrorCode::RecoveryCodeMistyped,
         vault::BackupError::AlreadyExists => ErrorCode::ProfileExists,
         vault::BackupError::Io(error) => file_code(error),

@@ -7,6 +7,7 @@
 //!   `InSession`; they are dropped the moment it locks.
 //! - In: `sync` fetches, `index` derives, `reading` decides what may be shown, `open` shows it.
 //! - Out: `drafts`, `subject`, `phi` (what a draft holds), `plan` (the decision), `letter` (the seal), `sending`, `outbox`.
+//! - Gone: `deleting` by the owner, `retention` by policy, `erasing` of all of it; `backup` before that.
 //! - `access`: what stands around the way in. `watching`: the system says that nobody is there.
 //! - `policy_source`, `provider`: what IT or the owner allows. `evidence`: the audit log. `anchors`: its
 //!   state, told outside.
@@ -27,9 +28,11 @@ mod backup;
 mod certificates;
 mod clock;
 mod commands;
+mod deleting;
 mod door;
 mod drafts;
 mod engine;
+mod erasing;
 mod error;
 mod evidence;
 mod files;
@@ -50,6 +53,7 @@ mod plan;
 mod policy_source;
 mod provider;
 mod reading;
+mod retention;
 mod script;
 mod sending;
 mod session;
@@ -90,6 +94,7 @@ pub fn fail_points() -> impl Sized {
 
 pub use access::emergency::{EmergencyKey, EmergencyRequest, OpenedCopy};
 pub use backup::{BackupView, verify_backup};
+pub use clock::today;
 pub use door::Answer;
 pub use engine::Engine;
 pub use error::Error;

@@ -31,7 +31,7 @@ const fn role(role: store::FolderRole) -> FolderRole {
         store::FolderRole::Trash => FolderRole::Trash,
         store::FolderRole::Archive => FolderRole::Archive,
         store::FolderRole::Junk => FolderRole::Junk,
-        store::FolderRole::Other => FolderRole::Other,
+        store::FolderRole::Other | store::FolderRole::Hidden => FolderRole::Other,
     }
 }
 
@@ -70,6 +70,9 @@ pub(crate) fn row(row: store::MessageRow, folder: store::FolderRole) -> MessageR
         answered: row.flags.answered,
         has_attachments: row.has_attachments,
         mark,
+        kept: row.kept,
+        expires: row.expires_ms,
+        void: row.void_after_ms.is_some_and(|at| at <= clock::now_ms()),
     }
 }
 

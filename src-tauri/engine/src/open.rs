@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use wardmail_api::{
     ApiError, AppEvent, FolderId, MessageId,
+    keeping::HoldView,
     mail::{
         AttachmentView, Encryption, HeaderProtection, OpenMessage, Person, ReaderView,
         SaveAttachment, SavedView, Security, Signature, Unreadable,
@@ -21,6 +22,7 @@ use crate::{
     evidence::opaque,
     files, index, lists,
     reading::Reading,
+    retention::Rules,
     session::Session,
 };
 
@@ -34,20 +36,26 @@ fn person(address: &message::Address) -> Person {
 impl InSession for OpenMessage {
     async fn answer_in(self, session: &Arc<Session>) -> Result<ReaderView, Error> {
         let id = store::MessageId::new(self.id.0);
-        let (row, role, has_body) = session
+        let (row, folder, has_body) = session
             .read(move |dao| {
+                if dao.is_deleted(id)? {
+                    return Err(Error::NotFound);
+                }
                 let row = dao.message_row(id)?;
-                let role = dao.folder(row.folder)?.role;
-                Ok((row, role, dao.has_body(id)?))
+                let folder = dao.folder(row.folder)?;
+                Ok((row, folder, dao.has_body(id)?))
             })
             .await?;
-        let thread = thread_of(session, &row, role).await?;
+        let beside = Beside {
+            thread: thread_of(session, &row, folder.role).await?,
+            hold: Rules::now(session).await?.hold(&folder),
+        };
         if !has_body {
             if let Ok(mut wanted) = session.wanted.lock() {
                 wanted.push(id);
             }
             session.wake_sync.notify_one();
-            return Ok(header_view(row, thread));
+            return Ok(header_view(row, beside));
         }
         let raw = session.read(move |dao| Ok(dao.raw(id)?)).await?;
         let mut reading = session.read_message(raw.clone()).await?;
@@ -73,8 +81,19 @@ impl InSession for OpenMessage {
             }
             None => None,
         };
-        Ok(view(row, reading, frame, blocked, thread))
+        Ok(view(row, reading, frame, blocked, beside))
     }
+}
+
+/// What stands beside a message in the reader.
+struct Beside {
+    thread: Vec<wardmail_api::mail::MessageRow>,
+    hold: Option<HoldView>,
+}
+
+/// Since when a message doesn't hold any more; none if it does.
+fn void_since(says: Option<i64>) -> Option<i64> {
+    says.filter(|at| *at <= clock::now_ms())
 }
 
 async fn thread_of(
@@ -118,7 +137,7 @@ fn view(
     reading: Reading,
     frame: Option<String>,
     blocked: u32,
-    thread: Vec<wardmail_api::mail::MessageRow>,
+    beside: Beside,
 ) -> ReaderView {
     let readable = reading.is_readable();
     let headers = &reading.headers;
@@ -151,14 +170,18 @@ fn view(
         warnings: reading.warnings.iter().copied().collect(),
         seen: true,
         flagged: row.flags.flagged,
-        thread,
+        thread: beside.thread,
         body_missing: false,
+        kept: row.kept,
+        expires: row.expires_ms,
+        void_since: void_since(headers.expires.map(|at| at.unix_ms).or(row.void_after_ms)),
+        hold: beside.hold,
         security: reading.security,
     }
 }
 
 /// What can be shown before the body is here.
-fn header_view(row: store::MessageRow, thread: Vec<wardmail_api::mail::MessageRow>) -> ReaderView {
+fn header_view(row: store::MessageRow, beside: Beside) -> ReaderView {
     ReaderView {
         id: MessageId(row.id.get()),
         folder: FolderId(row.folder.get()),
@@ -184,8 +207,12 @@ fn header_view(row: store::MessageRow, thread: Vec<wardmail_api::mail::MessageRo
         warnings: Vec::new(),
         seen: row.flags.seen,
         flagged: row.flags.flagged,
-        thread,
+        thread: beside.thread,
         body_missing: true,
+        kept: row.kept,
+        expires: row.expires_ms,
+        void_since: void_since(row.void_after_ms),
+        hold: beside.hold,
     }
 }
 

@@ -132,6 +132,16 @@ impl PolicyState {
         &self.effective
     }
 
+    /// The policy in force, for whoever keeps it for a while.
+    pub(crate) fn shared(&self) -> Arc<Effective> {
+        Arc::clone(&self.effective)
+    }
+
+    /// Whether deleting messages needs the passphrase once more.
+    pub(crate) fn asks_again_to_delete(&self) -> bool {
+        self.effective.settings.reauth_delete.value
+    }
+
     /// The bytes of the installed policy, if it was read and verified.
     pub(crate) fn installed_bytes(&self) -> Option<&[u8]> {
         self.installed_bytes.as_ref().map(|bytes| bytes.as_slice())

@@ -4,16 +4,19 @@ use std::{io::Write, path::PathBuf, sync::Arc};
 
 use serde::Serialize;
 use wardmail_api::{
-    ApiError, OutboxId,
+    ApiError, MessageId, OutboxId,
     audit::{AuditFormat, AuditVerdict},
     compose::OutboxState,
+    keeping::{DeletedView, SweptView},
 };
 use wardmail_store as store;
 
 use crate::{
-    audit_log, clock,
+    audit_log, clock, deleting,
+    door::Guard,
     engine::Engine,
     error::Error,
+    retention,
     session::Session,
     sync,
     tools::{self, InspectWith, Inspected, KnownOutside},
@@ -50,6 +53,28 @@ impl Engine {
         let once = Box::pin(sync::once(&session));
         let gained = session.run(once).await.map_err(|e| e.to_api())?;
         Ok(Synced { added: gained.added, removed: gained.removed })
+    }
+
+    /// Removes mail whose time is over, now.
+    ///
+    /// # Errors
+    /// Fails while locked, or if it can't be recorded.
+    pub async fn run_retention(self: &Arc<Self>) -> Result<SweptView, ApiError> {
+        let session = self.session().await.map_err(|e| e.to_api())?;
+        retention::run(&session).await.map_err(|e| e.to_api())
+    }
+
+    /// Deletes messages from this computer for good, without a time to take that back.
+    ///
+    /// # Errors
+    /// Fails while locked, or if one of them may not be deleted: then none is.
+    pub async fn delete_at_once(
+        self: &Arc<Self>,
+        ids: Vec<MessageId>,
+    ) -> Result<DeletedView, ApiError> {
+        self.know_owner(Guard::DeletingByPolicy).await.map_err(|e| e.to_api())?;
+        let session = self.session().await.map_err(|e| e.to_api())?;
+        session.run(deleting::delete_at_once(&session, &ids)).await.map_err(|e| e.to_api())
     }
 
     /// Delivers a queued message without waiting for the undo window.

@@ -93,6 +93,11 @@ pub(crate) struct Session {
     pub(crate) wake_outbox: Notify,
     /// Held by whoever sends: one at a time.
     pub(crate) sending: tokio::sync::Mutex<()>,
+    /// Held by whoever removes mail whose time is over: one at a time.
+    pub(crate) sweeping: tokio::sync::Mutex<()>,
+    pub(crate) wake_retention: Notify,
+    /// Stops the backup that is being written.
+    pub(crate) backing_up: Mutex<Option<CancellationToken>>,
     /// Events that could not be recorded since the last that was, and where their number outlasts this session.
     missed: AtomicU64,
     unrecorded: Option<Unrecorded>,

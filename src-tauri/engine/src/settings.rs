@@ -66,6 +66,8 @@ async fn view(session: &Session) -> Result<SettingsView, Error> {
         idle_seconds: session.idle.limit().as_secs(),
         idle_max_seconds: idle_bound(&policy),
         connection: connection(session).await?,
+        last_backup: session.read(crate::backup::last).await?,
+        erase_allowed: policy.effective().settings.erase_allowed.value,
     })
 }
 

@@ -143,6 +143,7 @@ async fn short_round(
     client: &mut ImapClient,
 ) -> Result<Gained, Error> {
     actions::replay(session, account, client).await?;
+    actions::remove(session, account, client).await?;
     actions::append_copies(session, account, client).await?;
     let id = account.id;
     let wanted = session.wanted.lock().map(|wanted| wanted.clone()).unwrap_or_default();
@@ -201,6 +202,7 @@ pub(crate) async fn round(
     // Before the copies: only the server's list says where they belong.
     let folders = folders(session, account, client).await?;
     actions::replay(session, account, client).await?;
+    actions::remove(session, account, client).await?;
     actions::append_copies(session, account, client).await?;
     through(session, account, &folders, client).await
 }
@@ -317,7 +319,10 @@ async fn folders(
         store::FolderRole::Sent => 1,
         store::FolderRole::Other => 2,
         store::FolderRole::Archive => 3,
-        store::FolderRole::Drafts | store::FolderRole::Trash | store::FolderRole::Junk => 4,
+        store::FolderRole::Drafts
+        | store::FolderRole::Trash
+        | store::FolderRole::Junk
+        | store::FolderRole::Hidden => 4,
     });
     session.tell(AppEvent::FoldersChanged);
     Ok(folders)
@@ -361,6 +366,7 @@ pub(crate) async fn once(session: &Arc<Session>) -> Result<Gained, Error> {
     // Somebody asked for it now: that counts for what waits for its next try, too.
     crate::outbox::hurry(session).await?;
     crate::outbox::send_due(session).await?;
+    crate::retention::run(session).await?;
     let _alone = session.syncing.lock().await;
     let account = accounts::first(session).await?;
     let mut client = connect(session, &account).await?;

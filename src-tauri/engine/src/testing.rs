@@ -148,6 +148,7 @@ impl Desk {
             has_attachments: false,
             security: store::Security::Unknown,
             size: raw.len() as u64,
+            void_after_ms: None,
         };
         let inbox = self.inbox().await;
         let ids = session

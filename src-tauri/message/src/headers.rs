@@ -46,6 +46,8 @@ pub struct Headers {
     pub subject: Option<String>,
     /// Date.
     pub date: Option<SentDate>,
+    /// From when on the message doesn't hold any more (RFC 4021, 2.1.50: Expires; Expiry-Date from other systems).
+    pub expires: Option<SentDate>,
     /// Message-ID without angle brackets.
     pub message_id: Option<String>,
     /// In-Reply-To, without angle brackets.
@@ -149,6 +151,9 @@ impl Reader<'_> {
             "bcc" => self.extend("bcc", value, |h| &mut h.bcc),
             "subject" if self.is_first("subject") => self.headers.subject = self.text(value),
             "date" if self.is_first("date") => self.headers.date = self.date(value),
+            "expires" | "expiry-date" if self.headers.expires.is_none() => {
+                self.headers.expires = self.date(value);
+            }
             "message-id" if self.is_first("message-id") => {
                 self.headers.message_id = self.ids(value).into_iter().next();
             }

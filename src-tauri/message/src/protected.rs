@@ -103,6 +103,7 @@ impl ProtectedHeaders {
             bcc: inner.bcc.clone(),
             subject: self.or(inner.subject.as_ref(), outer.subject.as_ref()),
             date: inner.date.or(outer.date),
+            expires: inner.expires,
             message_id: inner.message_id.clone().or_else(|| outer.message_id.clone()),
             in_reply_to: if inner.in_reply_to.is_empty() {
                 outer.in_reply_to.clone()

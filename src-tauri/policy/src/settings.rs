@@ -160,11 +160,24 @@ fn text(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Json::String(text)) => text,
         Ok(Json::Array(items)) => {
-            let words: Vec<&str> = items.iter().filter_map(Json::as_str).collect();
+            let words: Vec<String> = items.iter().map(item).collect();
             words.join(", ")
         }
         Ok(other) => other.to_string(),
         Err(_) => String::new(),
+    }
+}
+
+/// One of several: a word, or the fields of a rule in their order.
+fn item(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Object(fields) => {
+            let words: Vec<String> =
+                fields.iter().map(|(key, value)| format!("{key} {}", item(value))).collect();
+            words.join(" ")
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) => value.to_string(),
     }
 }
 

@@ -1,11 +1,16 @@
 //! Owns the types of settings and which of two values is the stricter. Must not know a key's name.
 
+mod folders;
+
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value as Json, json};
+
+pub(crate) use folders::either;
+pub use folders::{FolderDays, FolderWord};
 
 /// A type that a setting can have.
 pub(crate) trait Value: Clone + PartialEq + Debug + Serialize + DeserializeOwned {

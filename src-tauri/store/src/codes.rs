@@ -54,6 +54,16 @@ codes! {
         Archive = 5,
         /// Unwanted mail.
         Junk = 6,
+        /// No folder of the server: what the owner deleted and can still take back. Nothing lists it.
+        Hidden = 7,
+    }
+
+    /// Who had a message removed from this computer.
+    RemovedBy {
+        /// The owner: by deleting it, or by its own time.
+        Owner = 0,
+        /// The policy's retention.
+        Policy = 1,
     }
 
     /// How a message is protected end to end, as far as it is known.

@@ -16,6 +16,7 @@ pub(crate) mod keys;
 pub(crate) mod list;
 pub(crate) mod messages;
 pub(crate) mod outbox;
+pub(crate) mod removal;
 pub(crate) mod search;
 mod sent;
 mod settings;

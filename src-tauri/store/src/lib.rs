@@ -28,7 +28,7 @@ mod store;
 pub use alloc::{AllocatorError, install_zeroing_allocator};
 pub use codes::{
     BodyState, CertificateSource, DeliveryState, DraftKind, FolderRole, OutboxState, PhiVerdict,
-    Security, SentCopyState, Trust,
+    RemovedBy, Security, SentCopyState, Trust,
 };
 pub use dao::accounts::{Account, AccountSettings, Endpoint};
 pub use dao::actions::{Action, PendingAction};
@@ -46,6 +46,7 @@ pub use dao::outbox::{
     Claimed, DeliveryGroup, DraftRevision, NewGroup, NewSubmission, OutboxEntry, SentCopy,
     SubmissionStatus,
 };
+pub use dao::removal::{Deletion, LeftOut};
 pub use dao::search::query::{Column, SearchQuery, Term};
 pub use dao::search::{Coverage, MAX_SEARCH_HITS, SearchHit, SearchPage};
 pub use dao::sync::SyncState;

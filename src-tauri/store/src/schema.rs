@@ -7,7 +7,7 @@
 //!
 //! # Tables
 //!
-//! **`settings`**: what the program remembers for its user. `key`: dotted name; `value`: JSON.
+//! **`settings`**: what the program remembers for its user. `key`: dotted name, of this crate's own `store.…`; `value`: JSON.
 //!
 //! **`accounts`**: one row per mail account. `label`: the owner's name for it; `address`, `display_name`: what stands in
 //! From; `imap_host`, `imap_port`, `smtp_host`, `smtp_port`: the servers; `username`: login name; `secret_sealed`: the
@@ -31,7 +31,9 @@
 //! known; `snippet`: first words of the text; `message_id`, `in_reply_to`: those headers without angle brackets, or empty;
 //! `seen`, `answered`, `flagged`: 0 or 1; `has_attachments`: 0 or 1; `security`: [`Security`]; `phi_verdict`:
 //! [`PhiVerdict`]; `phi_ruleset`: version of the rules that gave it, 0 for none; `size`: the server's RFC822.SIZE in bytes;
-//! `body_state`: [`BodyState`]; `index_state`: what of it a search finds: 0 nothing, 1 the head, 2 head and text.
+//! `body_state`: [`BodyState`]; `index_state`: what of it a search finds: 0 nothing, 1 the head, 2 head and text; `kept`: 1 if
+//! the owner keeps it from being removed; `expires_ms`: when it is removed by itself, NULL for never; `void_after_ms`: the
+//! sender's Expires header, NULL for none, which removes nothing.
 //!
 //! **`message_id_floor`**: one row. `lowest`: the smallest message id ever given; older mail gets smaller ones. Ids are
 //! never used again.
@@ -52,6 +54,17 @@
 //! message's row; `folder_id`, `uid`: where the server has the message (`uid` 0: not known any more); `kind`: 0 flag,
 //! 1 move, 2 expunge; `mark`: for a flag 0 seen, 1 answered, 2 flagged (its value stands in `messages`);
 //! `target_folder_id`: for a move; `attempts`; `created_ms`.
+//!
+//! **`deletions`**: messages that the owner deleted and can still take back; they lie in a folder of the role
+//! [`FolderRole::Hidden`] meanwhile. `message_id`: the message's row; `folder_id`, `uid`: where it lay (`uid` 0: not known any
+//! more); `due_ms`: when it is removed for good.
+//!
+//! **`removed`**: messages that were removed here, or never taken in, and that the server may still have: they don't come
+//! back. `folder_id`; `uid`: the server's, NULL since it numbers the folder anew; `mark`: hash of salt, size and Message-ID, by which
+//! the message is known again, NULL if it has none; `removed_by`: [`RemovedBy`]; `received_ms`: the server's INTERNALDATE;
+//! `on_server`: 1 while the server is still to delete it too.
+//!
+//! **`removed_salt`**: one row. `salt`: random, for the marks.
 //!
 //! **`outbox`**: submissions. `public_id`: random name for the audit log; `account_id`; `snapshot`: JSON of the engine, to
 //! show the entry and to build it again; `state`: [`OutboxState`]; `reason`: code, or empty; `not_before_ms`: end of the
@@ -101,6 +114,7 @@
 //! [`FolderRole`]: crate::FolderRole
 //! [`OutboxState`]: crate::OutboxState
 //! [`PhiVerdict`]: crate::PhiVerdict
+//! [`RemovedBy`]: crate::RemovedBy
 //! [`Security`]: crate::Security
 //! [`SentCopyState`]: crate::SentCopyState
 //! [`Trust`]: crate::Trust
@@ -114,6 +128,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_mailbox.sql"),
     include_str!("../migrations/0002_audit_checkpoints.sql"),
     include_str!("../migrations/0003_attachment_checks.sql"),
+    include_str!("../migrations/0004_retention.sql"),
 ];
 
 /// Returns the schema version that this build writes.

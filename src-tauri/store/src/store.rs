@@ -155,6 +155,20 @@ impl Store {
         answer(self.lanes.write_now(job, Urgency::Interruptible)?.blocking_recv())
     }
 
+    /// Runs `job` while the file holds all that was committed, and nothing is written into it: reading goes on. For whoever
+    /// copies the file. Closing the store waits for it.
+    ///
+    /// # Errors
+    /// The job's own, [`Error::Conflict`] if a read kept part of the write-ahead log for too long, or as [`Store::write`].
+    pub async fn while_quiet<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        F: FnOnce() -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        answer(self.lanes.quiet(job)?.await)
+    }
+
     /// Folds the write-ahead log into the file and truncates it; false if a running read keeps part of it.
     ///
     /// # Errors

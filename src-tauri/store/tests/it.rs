@@ -30,6 +30,8 @@ mod migrations;
 mod opening;
 #[path = "it/outbox.rs"]
 mod outbox;
+#[path = "it/removal.rs"]
+mod removal;
 #[path = "it/search.rs"]
 mod search;
 #[path = "it/soak.rs"]

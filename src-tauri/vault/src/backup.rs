@@ -47,6 +47,9 @@ pub enum BackupError {
     /// What was typed isn't a recovery code.
     #[error(transparent)]
     RecoveryCode(#[from] RecoveryCodeError),
+    /// Whoever asked for it stopped it.
+    #[error("the backup was stopped")]
+    Stopped,
     /// There is something at the place already.
     #[error("there is a file or a profile there already: choose another place")]
     AlreadyExists,
@@ -63,13 +66,39 @@ pub enum BackupError {
 
 impl From<io::Error> for BackupError {
     fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::UnexpectedEof {
+        if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Stop>) {
+            Self::Stopped
+        } else if error.kind() == io::ErrorKind::UnexpectedEof {
             Self::Damaged
         } else if error.kind() == io::ErrorKind::AlreadyExists {
             Self::AlreadyExists
         } else {
             Self::Io(error)
         }
+    }
+}
+
+/// What ends the copying when nobody wants it any more.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped")]
+struct Stop;
+
+/// Hears how far a backup is, in bytes done of bytes in all, writing and reading back counted alike; says whether to go on.
+pub type Watch<'a> = dyn FnMut(u64, u64) -> bool + 'a;
+
+/// Tells how much was read through it.
+struct Watched<'a, 'w, R> {
+    inner: R,
+    done: &'a mut u64,
+    total: u64,
+    watch: &'a mut Watch<'w>,
+}
+
+impl<R: Read> Read for Watched<'_, '_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(out)?;
+        *self.done = self.done.saturating_add(u64::try_from(read).unwrap_or(0));
+        if (self.watch)(*self.done, self.total) { Ok(read) } else { Err(io::Error::other(Stop)) }
     }
 }
 
@@ -81,21 +110,57 @@ pub struct OpenBackup {
     key: MailboxKey,
 }
 
-impl Vault {
-    /// Writes the profile's files into one encrypted file at `path`, and reads all of it back.
-    ///
-    /// The caller has closed the mailbox and holds the profile's lock. `files` are names within the profile; one that
-    /// isn't there is left out. `openings` is how often the mailbox was opened: it tells an older backup from a newer one.
+/// A backup that was written and not read back yet: dropped, nothing of it stays.
+#[derive(Debug)]
+pub struct WrittenBackup {
+    unfinished: Unfinished,
+    path: PathBuf,
+    header: Header,
+    key: MailboxKey,
+}
+
+/// A file under construction, which goes unless it is given its name.
+#[derive(Debug)]
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.0).ok();
+    }
+}
+
+impl WrittenBackup {
+    /// Reads all of it back and gives it its name: what can't be read back is no backup.
     ///
     /// # Errors
-    /// [`BackupError`]; then nothing lies at `path`.
-    pub fn back_up(
+    /// [`BackupError`]; then nothing lies at its place.
+    pub fn read_back(self, watch: &mut Watch<'_>) -> Result<BackupInfo, BackupError> {
+        let Self { unfinished, path, header, key } = self;
+        let (mut done, total) = (header.total(), header.total().saturating_mul(2));
+        let read = OpenBackup::with_key(&unfinished.0, |_| Ok(key))?;
+        read.is_whole(Watched { inner: read.pieces()?, done: &mut done, total, watch })?;
+        disk::publish(&unfinished.0, &path)?;
+        Ok(header.info())
+    }
+}
+
+impl Vault {
+    /// Writes the profile's files into one encrypted file for `path`; [`WrittenBackup::read_back`] must follow.
+    ///
+    /// The caller holds the profile's lock and sees to it that nobody writes the files meanwhile. `files` are names within
+    /// the profile; one that isn't there is left out. `openings` is how often the mailbox was opened: it tells an older
+    /// backup from a newer one.
+    ///
+    /// # Errors
+    /// [`BackupError`]; then nothing is left of it.
+    pub fn write_backup(
         &self,
         key: &MailboxKey,
         files: &[&str],
         openings: u64,
         path: &Path,
-    ) -> Result<BackupInfo, BackupError> {
+        watch: &mut Watch<'_>,
+    ) -> Result<WrittenBackup, BackupError> {
         let sources = self.sources(files)?;
         let listed = sources
             .iter()
@@ -104,29 +169,20 @@ impl Vault {
             })
             .collect::<io::Result<Vec<_>>>()?;
         let header = Header::new(self, listed, openings)?;
-        let unfinished = unfinished(path)?;
-        let made = (|| {
-            let mut out = disk::private_file().create_new(true).write(true).open(&unfinished)?;
-            let sealer = header.write(&mut out, key)?;
-            let mut bytes: Box<dyn Read> = Box::new(io::empty());
-            for ((_, file), listed) in sources.into_iter().zip(&header.files) {
-                bytes = Box::new(bytes.chain(file.take(listed.bytes)));
-            }
-            write_pieces(&sealer, bytes, header.total(), &mut out)?;
-            fail::fail_point!("vault::backup::written");
-            out.sync_all()?;
-            drop(out);
-            // What can't be read back is no backup.
-            let read =
-                OpenBackup::with_key(&unfinished, |_| Ok(MailboxKey::from_bytes(key.expose())?))?;
-            read.verify()?;
-            disk::publish(&unfinished, path)?;
-            Ok(header.info())
-        })();
-        if made.is_err() {
-            std::fs::remove_file(&unfinished).ok();
+        let unfinished = Unfinished(unfinished(path)?);
+        let mut out = disk::private_file().create_new(true).write(true).open(&unfinished.0)?;
+        let sealer = header.write(&mut out, key)?;
+        let mut bytes: Box<dyn Read> = Box::new(io::empty());
+        for ((_, file), listed) in sources.into_iter().zip(&header.files) {
+            bytes = Box::new(bytes.chain(file.take(listed.bytes)));
         }
-        made
+        let (mut done, total) = (0, header.total().saturating_mul(2));
+        let watched = Watched { inner: bytes, done: &mut done, total, watch };
+        write_pieces(&sealer, watched, header.total(), &mut out)?;
+        fail::fail_point!("vault::backup::written");
+        out.sync_all()?;
+        let key = MailboxKey::from_bytes(key.expose())?;
+        Ok(WrittenBackup { unfinished, path: path.to_owned(), header, key })
     }
 
     fn sources<'n>(&self, files: &[&'n str]) -> io::Result<Vec<(&'n str, File)>> {
@@ -193,7 +249,11 @@ impl OpenBackup {
     /// # Errors
     /// [`BackupError::Damaged`] if a bit is not as it was written.
     pub fn verify(&self) -> Result<(), BackupError> {
-        let copied = io::copy(&mut self.pieces()?, &mut io::sink())?;
+        self.is_whole(self.pieces()?)
+    }
+
+    fn is_whole(&self, mut pieces: impl Read) -> Result<(), BackupError> {
+        let copied = io::copy(&mut pieces, &mut io::sink())?;
         if copied == self.header.total() { Ok(()) } else { Err(BackupError::Damaged) }
     }
 

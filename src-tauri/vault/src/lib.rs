@@ -15,8 +15,9 @@
 //! - [`Vault::change_passphrase`], [`Vault::replace_device_secret`], [`Vault::begin_recovery_code`] change what opens it; a
 //!   kill at any point leaves a vault that opens.
 //! - [`Vault::failures`] and [`Vault::pending_failures`] tell of wrong passphrases, which are counted outside the mailbox.
-//! - [`Vault::back_up`] makes one encrypted file of a profile, [`OpenBackup`] reads it, [`Vault::begin_for_key`] makes a
+//! - [`Vault::write_backup`] makes one encrypted file of a profile, [`OpenBackup`] reads it, [`Vault::begin_for_key`] makes a
 //!   profile of it again.
+//! - [`Vault::order_erasure`] and [`carry_out_erasure`] destroy what opens a mailbox, and the mailbox.
 //! - [`Keyring`] is the operating system's keyring with a time-out; [`ProfileLock`] keeps a second program away.
 //! - [`keep_memory_private`] is what a program that holds keys calls first.
 //! - [`passphrase_strength`] judges a new passphrase.
@@ -32,6 +33,7 @@ mod attempts;
 mod backup;
 mod clock;
 mod disk;
+mod erase;
 mod format;
 mod kdf;
 mod keyring;
@@ -51,8 +53,9 @@ mod wiping;
 pub use attempts::{
     AttemptLimits, Failure, FailureKind, FailureState, PendingFailures, wait_after,
 };
-pub use backup::{BackupError, BackupInfo, OpenBackup};
+pub use backup::{BackupError, BackupInfo, OpenBackup, Watch, WrittenBackup};
 pub use clock::{Clock, Moment, SystemClock};
+pub use erase::{Erased, carry_out_erasure};
 pub use format::EmergencyWrap;
 pub use kdf::{
     CEILING_MEMORY_KIB, CEILING_WORK_KIB, Cost, FLOOR_MEMORY_ALONE_KIB, FLOOR_MEMORY_KIB,

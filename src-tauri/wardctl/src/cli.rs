@@ -2,6 +2,7 @@
 
 mod access;
 mod evidence;
+mod keeping;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ pub(crate) use access::{BackupCommand, EmergencyReasonWord, RecoveryCommand};
 pub(crate) use evidence::{
     AuditCommand, FormatWord, IncidentArguments, IncidentCommand, VerifyArguments,
 };
+pub(crate) use keeping::KeepingCommand;
 
 /// Wardmail on the command line.
 #[derive(Debug, Parser)]
@@ -59,6 +61,9 @@ pub(crate) enum Command {
     /// Folders, lists, messages, search.
     #[command(flatten)]
     Mail(MailCommand),
+    /// Deleting and keeping messages.
+    #[command(flatten)]
+    Keeping(KeepingCommand),
     /// Write a message, sealed for everybody in it, and send it.
     Send(SendArguments),
     /// The outbox.
@@ -148,6 +153,15 @@ pub(crate) enum ProfileCommand {
     },
     /// Say how it stands.
     Status,
+    /// Erase it, where policy allows that: its log is exported, then what opens it is destroyed, and it with that.
+    Erase {
+        /// Where the log goes, outside the profile.
+        #[arg(long, value_name = "FILE")]
+        log: PathBuf,
+        /// The word ERASE.
+        #[arg(long, value_name = "WORD")]
+        confirm: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

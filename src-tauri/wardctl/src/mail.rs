@@ -150,6 +150,19 @@ fn show(view: &ReaderView) -> String {
     for warning in &view.warnings {
         let _infallible = writeln!(text, "! {}", warning_sentence(*warning));
     }
+    if let Some(hold) = &view.hold {
+        let reason = hold.reason.as_deref().unwrap_or("no reason given");
+        let _infallible = writeln!(text, "! Under legal hold by {}: {reason}", hold.by);
+    }
+    if view.kept {
+        let _infallible = writeln!(text, "! Kept: nothing deletes it.");
+    }
+    if let Some(at) = view.expires {
+        let _infallible = writeln!(text, "! Is deleted from this computer at {at} ms.");
+    }
+    if let Some(at) = view.void_since {
+        let _infallible = writeln!(text, "! No longer valid since {at} ms, its sender says.");
+    }
     if view.body_missing {
         let _infallible = writeln!(text, "\n{}", ErrorCode::BodyNotFetched);
     }

@@ -9,6 +9,7 @@ mod audit;
 mod backup;
 mod cli;
 mod incident;
+mod keeping;
 mod key;
 mod mail;
 mod offline;
@@ -139,6 +140,7 @@ async fn opened(
         Command::Audit(command) => audit::run(command, engine, output).await,
         Command::Incident(command) => incident::run(command, engine, output).await,
         Command::Mail(command) => mail::run(command, engine, output).await,
+        Command::Keeping(command) => keeping::run(command, engine, output).await,
         // Answered before any profile was opened.
         Command::Profile(_) | Command::Backup(_) | Command::Recovery(_) | Command::Offline(_) => {
             Err(ErrorCode::Internal.into())

@@ -50,6 +50,7 @@ pub(crate) async fn try_run(cli: &Cli, output: &Output) -> Result<Option<ExitCod
         | Command::Key(_)
         | Command::Cert(_)
         | Command::Mail(_)
+        | Command::Keeping(_)
         | Command::Send(_)
         | Command::Outbox { .. }
         | Command::Message(_)

@@ -49,6 +49,16 @@ pub(crate) async fn run(
             }
             output.answer(&engine.call(GetStatus {}).await?, describe)
         }
+        ProfileCommand::Erase { log, confirm } => {
+            unlock(cli, engine).await?;
+            output.answer(&engine.erase(confirm, log.clone()).await?, |erased| {
+                if erased.kept_for_organisation {
+                    "Your ways into the mailbox are gone. A legal hold keeps it for your organisation.".to_owned()
+                } else {
+                    "The mailbox on this computer is gone.".to_owned()
+                }
+            })
+        }
     }
 }
 

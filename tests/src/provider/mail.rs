@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result};
 
@@ -43,18 +43,30 @@ impl Provider {
     /// # Errors
     /// If Dovecot refuses them.
     pub fn import(&self, to: &str, messages: impl IntoIterator<Item = Vec<u8>>) -> Result<()> {
+        self.import_received(to, SystemTime::now(), messages)
+    }
+
+    /// As [`Provider::import`], with mail that the server took in at another time.
+    ///
+    /// # Errors
+    /// As [`Provider::import`].
+    pub fn import_received(
+        &self,
+        to: &str,
+        when: SystemTime,
+        messages: impl IntoIterator<Item = Vec<u8>>,
+    ) -> Result<()> {
         let room = tempfile::tempdir_in(self.dir())?;
         for name in ["cur", "new", "tmp"] {
             fs::create_dir(room.path().join(name))?;
         }
         for (number, raw) in messages.into_iter().enumerate() {
             // Dovecot takes a Maildir's messages in the order of their file names.
-            fs::write(
-                room.path()
-                    .join("cur")
-                    .join(format!("{:010}.M{number}.import:2,", 1_700_000_000 + number)),
-                raw,
-            )?;
+            let name = format!("{:010}.M{number}.import:2,", 1_700_000_000 + number);
+            let path = room.path().join("cur").join(name);
+            fs::write(&path, raw)?;
+            // And its time of arrival from there.
+            fs::File::options().write(true).open(&path)?.set_modified(when)?;
         }
         output(Command::new("chown").args(["-R", "mail:mail"]).arg(room.path()))?;
         let source = format!("maildir:{}", room.path().display());

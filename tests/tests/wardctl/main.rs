@@ -29,4 +29,6 @@ mod outbox;
 #[cfg(test)]
 mod phi_guard;
 #[cfg(test)]
+mod retention;
+#[cfg(test)]
 mod unrecorded;

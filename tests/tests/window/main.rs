@@ -16,6 +16,8 @@ mod hardening;
 #[cfg(test)]
 mod html;
 #[cfg(test)]
+mod keeping;
+#[cfg(test)]
 mod lock;
 #[cfg(test)]
 mod lockout;

@@ -39,6 +39,7 @@ pub(super) fn RowLine(index: u32, count: Memo<u32>) -> impl IntoView {
             data-mark=of(|row| mark_name(row.mark).to_owned())
             data-seen=of(|row| row.seen.to_string())
             data-flagged=of(|row| row.flagged.to_string())
+            data-kept=of(|row| row.kept.to_string())
             on:click=open
         >
             {move || match row.get() {
@@ -86,6 +87,12 @@ fn RowText(row: MessageRow) -> impl IntoView {
                 .answered
                 .then(|| mark_icon(Name::Reply, "", words::lists::ANSWERED))}
             {row
+                .kept
+                .then(|| mark_icon(Name::Lock, "", words::keeping::KEPT))}
+            {row
+                .expires
+                .map(|_| mark_icon(Name::Clock, "", words::keeping::EXPIRY))}
+            {row
                 .has_attachments
                 .then(|| mark_icon(Name::Attach, "", words::lists::WITH_FILES))}
             <time data-testid="row-date">{time::in_list(row.date)}</time>
@@ -98,7 +105,16 @@ fn RowText(row: MessageRow) -> impl IntoView {
                         <span class="tag" data-tone=tone>{words::lists::mark(row.mark)}</span>
                     }
                 })}
-            <span data-testid="row-snippet">{row.snippet}</span>
+            {if row.void {
+                view! {
+                    <span class="tag" data-tone="warn" data-testid="row-void">
+                        {words::keeping::VOID}
+                    </span>
+                }
+                    .into_any()
+            } else {
+                view! { <span data-testid="row-snippet">{row.snippet}</span> }.into_any()
+            }}
         </span>
     }
 }

@@ -4,18 +4,21 @@ use leptos::prelude::*;
 use wardmail_api::compose::{
     DraftKind, DraftRow, DraftView, ListDrafts, ListOutbox, NewDraft, OpenDraft, OutboxRow,
 };
+use wardmail_api::keeping::{DeleteMessages, KeepMessages, SetExpiry, UndoDelete};
 use wardmail_api::mail::{
     Filter, FolderRole, FolderView, ListFolders, OpenMessage, ReaderView, SetFlags, SyncNow,
 };
 use wardmail_api::settings::{GetSettings, SettingsView};
 use wardmail_api::{ApiError, AppEvent, DraftId, ErrorCode, FolderId, MessageId, OutboxId, UnixMs};
 
+use crate::again::{self, Wanted};
 use crate::app::{App, app};
 use crate::backend;
 use crate::compose::{Checking, Editor};
 use crate::controls::Remote;
 use crate::list::{List, Source};
 use crate::scope::Scope;
+use crate::words;
 
 /// Drafts that were changed within so many milliseconds before an unlock are opened again.
 const REOPEN_WITHIN: UnixMs = 12 * 60 * 60 * 1_000;
@@ -74,6 +77,8 @@ pub(crate) struct Mail {
     /// The folders are shown over the rest: only where the window is narrow.
     pub(crate) menu: RwSignal<bool>,
     pub(crate) help: RwSignal<bool>,
+    /// What waits for the passphrase to be given once more.
+    pub(crate) again: RwSignal<Option<Wanted>>,
     /// Folders of which the engine said that they changed; nothing for the list of folders itself.
     changed: StoredValue<Vec<Option<FolderId>>>,
 }
@@ -105,6 +110,7 @@ impl Mail {
             editor: RwSignal::new(None),
             menu: RwSignal::new(false),
             help: RwSignal::new(false),
+            again: RwSignal::new(None),
             changed: StoredValue::new(Vec::new()),
         };
         provide_context(mail);
@@ -150,7 +156,7 @@ impl Mail {
             }
             // The draft is saved before the mailbox goes; what is shown goes with the screen.
             AppEvent::LockSoon { .. } => self.save_draft(),
-            AppEvent::Locked { .. } | AppEvent::CloseAsked { .. } => {}
+            AppEvent::Locked { .. } | AppEvent::CloseAsked { .. } | AppEvent::BackingUp { .. } => {}
         }
     }
 
@@ -316,6 +322,67 @@ impl Mail {
                 marks.seen = seen.unwrap_or(marks.seen);
                 marks.flagged = flagged.unwrap_or(marks.flagged);
             });
+        }
+    }
+
+    /// Deletes a message from this computer, and offers to take that back.
+    pub(crate) fn delete(self, id: MessageId) {
+        self.scope.spawn(async move {
+            match backend::call(DeleteMessages { ids: vec![id] }).await {
+                Ok(deleted) => {
+                    if self.open.get_untracked() == Some(id) {
+                        self.close_reader();
+                    }
+                    self.list_again();
+                    self.list.take_focus();
+                    let undo = move || self.undo_delete(id);
+                    self.app.toasts.undoable(words::keeping::DELETED, deleted.until, undo);
+                }
+                Err(error) if again::is_needed(error) => {
+                    self.again.set(Some(Wanted::new(move || self.delete(id))));
+                }
+                Err(error) => self.app.toasts.error(error),
+            }
+        });
+    }
+
+    fn undo_delete(self, id: MessageId) {
+        self.scope.spawn(async move {
+            if let Err(error) = backend::call(UndoDelete { ids: vec![id] }).await {
+                self.app.toasts.error(error);
+            }
+            self.list_again();
+        });
+    }
+
+    /// Asks for what is listed anew; a folder's rows come by themselves.
+    fn list_again(self) {
+        if let Some(Place::Search(query)) = self.place.get_untracked() {
+            self.list.show(Source::Search(query));
+        }
+    }
+
+    /// Keeps a message from being deleted, or lets it.
+    pub(crate) fn keep(self, id: MessageId, keep: bool) {
+        self.scope.spawn(async move {
+            let kept = backend::call(KeepMessages { ids: vec![id], keep }).await;
+            self.changed_keeping(id, kept);
+        });
+    }
+
+    /// Sets in how many days a message goes by itself.
+    pub(crate) fn set_expiry(self, id: MessageId, days: Option<u32>) {
+        self.scope.spawn(async move {
+            let set = backend::call(SetExpiry { ids: vec![id], days }).await;
+            self.changed_keeping(id, set);
+        });
+    }
+
+    fn changed_keeping(self, id: MessageId, answer: Result<(), ApiError>) {
+        match answer {
+            Ok(()) if self.open.get_untracked() == Some(id) => self.load_reader(id),
+            Ok(()) => {}
+            Err(error) => self.app.toasts.error(error),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{time, words};
 #[component]
 pub(super) fn Actions(view: ReaderView, details: RwSignal<bool>) -> impl IntoView {
     let mail = mail();
-    let id = view.id;
+    let (id, kept) = (view.id, view.kept);
     let marks = mail.marks;
     let flagged = Signal::derive(move || marks.get().flagged);
     let answer = move |kind| Callback::new(move |()| mail.compose(kind, Some(id)));
@@ -62,6 +62,21 @@ pub(super) fn Actions(view: ReaderView, details: RwSignal<bool>) -> impl IntoVie
                 icon=Name::Unread
                 label=move || words::reader::unread(marks.get().seen)
                 on_press=move |()| mail.set_flags(id, Some(!marks.get_untracked().seen), None)
+            />
+            <button
+                type="button"
+                class="button quiet"
+                data-testid="reader-keep"
+                aria-pressed=kept.to_string()
+                on:click=move |_| mail.keep(id, !kept)
+            >
+                {words::keeping::KEEP}
+            </button>
+            <IconButton
+                testid="reader-delete"
+                icon=Name::Bin
+                label=words::keeping::DELETE
+                on_press=move |()| mail.delete(id)
             />
             <button
                 type="button"

@@ -5,13 +5,13 @@ use wardmail_api::session::BeginProfile;
 use wardmail_api::{ErrorCode, Secret};
 
 use crate::app::app;
-use crate::controls::{Button, Form, FormError, Note, Submit};
+use crate::controls::{Button, Form, FormError, Look, Note, Submit};
 use crate::icons::Name;
 use crate::passphrase::{NewPassphrase, NewPassphraseFields};
 use crate::{backend, words};
 
 #[component]
-pub(super) fn PassphraseStep(on_code: Callback<Secret>) -> impl IntoView {
+pub(super) fn PassphraseStep(on_code: Callback<Secret>, on_restore: Callback<()>) -> impl IntoView {
     let (form, app) = (Form::here(), app());
     let new = NewPassphrase::new();
     let passphrase_only = RwSignal::new(false);
@@ -57,6 +57,12 @@ pub(super) fn PassphraseStep(on_code: Callback<Secret>) -> impl IntoView {
                     disabled=stuck
                 />
             </div>
+            <Button
+                testid="setup-restore"
+                label=words::keeping::RESTORE_OPEN
+                look=Look::Link
+                on_press=on_restore
+            />
         </form>
     }
 }

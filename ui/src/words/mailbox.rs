@@ -122,6 +122,7 @@ pub(crate) const KEYS: [(&str, &[Keys]); 4] = [
             ("Open", &["Enter"]),
             ("Star or unstar", &["s"]),
             ("Read or unread", &["u"]),
+            ("Delete from this computer", &["Delete"]),
         ],
     ),
     (

@@ -4,7 +4,7 @@ use super::{Count, EventKind, ObjectKind, Outcome, Reason, Route};
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::ProfileCreated,
         Self::Unlock,
         Self::UnlockFailed,
@@ -23,6 +23,7 @@ impl EventKind {
         Self::Export,
         Self::Import,
         Self::Delete,
+        Self::KeepingChange,
         Self::KeyChange,
         Self::CertChange,
         Self::PolicyChange,

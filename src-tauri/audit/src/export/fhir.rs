@@ -95,6 +95,7 @@ const fn dicom(kind: EventKind) -> (Term, Option<Term>) {
         | EventKind::SendDecision
         | EventKind::ConsentChange
         | EventKind::Delete
+        | EventKind::KeepingChange
         | EventKind::SyncError => (ACTIVITY, None),
     }
 }
@@ -110,7 +111,8 @@ const fn action(kind: EventKind) -> &'static str {
         | EventKind::PolicyChange
         | EventKind::AccountChange
         | EventKind::ProviderAttested
-        | EventKind::ConsentChange => "U",
+        | EventKind::ConsentChange
+        | EventKind::KeepingChange => "U",
         EventKind::Delete => "D",
         EventKind::Unlock
         | EventKind::UnlockFailed

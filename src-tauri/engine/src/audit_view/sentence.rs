@@ -69,7 +69,8 @@ fn what(event: &Event) -> &'static str {
             _ => "Something was exported from the mailbox",
         },
         EventKind::Import => "Messages were imported",
-        EventKind::Delete => "Something was deleted for good",
+        EventKind::Delete => deletion(code),
+        EventKind::KeepingChange => "How long messages are kept was changed",
         EventKind::KeyChange => "An own key was added or changed",
         EventKind::CertChange => "A certificate was added or judged",
         EventKind::PolicyChange if code == "policy_in_force" => "The policy can be used again",
@@ -103,6 +104,20 @@ fn access(code: &str) -> &'static str {
         "recovery_code.replaced" => "The recovery code was replaced",
         "one_time_codes.off" => "One-time codes were switched off",
         _ => "What opens the mailbox was changed",
+    }
+}
+
+fn deletion(code: &str) -> &'static str {
+    match code {
+        "delete.asked" => "Messages were deleted, to be taken back for a while",
+        "delete.undone" => "A deletion was taken back",
+        "delete.done" => "Deleted messages were removed for good",
+        "delete.held" => "A deletion was taken back because of a legal hold",
+        "expiry.removed" => "Messages whose time was over were removed",
+        "retention.removed" => "Messages were removed because policy keeps them no longer",
+        "retention.server" => "The provider's server deleted what policy keeps no longer",
+        "profile.erase" => "The mailbox on this computer was to be erased",
+        _ => "Something was deleted",
     }
 }
 

@@ -40,6 +40,7 @@ async fn received(session: &Session, file: u64) -> MessageId {
             has_attachments: true,
             security: store::Security::Plain,
             size: 1,
+            void_after_ms: None,
         };
         let ids = dao.insert_headers(folder, &[message], store::Placement::Newest)?;
         let derived = store::Derived::default();

@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Duration};
 use wardmail_api::{AppEvent, session::LockReason};
 
 use super::Session;
-use crate::{outbox, sync};
+use crate::{outbox, retention, sync};
 
 /// How often the idle countdown is looked at: sleep doesn't stop its clock but stops timers.
 const LOOK: Duration = Duration::from_secs(2);
 
 impl Session {
-    /// Starts the idle countdown, the outbox and the synchronisation.
+    /// Starts the idle countdown, the outbox, the synchronisation and the retention.
     pub(crate) fn begin_work(self: &Arc<Self>) {
         if !self.background {
             return;
@@ -21,6 +21,7 @@ impl Session {
         tokio::spawn(Arc::clone(self).watch_idle());
         self.tracker.spawn(outbox::work(Arc::clone(self)));
         self.tracker.spawn(sync::work(Arc::clone(self)));
+        self.tracker.spawn(retention::work(Arc::clone(self)));
     }
 
     async fn watch_idle(self: Arc<Self>) {

@@ -2,13 +2,20 @@
 
 use std::sync::Arc;
 
+use wardmail_audit::{Code, Count, Event, EventKind, Outcome, Reason};
 use wardmail_store::{self as store, Action, Mark, PendingAction};
 use wardmail_transport::{
     AppendedUid, Flag, FlagChange, FolderName, ImapClient, ImapError, Uid, UidSet,
 };
 
 use super::folder_name;
-use crate::{clock, error::Error, lists, session::Session};
+use crate::{
+    clock,
+    error::Error,
+    lists,
+    retention::{Rules, count},
+    session::Session,
+};
 
 /// Changes told in one round.
 const ACTIONS: u32 = 1000;
@@ -55,6 +62,47 @@ pub(super) async fn replay(
         let change = if on { FlagChange::Add } else { FlagChange::Remove };
         let Some(set) = UidSet::of([uid]) else { continue };
         settle(session, &action, client.store_flags(&set, change, &[flag]).await).await?;
+    }
+    Ok(())
+}
+
+/// Has the server delete what retention removed, where policy says so. A server that can't delete single messages is left
+/// alone.
+pub(super) async fn remove(
+    session: &Arc<Session>,
+    account: &store::Account,
+    client: &mut ImapClient,
+) -> Result<(), Error> {
+    let (id, rules) = (account.id, Rules::now(session).await?);
+    for folder in session.read(move |dao| Ok(dao.folders(id)?)).await? {
+        let from = folder.id;
+        let told = session.read(move |dao| Ok(dao.removals_to_tell(from, ACTIONS)?)).await?;
+        if told.is_empty() {
+            continue;
+        }
+        if rules.is_held(&folder) || !rules.on_server() {
+            // Policy changed its mind: the server's copy stays.
+            session.write(move |dao| Ok(dao.removals_told(from, &told)?)).await?;
+            continue;
+        }
+        let Some(set) = UidSet::of(told.iter().filter_map(|uid| Uid::new(*uid))) else { continue };
+        if !client.capabilities().offers("UIDPLUS") {
+            continue;
+        }
+        let gone = match client.select(&folder_name(&folder)?).await {
+            Ok(_) => client.expunge(&set).await,
+            Err(error) => Err(error),
+        };
+        match gone {
+            Ok(()) => {}
+            Err(ImapError::No { .. } | ImapError::Bad { .. }) => continue,
+            Err(error) => return Err(error.into()),
+        }
+        let event = Event::new(EventKind::Delete, Outcome::Success)
+            .reason(Reason::Policy)
+            .code(Code::new("retention.server"))
+            .count(Count::Messages, count(told.len()));
+        session.write_recorded(event, move |dao| Ok(dao.removals_told(from, &told)?)).await?;
     }
     Ok(())
 }

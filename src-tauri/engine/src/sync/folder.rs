@@ -4,11 +4,13 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use wardmail_api::{AppEvent, FolderId};
 use wardmail_message::{self as message, Limits};
-use wardmail_store::{self as store, Flags, FolderState, NewMessage, Placement, ServerFlags};
+use wardmail_store::{
+    self as store, Flags, FolderState, LeftOut, NewMessage, Placement, RemovedBy, ServerFlags,
+};
 use wardmail_transport::{Flag, Headers, ImapClient, Uid};
 
 use super::{Gained, folder_name};
-use crate::{error::Error, session::Session};
+use crate::{clock, error::Error, retention::Rules, session::Session};
 
 /// Heads stored in one transaction.
 const HEADS: usize = 500;
@@ -39,7 +41,8 @@ pub(super) async fn heads(
     let there: BTreeSet<u32> = present.iter().map(|uid| uid.get()).collect();
     let gone: Vec<u32> = known.difference(&there).copied().collect();
     let new: Vec<Uid> = present.into_iter().filter(|uid| !known.contains(&uid.get())).collect();
-    let added = fetch_heads(session, id, client, &new, known.last().copied()).await?;
+    let stays = Stays::now(session, folder).await?;
+    let added = fetch_heads(session, stays, client, &new, known.last().copied()).await?;
     if !known.is_empty() {
         flags(session, id, client).await?;
     }
@@ -73,10 +76,37 @@ fn blocks(new: &[Uid], newest_known: Option<u32>) -> Vec<(&[Uid], Placement)> {
     newer.chain(older.rchunks(HEADS).map(|block| (block, Placement::Older))).collect()
 }
 
+/// What of a folder may be taken in.
+#[derive(Clone, Copy)]
+struct Stays {
+    folder: store::FolderId,
+    /// What the server took in before stays away.
+    floor: Option<i64>,
+    /// Whether the server is to delete that too.
+    on_server: bool,
+}
+
+impl Stays {
+    async fn now(session: &Session, folder: &store::Folder) -> Result<Self, Error> {
+        let rules = Rules::now(session).await?;
+        let floor = rules.floor(folder, clock::now_ms());
+        Ok(Self { folder: folder.id, floor, on_server: rules.on_server() })
+    }
+
+    fn may_stay(self, new: &NewMessage) -> bool {
+        self.floor.is_none_or(|floor| new.received_ms <= 0 || new.received_ms >= floor)
+    }
+}
+
+fn left_out(new: NewMessage) -> LeftOut {
+    let NewMessage { uid, received_ms, message_id, size, .. } = new;
+    LeftOut { uid, received_ms, message_id, size }
+}
+
 /// Fetches heads in blocks; the first time the newest first, so that today's mail is shown at once.
 async fn fetch_heads(
     session: &Arc<Session>,
-    folder: store::FolderId,
+    stays: Stays,
     client: &mut ImapClient,
     new: &[Uid],
     newest_known: Option<u32>,
@@ -90,9 +120,13 @@ async fn fetch_heads(
         while let Some(heads) = fetch.next_batch().await? {
             batch.extend(heads.iter().map(new_message));
         }
+        let (mut batch, old): (Vec<_>, Vec<_>) = batch.into_iter().partition(|m| stays.may_stay(m));
         batch.sort_by_key(|m| m.uid);
         added += batch.len() as u64;
+        let folder = stays.folder;
         let job = move |dao: &mut store::WriteDao<'_>| -> Result<(), Error> {
+            let old: Vec<LeftOut> = old.into_iter().map(left_out).collect();
+            dao.leave_out(folder, &old, RemovedBy::Policy, stays.on_server)?;
             dao.insert_headers(folder, &batch, placement)?;
             Ok(())
         };
@@ -129,6 +163,7 @@ fn new_message(head: &Headers) -> NewMessage {
         has_attachments: false,
         security: store::Security::Unknown,
         size: head.size.into(),
+        void_after_ms: headers.expires.map(|at| at.unix_ms),
     }
 }
 

@@ -69,6 +69,11 @@ fn schema_and_program_agree_on_what_is_valid() {
         json!({ "audit": { "anchorMail": "" } }),
         json!({ "audit": { "anchorMail": null } }),
         json!({ "audit": { "anchorSyslog": "yes" } }),
+        json!({ "retention": { "days": 365, "folders": [{ "folder": "junk", "days": 30 }] } }),
+        json!({ "retention": { "folders": [{ "folder": "junk", "days": 36501 }] } }),
+        json!({ "retention": { "folders": { "junk": 30 } } }),
+        json!({ "legalHold": { "folders": { "value": ["inbox"], "reason": "Case 12" } } }),
+        json!({ "legalHold": { "folders": [""] } }),
     ];
     let mut valid = 0;
     for members in documents {
@@ -77,5 +82,5 @@ fn schema_and_program_agree_on_what_is_valid() {
         assert_eq!(schema.is_valid(&document), read.is_ok(), "{members}: {read:?}");
         valid += usize::from(read.is_ok());
     }
-    assert_eq!(valid, 8);
+    assert_eq!(valid, 10);
 }

@@ -10,9 +10,9 @@ use super::{ChoiceError, Chooser, Resolved, Row, Rule, Stated, text};
 use crate::document::{Taken, take_stated};
 use crate::load::PolicyError;
 use crate::value::{
-    AfterLockout, AllowPlaintext, ArmoredCertificate, CryptoDefault, Domain, MailAddress,
-    NoKeyFallback, PersonName, PhiAction, RemoteContent, TlsMinimum, Value, Within, agreed, common,
-    installed, least, most,
+    AfterLockout, AllowPlaintext, ArmoredCertificate, CryptoDefault, Domain, FolderDays,
+    FolderWord, MailAddress, NoKeyFallback, PersonName, PhiAction, RemoteContent, TlsMinimum,
+    Value, Within, agreed, common, either, installed, least, most,
 };
 
 macro_rules! settings {
@@ -176,4 +176,21 @@ settings! {
     audit_anchor_syslog: bool = false, "audit.anchorSyslog", Policy, most;
     /// Whether mail may load remote content.
     remote_content: RemoteContent = RemoteContent::Ask, "remoteContent", Person, most;
+    /// Days after which mail is removed from this computer, counted from when the provider took it in; 0 for never. Only the
+    /// installed policy can say it, and a legal hold counts before it.
+    retention_days: Within<0, 36500> = Within::nearest(0), "retention.days", Policy, installed;
+    /// The same for single folders: by name, or by use as `inbox`, `sent`, `drafts`, `trash`, `archive`, `junk`.
+    retention_folders: FolderDays = FolderDays::default(), "retention.folders", Policy, installed;
+    /// Whether the provider's server is to delete what retention removes, too.
+    retention_on_server: bool = false, "retention.onServer", Policy, installed;
+    /// Whether nothing at all may be deleted from this mailbox.
+    legal_hold_everything: bool = false, "legalHold.everything", Policy, most;
+    /// Folders from which nothing may be deleted, named as for retention.
+    legal_hold_folders: BTreeSet<FolderWord> = BTreeSet::new(), "legalHold.folders", Policy, either;
+    /// Whether the owner may delete messages from this computer.
+    delete_allowed: bool = true, "delete.allowed", Policy, least;
+    /// Whether deleting messages needs the passphrase once more.
+    reauth_delete: bool = false, "reauth.delete", Person, most;
+    /// Whether the owner may have the whole mailbox on this computer erased. Only the installed policy can allow it.
+    erase_allowed: bool = false, "erase.allowed", Policy, installed;
 }

@@ -76,11 +76,13 @@ fn folder(row: &Row<'_>) -> rusqlite::Result<Folder> {
 }
 
 impl ReadDao<'_> {
-    /// Returns the folders of an account, by name.
+    /// Returns the folders of an account, by name; not the hidden one.
     pub fn folders(&self, account: AccountId) -> Result<Vec<Folder>, Error> {
         self.rows(
-            &format!("SELECT {COLUMNS} FROM folders WHERE account_id = ?1 ORDER BY name, id"),
-            [account],
+            &format!(
+                "SELECT {COLUMNS} FROM folders WHERE account_id = ?1 AND role <> ?2 ORDER BY name, id"
+            ),
+            params![account, FolderRole::Hidden],
             folder,
         )
     }
@@ -122,7 +124,10 @@ impl WriteDao<'_> {
 
     /// Deletes a folder and every message in it, leaving nothing of them behind.
     pub fn delete_folder(&mut self, id: FolderId) -> Result<(), Error> {
-        self.delete_where("folder_id = ?1", id)?;
+        self.delete_where(
+            "folder_id = ?1 OR id IN (SELECT message_id FROM deletions d WHERE d.folder_id = ?1)",
+            id,
+        )?;
         self.execute_one("DELETE FROM folders WHERE id = ?1", [id])
     }
 
@@ -152,6 +157,7 @@ impl WriteDao<'_> {
         self.execute_one(sql, params![id, uidvalidity])?;
         self.execute("DELETE FROM sync_states WHERE folder_id = ?1", [id])?;
         self.execute("UPDATE actions SET uid = 0 WHERE folder_id = ?1", [id])?;
+        self.detach_removed(id)?;
         self.execute("UPDATE messages SET uid = -id WHERE folder_id = ?1 AND uid > 0", [id])
     }
 
@@ -170,6 +176,7 @@ impl WriteDao<'_> {
 
     /// Deletes the messages of a folder that have no UID and no change waiting for the server; returns how many.
     pub fn drop_detached(&mut self, id: FolderId) -> Result<u64, Error> {
+        self.execute("DELETE FROM removed WHERE folder_id = ?1 AND uid IS NULL", [id])?;
         self.delete_where(
             "folder_id = ?1 AND uid < 0 AND NOT EXISTS (SELECT 1 FROM actions WHERE actions.message_id = messages.id)",
             id,

@@ -13,6 +13,9 @@ use crate::{Address, Error, MessageId};
 /// Longest body text that is searched, in bytes: a novel. What is behind it can be read but not found.
 const MAX_INDEXED_LEN: usize = 1024 * 1024;
 
+/// Set while the index may still have words of messages that were removed.
+const UNSETTLED: &str = "store.index_unsettled";
+
 /// Up to so many messages are taken out of the index word by word.
 const FEW: usize = 32;
 
@@ -175,6 +178,33 @@ impl WriteDao<'_> {
             self.configure_index("secure-delete", 1)?;
         }
         Ok(())
+    }
+
+    /// Takes the words of messages out of the index the ordinary way, which leaves them beside a note that they are gone;
+    /// [`WriteDao::settle_index`] must follow.
+    pub(super) fn unindex_for_later(&mut self, ids: &[MessageId]) -> Result<(), Error> {
+        self.configure_index("secure-delete", 0)?;
+        ids.iter().try_for_each(|id| self.unindex(*id))?;
+        self.set_setting(UNSETTLED, "true")
+    }
+
+    /// Writes a part of the index anew, without the words of what was removed; true once nothing of them is left. Each call
+    /// takes a time that depends on `pages` and not on the mailbox, so that others can write in between.
+    pub fn settle_index(&mut self, pages: u32) -> Result<bool, Error> {
+        if self.setting(UNSETTLED)?.is_none() {
+            return Ok(true);
+        }
+        let before: i64 = self.one("SELECT total_changes()", [], |row| row.get(0))?;
+        // Negative: merge everything into one, step by step.
+        self.configure_index("merge", -i64::from(pages.max(1)))?;
+        let after: i64 = self.one("SELECT total_changes()", [], |row| row.get(0))?;
+        // The statement itself counts as one change.
+        if after - before >= 2 {
+            return Ok(false);
+        }
+        self.configure_index("secure-delete", 1)?;
+        self.remove_setting(UNSETTLED)?;
+        Ok(true)
     }
 
     fn configure_index(&mut self, option: &str, value: i64) -> Result<(), Error> {

@@ -63,6 +63,8 @@ pub struct NewMessage {
     pub security: Security,
     /// RFC822.SIZE, in bytes.
     pub size: u64,
+    /// The Expires header, if there is one.
+    pub void_after_ms: Option<i64>,
 }
 
 log_safe_debug!(NewMessage { uid, flags, has_attachments, security, size });
@@ -115,6 +117,12 @@ pub struct MessageRow {
     pub size: u64,
     /// How much of it is here.
     pub body_state: BodyState,
+    /// Whether the owner keeps it from being removed.
+    pub kept: bool,
+    /// When it is removed by itself.
+    pub expires_ms: Option<i64>,
+    /// From when on it doesn't hold any more, as its sender says.
+    pub void_after_ms: Option<i64>,
 }
 
 log_safe_debug!(MessageRow {
@@ -149,13 +157,13 @@ macro_rules! row_columns {
     () => {
         "m.id, m.public_id, m.folder_id, m.thread_id, t.size, m.uid, m.date_ms, m.received_ms, m.from_name, \
          m.from_address, m.recipients, m.subject, m.snippet, m.seen, m.answered, m.flagged, m.has_attachments, \
-         m.security, m.phi_verdict, m.phi_ruleset, m.size, m.body_state"
+         m.security, m.phi_verdict, m.phi_ruleset, m.size, m.body_state, m.kept, m.expires_ms, m.void_after_ms"
     };
 }
 pub(super) use row_columns;
 
 /// How many columns [`row_columns`] has: what a query adds comes behind them.
-pub(super) const ROW_COLUMNS: usize = 22;
+pub(super) const ROW_COLUMNS: usize = 25;
 
 pub(super) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
@@ -177,6 +185,9 @@ pub(super) fn message_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         phi: PhiMark { verdict: row.get(18)?, ruleset: row.get(19)? },
         size: row.get(20)?,
         body_state: row.get(21)?,
+        kept: row.get(22)?,
+        expires_ms: row.get(23)?,
+        void_after_ms: row.get(24)?,
     })
 }
 
@@ -225,9 +236,11 @@ impl ReadDao<'_> {
         self.rows(sql, [message_id], |row| row.get(0))
     }
 
-    /// Returns the UIDs that are known in a folder, ascending.
+    /// Returns the UIDs that are known in a folder, ascending: of messages here, and of those that were removed here.
     pub fn known_uids(&self, folder: FolderId) -> Result<Vec<u32>, Error> {
-        let sql = "SELECT uid FROM messages WHERE folder_id = ?1 AND uid > 0 ORDER BY uid";
+        let sql = "SELECT uid FROM messages WHERE folder_id = ?1 AND uid > 0
+                   UNION SELECT uid FROM removed WHERE folder_id = ?1 AND uid IS NOT NULL
+                   UNION SELECT uid FROM deletions WHERE folder_id = ?1 AND uid > 0 ORDER BY uid";
         self.rows(sql, [folder], |row| row.get(0))
     }
 
@@ -249,7 +262,7 @@ impl WriteDao<'_> {
     /// their bodies come, or by [`WriteDao::index_heads`].
     ///
     /// A head whose UID is here already changes nothing, so that a batch can be given again; nor does one that the owner
-    /// has moved away while the server doesn't know it yet. One that fits a detached
+    /// has moved away while the server doesn't know it yet. One that was removed here stays away and has no id. One that fits a detached
     /// message (see [`WriteDao::uidvalidity_changed`]) gives it its UID and flags. Give a batch oldest first.
     pub fn insert_headers(
         &mut self,
@@ -267,6 +280,8 @@ impl WriteDao<'_> {
                 known
             } else if let Some(moved) = self.moved_away(folder, new.uid)? {
                 moved
+            } else if self.is_removed(folder, new)? {
+                continue;
             } else if let Some(detached) = self.detached_twin(folder, new)? {
                 self.reattach(detached, new)?;
                 detached
@@ -297,6 +312,7 @@ impl WriteDao<'_> {
             ids.extend(self.find_by_uid(folder, uid)?);
         }
         self.delete_messages(&ids)?;
+        self.forget_removed(folder, uids)?;
         Ok(ids.len() as u64)
     }
 
@@ -332,8 +348,8 @@ impl WriteDao<'_> {
         let thread = self.thread_of(&references)?;
         let sql = "INSERT INTO messages (id, folder_id, uid, thread_id, date_ms, received_ms, from_name, from_address,
                        recipients, subject, message_id, in_reply_to, seen, answered, flagged, has_attachments, security,
-                       size)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+                       size, void_after_ms)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
         let Flags { seen, answered, flagged } = new.flags;
         let values = params![
             id,
@@ -354,6 +370,7 @@ impl WriteDao<'_> {
             new.has_attachments,
             new.security,
             new.size,
+            new.void_after_ms,
         ];
         let id = MessageId::new(self.insert(sql, values)?);
         for (position, reference) in references.iter().enumerate() {

@@ -68,6 +68,7 @@ impl ReadDao<'_> {
         }
         let limit = limit.clamp(1, MAX_SEARCH_HITS);
         let (condition, mut values) = query.conditions();
+        let not_deleted = " AND NOT EXISTS (SELECT 1 FROM deletions d WHERE d.message_id = m.id)";
         let source = match query.full_text() {
             Some(words) => {
                 values.push(Value::from(words));
@@ -85,7 +86,7 @@ impl ReadDao<'_> {
         values.push(Value::from(limit));
         let columns = row_columns!();
         let sql = format!(
-            "SELECT {columns} FROM {source} < ?{before}{condition} ORDER BY {} DESC LIMIT ?{}",
+            "SELECT {columns} FROM {source} < ?{before}{condition}{not_deleted} ORDER BY {} DESC LIMIT ?{}",
             if query.full_text().is_some() { "s.rowid" } else { "m.id" },
             before + 1
         );

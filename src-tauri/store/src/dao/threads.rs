@@ -55,6 +55,7 @@ impl ReadDao<'_> {
             "SELECT ",
             row_columns!(),
             " FROM messages m JOIN threads t ON t.id = m.thread_id WHERE m.thread_id = ?1",
+            " AND NOT EXISTS (SELECT 1 FROM deletions d WHERE d.message_id = m.id)",
             " ORDER BY m.date_ms DESC, m.id DESC LIMIT ?2"
         );
         let mut rows = self.rows(sql, params![id, MAX_THREAD_ROWS], message_row)?;

@@ -141,6 +141,17 @@ impl Lanes {
         Ok(answer)
     }
 
+    pub(super) fn quiet<T, E, F>(&self, job: F) -> Result<Receiver<T, E>, Error>
+    where
+        F: FnOnce() -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (job, answer) = Job::quiet(job);
+        self.send_write(job)?;
+        Ok(answer)
+    }
+
     pub(super) fn checkpoint(&self) -> Result<Receiver<bool, Error>, Error> {
         let (job, answer) = Job::checkpoint();
         self.send_write(job)?;

@@ -194,6 +194,7 @@ fn new_message(uid: u32) -> NewMessage {
         has_attachments: false,
         security: Security::Plain,
         size: 1,
+        void_after_ms: None,
     }
 }
 

@@ -121,6 +121,7 @@ pub(crate) fn message(uid: u32) -> NewMessage {
         has_attachments: false,
         security: Security::Unknown,
         size: 1_000 + u64::from(uid),
+        void_after_ms: None,
     }
 }
 

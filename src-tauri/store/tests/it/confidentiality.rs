@@ -8,13 +8,13 @@ use std::path::Path;
 
 use openssl::symm::{Cipher, Crypter, Mode};
 use wardmail_store::{
-    Action, Address, AuditSigner, Body, Derived, DraftContent, DraftKind, NewAttachment,
-    NewMessage, PhiMark, Security,
+    Action, Address, AuditSigner, Body, Derived, DraftContent, DraftKind, NewAttachment, NewGroup,
+    NewMessage, OutboxState, PhiMark, RemovedBy, Security, SubmissionStatus,
 };
 
 use zeroize::Zeroizing;
 
-use crate::aids::{KEY, Mailbox, contains, message};
+use crate::aids::{KEY, Mailbox, NEW_YEAR, contains, message};
 
 const PAGE: usize = 4096;
 /// SQLCipher 4 reserves the IV (16) and HMAC-SHA-512 (64) at the end of each page.
@@ -163,6 +163,91 @@ fn an_expunged_message_leaves_no_word_on_any_page() {
         let tail = &NEEDLE.as_bytes()[from..];
         assert!(!contains(&after, tail), "left on a page: ...{}", String::from_utf8_lossy(tail));
     }
+}
+
+/// What the outbox says of the needle's message, once it was sent and its copy lies on the server.
+fn sent_with_needle(mailbox: &Mailbox) {
+    let sent = mailbox.add_folder("Sent", wardmail_store::FolderRole::Sent);
+    let new = wardmail_store::NewSubmission {
+        account: mailbox.account,
+        draft: None,
+        snapshot: format!("{{\"subject\":\"{NEEDLE}snapshot\"}}"),
+        message_id: format!("{NEEDLE}messageid@lab.example"),
+        not_before_ms: 0,
+        state: OutboxState::Queued,
+        reason: String::new(),
+        groups: vec![NewGroup {
+            envelope_from: format!("{NEEDLE}envelope@clinic.example"),
+            recipients: vec![format!("{NEEDLE}rcpt@home.example")],
+            bytes: format!("{NEEDLE}bytes").repeat(200).into_bytes(),
+        }],
+    };
+    mailbox.write(move |dao| {
+        let outbox = dao.submit(&new, 1)?;
+        let bytes = new.groups[0].bytes.clone();
+        let copy = dao.queue_sent_copy(Some(outbox), sent, &new.message_id, &bytes, 1)?;
+        let state = OutboxState::Sent;
+        let reason = String::new();
+        let status = SubmissionStatus { state, reason, not_before_ms: 0, next_attempt_ms: 0 };
+        dao.set_submission(outbox, &status)?;
+        dao.sent_copy_done(copy)
+    });
+}
+
+/// Looks for every tail of the needle: a word that shares its beginning with a neighbour is stored without it.
+fn assert_nothing_left(mailbox: &Mailbox) {
+    assert!(mailbox.store.checkpoint_blocking().unwrap());
+    let after = decrypted(&mailbox.path());
+    assert!(contains(&after, b"ordinary"), "the scan still sees the rest");
+    for from in 0..NEEDLE.len() - 5 {
+        let tail = &NEEDLE.as_bytes()[from..];
+        assert!(!contains(&after, tail), "left on a page: ...{}", String::from_utf8_lossy(tail));
+    }
+}
+
+/// Writes the index anew, bit by bit; says in how many steps.
+fn settled(mailbox: &Mailbox) -> u32 {
+    (1..10_000).find(|_| mailbox.write(|dao| dao.settle_index(4))).unwrap()
+}
+
+#[test]
+fn a_message_that_the_owner_deletes_leaves_no_word_once_it_is_removed() {
+    let mailbox = mailbox_with_needle();
+    sent_with_needle(&mailbox);
+    assert!(mailbox.store.checkpoint_blocking().unwrap());
+    let before = decrypted(&mailbox.path());
+    for part in ["body", "snippet", "messageid", "reference", "snapshot", "envelope", "rcpt"] {
+        let wanted = format!("{NEEDLE}{part}");
+        assert!(contains(&before, wanted.as_bytes()), "the scan finds the {part}");
+    }
+    let inbox = mailbox.inbox;
+    let id = mailbox.read(move |dao| dao.find_by_uid(inbox, 150)).unwrap();
+    assert_eq!(mailbox.write(move |dao| dao.delete_until(&[id], 20)), 1);
+    assert_eq!(mailbox.write(move |dao| dao.remove(&[id], RemovedBy::Owner, false)), 1);
+    assert_eq!(settled(&mailbox), 1, "its words went at once");
+    assert_nothing_left(&mailbox);
+}
+
+#[test]
+fn what_retention_removes_leaves_no_word_once_the_index_is_settled() {
+    let mailbox = mailbox_with_needle();
+    sent_with_needle(&mailbox);
+    let inbox = mailbox.inbox;
+    let old = mailbox.read(move |dao| dao.outdated(inbox, NEW_YEAR + 200 * 86_400_000, 500));
+    assert_eq!(old.len(), 199);
+    for batch in old.chunks(40).map(<[_]>::to_vec) {
+        mailbox.write(move |dao| dao.remove(&batch, RemovedBy::Policy, false));
+    }
+    assert!(mailbox.store.checkpoint_blocking().unwrap());
+    let between = decrypted(&mailbox.path());
+    assert!(contains(&between, &NEEDLE.as_bytes()[3..]), "the scan finds what the index has");
+    assert!(settled(&mailbox) > 1, "in steps");
+    assert_nothing_left(&mailbox);
+    let found = |typed: &str| {
+        let query = wardmail_store::SearchQuery::parse(typed, &jiff::tz::TimeZone::UTC);
+        mailbox.read(move |dao| dao.search(&query, 200, None)).hits.len()
+    };
+    assert_eq!((found("ordinary "), found("number150 "), found("number250 ")), (101, 0, 1));
 }
 
 #[test]

@@ -151,6 +151,14 @@ impl ImapClient {
         flags::store(self.in_folder()?, uids, change, flags).await
     }
 
+    /// Deletes messages of the selected folder for good, and no other. The server must offer UIDPLUS.
+    ///
+    /// # Errors
+    /// `ImapError`.
+    pub async fn expunge(&mut self, uids: &UidSet) -> Result<(), ImapError> {
+        flags::expunge(self.in_folder()?, uids).await
+    }
+
     /// Puts a message into any folder; tells where it is, if the server does.
     ///
     /// # Errors

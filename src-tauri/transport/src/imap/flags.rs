@@ -81,6 +81,17 @@ fn state(attributes: &[AttributeValue<'_>]) -> Option<FlagState> {
     Some(FlagState { uid: uid?, flags: flags?, mod_seq })
 }
 
+/// Deletes these messages of the selected folder and no other (RFC 4315, 2.1): never the plain command, which takes along
+/// what anybody else marked.
+pub(super) async fn expunge(session: &mut Session, uids: &UidSet) -> Result<(), ImapError> {
+    store(session, uids, FlagChange::Add, &[Flag::Deleted]).await?;
+    for piece in uids.pieces(MAX_SET) {
+        let line = format!("UID EXPUNGE {piece}");
+        session.run("EXPUNGE", &line, Budget::SMALL, |_| Ok(())).await?;
+    }
+    Ok(())
+}
+
 /// Changes the flags of the messages that are still there.
 pub(super) async fn store(
     session: &mut Session,

@@ -35,11 +35,21 @@ fn profile(mailbox: &[u8]) -> Profile {
     Profile { dir, vault, key, code }
 }
 
+/// Writes it and reads it back.
+fn back_up(
+    profile: &Profile,
+    files: &[&str],
+    path: &Path,
+    watch: &mut Watch<'_>,
+) -> Result<BackupInfo, BackupError> {
+    profile.vault.write_backup(&profile.key, files, 7, path, watch)?.read_back(watch)
+}
+
 impl Profile {
     fn back_up(&self) -> PathBuf {
         let path = self.dir.path().join("mailbox.backup");
         let files = ["mailbox.db", "managed", "not there"];
-        let info = self.vault.back_up(&self.key, &files, 7, &path).unwrap();
+        let info = back_up(self, &files, &path, &mut |_, _| true).unwrap();
         assert_eq!(info.openings, 7);
         path
     }
@@ -160,7 +170,7 @@ fn what_is_no_backup_of_this_mailbox_is_told_apart() {
 fn no_file_is_overwritten_and_no_name_leads_out() {
     let profile = profile(b"mail");
     let path = profile.back_up();
-    let again = profile.vault.back_up(&profile.key, &["mailbox.db"], 8, &path);
+    let again = back_up(&profile, &["mailbox.db"], &path, &mut |_, _| true);
     assert!(matches!(again, Err(BackupError::AlreadyExists)));
     let place = profile.dir.path().join("profile");
     let backup = OpenBackup::open(&path, &profile.code).unwrap();
@@ -172,6 +182,28 @@ fn no_file_is_overwritten_and_no_name_leads_out() {
         header.write(&mut bytes, &profile.key).unwrap();
         assert!(Header::read(&mut bytes.as_slice()).is_err(), "{name}");
     }
+}
+
+#[test]
+fn a_backup_that_is_stopped_leaves_nothing_and_its_progress_is_told() {
+    let profile = profile(&mailbox(1_000_000));
+    let path = profile.dir.path().join("mailbox.backup");
+    let back_up = |watch: &mut Watch<'_>| back_up(&profile, &["mailbox.db"], &path, watch);
+    // While it is written, and while it is read back.
+    for until in [300_000, 1_500_000] {
+        let stopped = back_up(&mut |done, _| done < until);
+        assert!(matches!(stopped, Err(BackupError::Stopped)), "{until}");
+        let left: Vec<_> = fs::read_dir(profile.dir.path()).unwrap().collect();
+        assert_eq!(left.len(), 1, "the profile alone: {left:?}");
+    }
+    let mut said = Vec::new();
+    back_up(&mut |done, total| {
+        said.push(done);
+        total == 2_000_000
+    })
+    .unwrap();
+    assert!(said.is_sorted() && said.len() > 4);
+    assert_eq!(said.last(), Some(&2_000_000));
 }
 
 /// 1 GiB there and back: at most a piece of it is in memory.

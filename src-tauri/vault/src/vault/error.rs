@@ -23,6 +23,9 @@ pub enum VaultError {
     /// Its key derivation is cheaper or dearer than any version writes.
     #[error(transparent)]
     Bounds(#[from] KdfBoundsError),
+    /// The owner's ways in were to go and nobody else's would have stayed.
+    #[error("the organisation has no way into this mailbox that could stay: nothing was erased")]
+    NothingKept,
     /// It can't be read or written.
     #[error("the vault file can't be read or written: check the disk's permissions and free space")]
     Io(#[from] std::io::Error),
@@ -35,6 +38,7 @@ impl VaultError {
             Self::Missing => "vault.missing",
             Self::Damaged | Self::Bounds(_) => "vault.damaged",
             Self::NewerFormat => "vault.newer_format",
+            Self::NothingKept => "vault.nothing_kept",
             Self::Io(_) => "vault.io",
         }
     }

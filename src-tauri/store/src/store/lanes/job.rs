@@ -8,6 +8,10 @@ use super::{Answer, Receiver, Urgency};
 use crate::Error;
 use crate::dao::{ReadDao, WriteDao};
 
+/// How often, and how long, running reads are waited for: five seconds in all.
+const TRUNCATIONS: u32 = 250;
+const READERS_TAKE: std::time::Duration = std::time::Duration::from_millis(20);
+
 /// What a job's outcome means for its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Health {
@@ -59,10 +63,39 @@ impl Job {
         (Self { urgency, run, slot }, receiver)
     }
 
+    /// Folds the write-ahead log into the file, and runs `job` while nothing writes.
+    pub(super) fn quiet<T, E, F>(job: F) -> (Self, Receiver<T, E>)
+    where
+        F: FnOnce() -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (run, receiver) = answering(move |conn| {
+            truncate_patiently(conn).map_err(E::from)?;
+            // Holds everybody else off the file; nothing is written in it.
+            let held = begin::<E>(conn, TransactionBehavior::Immediate)?;
+            let done = job();
+            held.rollback().map_err(|error| E::from(Error::from(error)))?;
+            Ok(done?)
+        });
+        (Self { urgency: Urgency::Live, run, slot: None }, receiver)
+    }
+
     pub(super) fn checkpoint() -> (Self, Receiver<bool, Error>) {
         let (run, receiver) = answering(|conn| Ok(connection::truncate_wal(conn)?));
         (Self { urgency: Urgency::Live, run, slot: None }, receiver)
     }
+}
+
+/// Truncates the write-ahead log as soon as no reader needs it any more.
+fn truncate_patiently(conn: &Connection) -> Result<(), Error> {
+    for _ in 0..TRUNCATIONS {
+        if connection::truncate_wal(conn)? {
+            return Ok(());
+        }
+        std::thread::sleep(READERS_TAKE);
+    }
+    Err(Error::Conflict)
 }
 
 /// Why the work inside a job failed, and whether its connection can be used again.
