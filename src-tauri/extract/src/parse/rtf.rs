@@ -173,7 +173,7 @@ impl Words {
         match (name, number) {
             (b"u", Some(code)) => self.unicode(code),
             (b"uc", Some(count)) => {
-                self.group.stand_ins = usize::try_from(count).unwrap_or(1).min(16)
+                self.group.stand_ins = usize::try_from(count).unwrap_or(1).min(16);
             }
             (b"bin", Some(length)) => {
                 let length = usize::try_from(length).unwrap_or(0);
