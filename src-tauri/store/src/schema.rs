@@ -56,7 +56,7 @@
 //! `target_folder_id`: for a move; `attempts`; `created_ms`.
 //!
 //! **`deletions`**: messages that the owner deleted and can still take back; they lie in a folder of the role
-//! [`FolderRole::Hidden`] meanwhile. `message_id`: the message's row; `folder_id`, `uid`: where it lay (`uid` 0: not known any
+//! [`FolderRole::Hidden`](crate::FolderRole::Hidden) meanwhile. `message_id`: the message's row; `folder_id`, `uid`: where it lay (`uid` 0: not known any
 //! more); `due_ms`: when it is removed for good.
 //!
 //! **`removed`**: messages that were removed here, or never taken in, and that the server may still have: they don't come
