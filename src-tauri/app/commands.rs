@@ -147,6 +147,7 @@ async fn export_audit<R: Runtime>(
     engine: State<'_, Arc<Engine>>,
     request: audit::ExportAudit,
 ) -> Result<SavedView, ApiError> {
+    engine.may_take_out().await?;
     let name = format!("wardmail-audit.{}", request.format.ending());
     let Some(path) = dialogs::save_as(&app, &name).await else {
         return Ok(SavedView { saved: false });
@@ -162,6 +163,7 @@ async fn save_incident<R: Runtime>(
     engine: State<'_, Arc<Engine>>,
     request: incident::SaveIncident,
 ) -> Result<SavedView, ApiError> {
+    engine.may_take_out().await?;
     let Some(path) = dialogs::save_as(&app, "incident-report.pdf").await else {
         return Ok(SavedView { saved: false });
     };

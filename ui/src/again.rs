@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use wardmail_api::session::Reauthenticate;
-use wardmail_api::{ApiError, ErrorCode, Secret};
+use wardmail_api::{ApiError, Command, ErrorCode, Secret};
 
 use crate::controls::{Form, FormError, SecretField, Submit};
 use crate::dialog::Dialog;
-use crate::mailbox::mail;
+use crate::mailbox::{Mail, mail};
 use crate::{backend, words};
 
 /// What is to be done once the passphrase was given.
@@ -25,6 +25,33 @@ impl Wanted {
 /// Whether a request failed only because the passphrase has to be given once more.
 pub(crate) fn is_needed(error: ApiError) -> bool {
     error.code == ErrorCode::ReauthenticationNeeded
+}
+
+/// Sends what a form asks for; where the passphrase is needed first, asks for it and then sends once more.
+pub(crate) fn send<C: Command + Clone + Send + Sync + 'static>(
+    mail: Mail,
+    form: Form,
+    request: C,
+    done: impl Fn(C::Output) + Clone + Send + Sync + 'static,
+) {
+    let wanted = {
+        let (request, done) = (request.clone(), done.clone());
+        Wanted::new(move || send(mail, form, request.clone(), done.clone()))
+    };
+    let answer = async move {
+        match backend::call(request).await {
+            Err(error) if is_needed(error) => {
+                mail.again.set(Some(wanted));
+                Ok(None)
+            }
+            answer => answer.map(Some),
+        }
+    };
+    form.send(answer, move |came| {
+        if let Some(came) = came {
+            done(came);
+        }
+    });
 }
 
 /// The dialog, while something waits for it.

@@ -14,7 +14,7 @@ use crate::dialog::unique;
 use crate::icons::Name;
 use crate::mailbox::mail;
 use crate::page::Panel;
-use crate::{backend, time, words};
+use crate::{again, backend, time, words};
 
 /// Which way is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ fn Flow(which: Kind, kind: RwSignal<Option<Kind>>) -> impl IntoView {
         else {
             return;
         };
-        form.send(backend::call(SaveIncident { statement }), move |view| {
+        again::send(mail, form, SaveIncident { statement }, move |view| {
             if view.saved {
                 mail.app.toasts.done(words::incident::SAVED);
             }

@@ -1,6 +1,5 @@
 //! The reader: a message with what is known about who can read it and who wrote it.
 
-mod asking;
 mod attachments;
 mod body;
 mod details;

@@ -256,6 +256,9 @@ codes! {
     FileNotFound "file_not_found" 87
         "There is no file of that name."
         "Check the path; nothing was done.";
+    FileExists "file_exists" 88
+        "There is a file of that name already."
+        "Choose another name; nothing was overwritten.";
     NoRecipients "no_recipients" 90
         "There is nobody to send it to."
         "Add a recipient.";

@@ -71,6 +71,14 @@ impl Engine {
         })
     }
 
+    /// Says whether something may be taken out of the mailbox now, by whoever is there: to be asked before a file is.
+    ///
+    /// # Errors
+    /// Fails if policy wants the passphrase once more, and while locked then.
+    pub async fn may_take_out(&self) -> Result<(), ApiError> {
+        self.know_owner(Guard::OwnerByPolicy).await.map_err(|error| error.to_api())
+    }
+
     /// Fails if the passphrase has to be given once more.
     pub(crate) async fn know_owner(&self, guard: Guard) -> Result<(), Error> {
         let asked = match guard {

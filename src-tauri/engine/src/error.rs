@@ -305,6 +305,7 @@ fn backup_code(error: &vault::BackupError) -> ErrorCode {
         vault::BackupError::Stopped => ErrorCode::BackupStopped,
         vault::BackupError::RecoveryCode(_) => ErrorCode::RecoveryCodeMistyped,
         vault::BackupError::AlreadyExists => ErrorCode::ProfileExists,
+        vault::BackupError::FileExists => ErrorCode::FileExists,
         vault::BackupError::Io(error) => file_code(error),
         vault::BackupError::Vault(error) => vault_code(error),
         _ => ErrorCode::Internal,

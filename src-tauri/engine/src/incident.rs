@@ -43,12 +43,13 @@ impl Engine {
     /// Writes the report of an incident as PDF, and as JSON beside it, and records that.
     ///
     /// # Errors
-    /// Fails while locked, or if it can't be recorded or written.
+    /// Fails while locked, if policy wants the passphrase once more, or if it can't be recorded or written.
     pub async fn save_incident(
         self: &Arc<Self>,
         statement: IncidentStatement,
         path: PathBuf,
     ) -> Result<SavedView, ApiError> {
+        self.may_take_out().await?;
         let session = self.session().await.map_err(|e| e.to_api())?;
         // Boxed: it gathers the facts twice.
         let saved = session.run(Box::pin(save(self, &session, statement, path))).await;

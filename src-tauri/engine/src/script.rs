@@ -120,12 +120,13 @@ impl Engine {
     /// Writes the profile's audit log, and records that; returns how many entries were written.
     ///
     /// # Errors
-    /// Fails while locked, or if it can't be written.
+    /// Fails while locked, if policy wants the passphrase once more, or if it can't be written.
     pub async fn export_audit(
         self: &Arc<Self>,
         format: AuditFormat,
         out: impl Write + Send + 'static,
     ) -> Result<u64, ApiError> {
+        self.may_take_out().await?;
         let session = self.session().await.map_err(|e| e.to_api())?;
         session.run(audit_log::export(&session, format, out)).await.map_err(|e| e.to_api())
     }
@@ -139,6 +140,7 @@ impl Engine {
         format: AuditFormat,
         path: PathBuf,
     ) -> Result<u64, ApiError> {
+        self.may_take_out().await?;
         let session = self.session().await.map_err(|e| e.to_api())?;
         session.run(audit_log::export_to(&session, format, path)).await.map_err(|e| e.to_api())
     }

@@ -50,9 +50,12 @@ pub enum BackupError {
     /// Whoever asked for it stopped it.
     #[error("the backup was stopped")]
     Stopped,
-    /// There is something at the place already.
-    #[error("there is a file or a profile there already: choose another place")]
+    /// There is a profile at the place already.
+    #[error("there is a profile there already: choose another place")]
     AlreadyExists,
+    /// There is a file of that name already.
+    #[error("there is a file of that name already: choose another name")]
+    FileExists,
     /// A file can't be read or written.
     #[error("the backup can't be read or written: check the disk's permissions and free space")]
     Io(#[source] io::Error),
@@ -71,7 +74,7 @@ impl From<io::Error> for BackupError {
         } else if error.kind() == io::ErrorKind::UnexpectedEof {
             Self::Damaged
         } else if error.kind() == io::ErrorKind::AlreadyExists {
-            Self::AlreadyExists
+            Self::FileExists
         } else {
             Self::Io(error)
         }
@@ -307,7 +310,7 @@ impl OpenBackup {
 /// Where the file grows until it is whole.
 fn unfinished(path: &Path) -> Result<PathBuf, BackupError> {
     if path.exists() {
-        return Err(BackupError::AlreadyExists);
+        return Err(BackupError::FileExists);
     }
     let mut name = path.file_name().ok_or(BackupError::NotABackup)?.to_owned();
     let random: [u8; 4] = seal::random_public()?;

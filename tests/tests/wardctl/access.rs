@@ -163,7 +163,7 @@ fn a_backup_comes_back_on_another_computer_with_the_recovery_code() {
     desk.run(&["backup", "create", "--out", path]).ok();
     assert!(!fs::read(&file).unwrap().windows(4).any(|window| window == b"plum"));
     // Another file is never overwritten.
-    desk.run(&["backup", "create", "--out", path]).fails(31, "profile_exists");
+    desk.run(&["backup", "create", "--out", path]).fails(88, "file_exists");
 
     desk.passphrase = code.clone();
     assert_eq!(desk.run(&["backup", "verify", path, "--recovery-fd", "0"]).code, 0);

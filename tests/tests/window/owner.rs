@@ -51,15 +51,15 @@ async fn saves_after_the_passphrase(practice: &Practice, window: &Window) {
     let dir = practice.session.make_dir("saved").unwrap();
     practice.answer_dialogs(&dir);
     window.click("attachment-save").await.unwrap();
-    window.type_into("ask-again-passphrase", "not the passphrase at all").await.unwrap();
-    window.click("ask-again-submit").await.unwrap();
+    window.type_into("again-passphrase", "not the passphrase at all").await.unwrap();
+    window.click("again-submit").await.unwrap();
     window.has("error", "data-code", "wrong_passphrase").await.unwrap();
     assert!(!dir.join("plan.txt").exists());
-    window.type_into("ask-again-passphrase", PASSPHRASE).await.unwrap();
-    window.click("ask-again-submit").await.unwrap();
+    window.type_into("again-passphrase", PASSPHRASE).await.unwrap();
+    window.click("again-submit").await.unwrap();
     let saved = until("the saved file", LONG, || Ok(std::fs::read(dir.join("plan.txt")).ok()));
     assert!(saved.unwrap().starts_with(b"One plum."));
-    window.gone("ask-again").await.unwrap();
+    window.gone("again").await.unwrap();
     // The answer counts for a while.
     std::fs::remove_file(dir.join("plan.txt")).unwrap();
     window.click("attachment-save").await.unwrap();

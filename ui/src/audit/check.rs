@@ -9,7 +9,7 @@ use crate::dialog::unique;
 use crate::icons::Name;
 use crate::mailbox::mail;
 use crate::page::Panel;
-use crate::{backend, words};
+use crate::{again, backend, words};
 
 const FORMATS: [AuditFormat; 4] =
     [AuditFormat::Jsonl, AuditFormat::Csv, AuditFormat::Syslog, AuditFormat::Fhir];
@@ -24,7 +24,7 @@ pub(super) fn CheckPanel() -> impl IntoView {
     };
     let export = move |()| {
         let request = ExportAudit { format: format.get_untracked() };
-        form.send(backend::call(request), move |view| {
+        again::send(mail, form, request, move |view| {
             if view.saved {
                 mail.app.toasts.done(words::audit::EXPORTED);
             }

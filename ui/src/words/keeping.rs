@@ -5,7 +5,7 @@ use wardmail_api::UnixMs;
 use crate::time;
 
 pub(crate) const AGAIN: &str = "Your passphrase once more";
-pub(crate) const AGAIN_WHY: &str = "This takes mail out of the mailbox or deletes it, so it is asked who is there. It counts for five minutes.";
+pub(crate) const AGAIN_WHY: &str = "This takes something out of the mailbox or deletes it, so Wardmail makes sure that it is you. The answer counts for five minutes.";
 pub(crate) const AGAIN_GO: &str = "Go on";
 
 pub(crate) const DELETE: &str = "Delete from this computer";

@@ -24,9 +24,6 @@ pub(crate) const FILES: &str = "Files";
 pub(crate) const SAVE: &str = "Save…";
 pub(crate) const SAVED: &str =
     "Saved. The copy is not sealed any more: delete it when you are done.";
-pub(crate) const ASK_AGAIN: &str = "Your passphrase, once more";
-pub(crate) const ASK_AGAIN_WHY: &str = "A saved file is not sealed any more, so Wardmail makes sure that it is you. The answer counts for five minutes.";
-pub(crate) const ASK_AGAIN_GO: &str = "Go on";
 pub(crate) const THREAD: &str = "Also in this conversation";
 pub(crate) const SEALED: &str = "Sealed";
 pub(crate) const SIGNATURE: &str = "Signature";

@@ -43,20 +43,22 @@ impl Answer for ConfirmRecoveryCode {
             .run(async {
                 let new = session.new_recovery_code.lock().await.take();
                 let new = new.ok_or(Error::NothingToConfirm)?;
-                // Recorded first: what can't be recorded is not done.
-                session.record(event.code(Code::new("recovery_code.replaced"))).await?;
-                let (new, confirmed) = session
-                    .blocking(move || {
-                        let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-                        let confirmed = vault.confirm_recovery_code(&new, self.code.expose());
-                        Ok((new, confirmed))
-                    })
-                    .await?;
-                if confirmed.is_err() {
-                    // A slip: the same code can be tried again.
-                    *session.new_recovery_code.lock().await = Some(new);
-                }
-                Ok(confirmed?)
+                let confirm = async {
+                    let (new, confirmed) = session
+                        .blocking(move || {
+                            let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
+                            let confirmed = vault.confirm_recovery_code(&new, self.code.expose());
+                            Ok((new, confirmed))
+                        })
+                        .await?;
+                    if confirmed.is_err() {
+                        // A slip: the same code can be tried again.
+                        *session.new_recovery_code.lock().await = Some(new);
+                    }
+                    Ok(confirmed?)
+                };
+                let event = event.code(Code::new("recovery_code.replaced"));
+                session.recorded_first(event, confirm).await
             })
             .await
     }

@@ -171,7 +171,7 @@ fn no_file_is_overwritten_and_no_name_leads_out() {
     let profile = profile(b"mail");
     let path = profile.back_up();
     let again = back_up(&profile, &["mailbox.db"], &path, &mut |_, _| true);
-    assert!(matches!(again, Err(BackupError::AlreadyExists)));
+    assert!(matches!(again, Err(BackupError::FileExists)));
     let place = profile.dir.path().join("profile");
     let backup = OpenBackup::open(&path, &profile.code).unwrap();
     assert!(matches!(backup.restore(&place), Err(BackupError::AlreadyExists)));
