@@ -73,6 +73,7 @@ fn Ask(wanted: Wanted) -> impl IntoView {
     let go = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let request = Reauthenticate { passphrase: Secret::new(passphrase.get_untracked()) };
+        passphrase.set(String::new());
         let wanted = wanted.clone();
         form.send(backend::call(request), move |()| {
             mail.again.set(None);

@@ -24,7 +24,8 @@ use crate::{
 };
 
 /// What lies beside the mailbox's own files while it is open, or after a kill.
-const BESIDE: &[&str] = &["mailbox.db-wal", "mailbox.db-shm", "mailbox.begun"];
+const BESIDE: &[&str] =
+    &["mailbox.db-wal", "mailbox.db-shm", "mailbox.begun", crate::evidence::UNRECORDED];
 
 /// Stays, so that a profile that was managed stays so.
 const STAYS: &str = "managed";

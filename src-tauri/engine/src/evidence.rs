@@ -10,7 +10,7 @@ use wardmail_store::{AuditCheckpoint, AuditSigner, PublicId, ReadDao, WriteDao};
 
 use crate::{clock, error::Error};
 
-pub(crate) use unrecorded::Unrecorded;
+pub(crate) use unrecorded::{NAME as UNRECORDED, Unrecorded};
 
 /// The setting with the random id of the log.
 const LOG_ID: &str = "audit.log_id";

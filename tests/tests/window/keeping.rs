@@ -125,7 +125,7 @@ async fn a_mailbox_is_backed_up_erased_and_comes_back_in_the_welcome() {
     window.says("backup-last", "The last backup").await.unwrap();
     let backup = file(&files, "wardmail-2").unwrap();
 
-    let profile = practice.session.home().join(".local/share/wardmail");
+    let profile = practice.session.home().join(".local/wardmail");
     assert!(profile.join("mailbox.db").exists() && profile.join("vault.json").exists());
     // Nothing happens before the word is typed.
     assert!(window.attribute("erase-go", "disabled").await.unwrap().is_some());

@@ -11,7 +11,7 @@ use std::{
 };
 
 /// The file in the profile.
-const NAME: &str = "mailbox.unrecorded";
+pub(crate) const NAME: &str = "mailbox.unrecorded";
 /// A number of 64 bits in hexadecimal digits.
 const DIGITS: usize = 16;
 
