@@ -283,6 +283,10 @@ impl OpenBackup {
         let mut pieces = self.pieces()?;
         for listed in &self.header.files {
             let path = dir.join(&listed.name);
+            // A mark that says what it says by being there: one that an erased profile has left stays.
+            if listed.bytes == 0 && is_mark(&path) {
+                continue;
+            }
             let mut file = disk::private_file().create_new(true).write(true).open(&path)?;
             written.push(path);
             if io::copy(&mut (&mut pieces).take(listed.bytes), &mut file)? != listed.bytes {
@@ -305,6 +309,11 @@ impl OpenBackup {
         }
         Ok(Pieces::new(file, header.sealer(&self.key, hash)?))
     }
+}
+
+/// Whether there is a file without content.
+fn is_mark(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file() && found.len() == 0)
 }
 
 /// Where the file grows until it is whole.

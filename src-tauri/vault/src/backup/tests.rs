@@ -95,6 +95,22 @@ fn a_restored_mailbox_gets_a_vault_of_its_own_and_keeps_its_recovery_code() {
 }
 
 #[test]
+fn a_mark_that_is_there_already_stays_and_no_file_with_content_is_overwritten() {
+    let profile = profile(b"mail");
+    let backup = OpenBackup::open(&profile.back_up(), &profile.code).unwrap();
+    let place = profile.dir.path().join("erased");
+    fs::create_dir(&place).unwrap();
+    fs::write(place.join("managed"), b"").unwrap();
+    fs::write(place.join("mailbox.db"), b"somebody's").unwrap();
+    assert!(matches!(backup.restore(&place), Err(BackupError::FileExists)));
+    assert_eq!(fs::read(place.join("mailbox.db")).unwrap(), b"somebody's");
+    fs::remove_file(place.join("mailbox.db")).unwrap();
+    backup.restore(&place).unwrap();
+    assert_eq!(fs::read(place.join("mailbox.db")).unwrap(), b"mail");
+    assert!(place.join("managed").exists());
+}
+
+#[test]
 fn nothing_of_the_mail_can_be_read_in_it() {
     let profile = profile(&b"needle of a diagnosis ".repeat(1000));
     let bytes = fs::read(profile.back_up()).unwrap();
