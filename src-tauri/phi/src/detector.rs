@@ -126,6 +126,7 @@ impl Pass<'_> {
         for candidate in ident::find(self.view) {
             let context = contexts.near(candidate.first, candidate.last);
             let role = self.role_of_number(&candidate);
+            let mock = role::is_nobody(self.view, self.kind, candidate.first, candidate.last);
             self.weigh(
                 &Weighed {
                     first: candidate.first,
@@ -133,7 +134,7 @@ impl Pass<'_> {
                     category: candidate.category,
                     rule: candidate.rule,
                     reason: reason::of_identifier(candidate.category),
-                    certainty: candidate.certainty,
+                    certainty: if mock { 0.2 } else { candidate.certainty },
                     role,
                 },
                 &context,
@@ -165,9 +166,12 @@ impl Pass<'_> {
             } else if self.kind == Kind::Subject && person.form == Form::Titled {
                 context = context.at_least(0.5);
             }
-            if self.kind == Kind::Subject
-                && let Some((strength, class)) = role::relation(self.view, &person)
+            // In a long text a relation counts where some word of health is near too.
+            let short = self.kind == Kind::Subject;
+            if let Some((strength, class)) = role::relation(self.view, &person)
+                && (short || context.strength >= 0.1)
             {
+                let strength = if short { strength } else { strength.min(0.66) };
                 context = context.at_least(strength).or_class(class);
             }
             if context.class == 0 {
@@ -223,7 +227,8 @@ impl Pass<'_> {
         let listed = self.view.token(person.first).is_some_and(|token| {
             token.classes.given_level() > 0 || token.classes.surname_level() > 0
         });
-        let bare = matches!(person.form, Form::Single | Form::Plain | Form::Initials);
+        let bare = matches!(person.form, Form::Single | Form::Plain | Form::Initials)
+            && !role::is_at_bed(self.view, person);
         let long = self.kind != Kind::Subject && bare && !person.possessive;
         // "the lady in suite 4 (Odile) … makes her shaky": who goes on as "she" is a person.
         let after = person.last.saturating_add(1);

@@ -139,12 +139,18 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
         });
     // "TV weatherman - new ostomy".
     let dashed = view.gap(next).has(Gap::HYPHEN) && view.gap(next).has(Gap::SPACE) && at <= 2;
+    // "channel 6 weatherman, depression f/u".
+    let listed = view.gap(next).has(Gap::COMMA | Gap::COLON)
+        && at <= 2
+        && !public
+        && (next..next.saturating_add(3)).any(|index| view.is(index, ILLNESS | TEST));
     let cared = (next..next.saturating_add(7))
         .filter_map(|i| view.token(i))
         .any(|t| role::is_care_verb(view, t));
     let told = article && (aimed || cared || view.is(next, PREDICATE))
         || ill && (far || seated || heads)
         || dashed
+        || listed
         || (next..next.saturating_add(7)).any(|index| view.is(index, PRONOUN));
     let certainty = if possessive { 0.9 } else { 0.75 };
     (possessive || told).then_some(Person {
@@ -158,10 +164,10 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
 
 /// The last of letters with full stops, unless they are an abbreviation: "L.P.", "t.w.", "J.R.S.".
 fn dotted(view: View<'_>, at: usize) -> Option<usize> {
-    const NOBODY: [&str; 36] = [
+    const NOBODY: [&str; 37] = [
         "eg", "ie", "am", "pm", "bi", "ti", "qi", "do", "qd", "po", "pr", "hs", "ro", "od", "np",
         "so", "co", "vs", "us", "ob", "er", "iv", "im", "ak", "rn", "pt", "ot", "md", "pa", "ba",
-        "bs", "ma", "dc", "la", "ny", "uk",
+        "yo", "bs", "ma", "dc", "la", "ny", "uk",
     ];
     let token = view.token(at)?;
     let fits = |index: usize| {
