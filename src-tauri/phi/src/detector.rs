@@ -8,6 +8,7 @@ use crate::fold::Folded;
 use crate::ident::{self, Candidate, View};
 use crate::knowledge::Knowledge;
 use crate::lexicon::Lexicon;
+use crate::lexicon::class_bits::PREDICATE;
 use crate::person::{Form, Person};
 use crate::token::{self, Gap};
 use crate::{person, reason, role};
@@ -178,6 +179,9 @@ impl Pass<'_> {
                 continue;
             }
             let role = role::of_person(self.view, self.kind, &person, &context, self.knowledge);
+            let counts = self.certainty(&person) * context.strength * role >= threshold(self.kind);
+            let nobody = counts && role::is_nobody(self.view, self.kind, person.first, person.last);
+            let role = if nobody { 0.2 } else { role };
             let (rule, why) = reason::of_person(person.form, context.class);
             self.weigh(
                 &Weighed {
@@ -239,8 +243,13 @@ impl Pass<'_> {
                     "he" | "He" | "she" | "She" | "his" | "her" | "him" | "hers"
                 )
             });
+        // "Zebulon is 6 weeks out from the transplant".
+        let suffers = |t| role::is_care_verb(self.view, t);
+        let opens = self.view.gap(after).only(Gap::SPACE)
+            && (self.view.is(after, PREDICATE) || self.view.token(after).is_some_and(suffers));
         let doubt = match (long, listed, goes_on) {
             (false, ..) => 1.0,
+            (true, false, _) if opens => 0.9,
             (true, true, _) => 0.9,
             (true, false, true) => 0.85,
             (true, false, false) => 0.65,
@@ -318,7 +327,7 @@ impl Pass<'_> {
             return;
         }
         // A record's number or a birth's date that nothing announces is one once its context makes it PHI.
-        let strong = alone || matches!(weighed.rule, "id.number" | "id.dob.date");
+        let strong = alone || matches!(weighed.rule, "id.number" | "id.dob.date" | "id.ssn.spaced");
         self.found.push(Finding {
             start,
             end,

@@ -312,7 +312,9 @@ fn single(view: View<'_>, at: usize, line: Line) -> Option<Person> {
     let placed = placed || alone;
     let least = if line.capitals_tell { 2 } else { 3 };
     let named = token.classes.given_level() >= 3 || token.classes.surname_level() >= least;
-    let strength = if placed && named { strength.max(0.6) } else { strength };
+    // "DELACROIX - stage IIIB".
+    let filed = token.shape == Shape::Upper && token.len() >= 6 && unknown_strength(token) > 0.0;
+    let strength = if placed && (named || filed) { strength.max(0.6) } else { strength };
     let (certainty, form) = match token.shape {
         Shape::Capital if opening && unknown_strength(token) > 0.0 => {
             (strength * 0.9, Form::Single)

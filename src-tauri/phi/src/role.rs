@@ -83,6 +83,22 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
     // In a letter, a telephone number or an address is the writer's unless it is somebody's.
     let contact =
         matches!(candidate.category, Category::Phone | Category::Email | Category::Address);
+    // "843-555-0116, baby with barky cough": a line of a log.
+    let own = candidate.category == Category::Phone
+        && (candidate.last.saturating_add(1)..candidate.last.saturating_add(9))
+            .take_while(|&index| !view.gap(index).has(Gap::LINE | Gap::PARAGRAPH))
+            .filter_map(|index| view.token(index))
+            .fold((false, false), |(kin, ill), t| {
+                (kin || t.is(KIN | PATIENT), ill || t.is(STRONG & !MILD))
+            })
+            == (true, true);
+    if own {
+        return 1.0;
+    }
+    // "saw the wound at 22 Birchmont Ter".
+    somebody |= candidate.category == Category::Address
+        && (candidate.first.saturating_sub(4)..candidate.first)
+            .any(|index| view.is(index, STRONG & !BODY & !EPONYM));
     match (business, contact && kind != Kind::Subject && !somebody) {
         (true, _) if single => 0.8,
         (true, _) => 0.5,
@@ -112,7 +128,7 @@ pub(crate) fn of_person(
         ) if !owns => return 0.2,
         Some(_) | None => {}
     }
-    if is_nobody(view, kind, person.first, person.last) || public::is_author(view, person) {
+    if public::is_author(view, person) {
         return 0.2;
     }
     let at_work = owns && public::is_staff_matter(view, person);
@@ -191,6 +207,10 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
     let before = view.before(person.first, 2);
     if person.form == Form::Titled && matches!(word(1).as_str(), "by" | "from" | "with" | "w") {
         return 0.85;
+    }
+    // "thanks Beth and Carlos for".
+    if word(1) == "and" && matches!(word(3).as_str(), "thanks" | "thank" | "kudos") {
+        return 0.45;
     }
     match word(1).as_str() {
         // "ask Fitz to come in fasting".
@@ -315,7 +335,13 @@ fn surroundings(view: View<'_>, kind: Kind, person: &Person) -> f32 {
         for (class, weight, worst) in &mut topics {
             // What the next sentence is about counts only where it makes the whole letter another.
             if token.is(*class) && (apart == 0 || *class & (EVENT | HR) != 0) {
-                let far = if apart > 0 {
+                let job = matches!(
+                    view.word(token),
+                    "Interviews" | "Interview" | "interviews" | "interview" | "applicants"
+                );
+                let far = if apart > 0 && job {
+                    0.1
+                } else if apart > 0 {
                     0.25
                 } else if token.clause == clause {
                     0.0

@@ -206,6 +206,10 @@ fn social_security(chain: &Chain, keys: u64) -> Option<Judged> {
         }
         (false, true) if possible && !example => Some((Category::Ssn, 1.0, "id.ssn")),
         (true, _) => Some((Category::Ssn, 0.6, "id.ssn")),
+        // "604 17 2259 - black lung claim": nothing else is grouped so.
+        (false, _) if formatted && possible && !example && !other => {
+            Some((Category::Ssn, 0.75, "id.ssn.spaced"))
+        }
         (false, _) => None,
     }
 }
@@ -255,7 +259,7 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         return Some((Category::Claim, 0.8, "id.claim"));
     }
     if keys & KEY_ACCOUNT != 0 && !phone {
-        return Some((Category::Account, if patient { 1.0 } else { 0.6 }, "id.account"));
+        return Some((Category::Account, if patient { 1.0 } else { 0.66 }, "id.account"));
     }
     if keys & KEY_DEVICE != 0 && chain.text.len() >= 5 && !phone {
         return Some((Category::Device, if patient { 0.7 } else { 0.66 }, "id.device"));

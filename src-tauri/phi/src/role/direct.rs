@@ -95,9 +95,19 @@ pub(super) fn is_direct(view: View<'_>, person: &Person) -> bool {
         && near(next, 5).any(|i| view.is(i, STRONG))
         && !near(next, 8)
             .any(|i| view.is(i, EVENT | COMMERCE | HR | ADMIN | TECH) && !view.is(i, STRONG));
+    // "the sheriff is coming in the back door at noon for his radiation".
+    let far = if person.form == Form::Office { 15 } else { 8 };
     let pronoun =
-        near(next, 8).any(|i| view.is(i, PRONOUN) && near(i, 4).any(|j| view.is(j, STRONG)));
-    sexed || aged || done || needs || pronoun || person.form == Form::Kin
+        near(next, far).any(|i| view.is(i, PRONOUN) && near(i, 4).any(|j| view.is(j, STRONG)));
+    // "Milo threw up", "tray for Petrakis in 212".
+    let suffers = view.is(next, SYMPTOM)
+        && view.gap(next).only(Gap::SPACE)
+        && view.token(next).is_some_and(|t| t.shape == Shape::Lower);
+    let lies = view.token(next).is_some_and(|t| is_word(view, t, &["in", "rm", "bed", "room"]))
+        && view
+            .token(next.saturating_add(1))
+            .is_some_and(|t| t.shape == Shape::Number && (1..=4).contains(&t.len()));
+    sexed || aged || done || needs || pronoun || suffers || lies || person.form == Form::Kin
 }
 
 /// "Josephine Bellweather, Alzheimer's, swings at staff": the name, and at once the illness.
@@ -120,7 +130,9 @@ pub(super) fn is_ill(view: View<'_>, person: &Person) -> bool {
 
 /// "osteosarcoma, Jaylen Brooks, tumor board": a whole name beside an illness, and a board that speaks of cases.
 pub(super) fn is_case(view: View<'_>, person: &Person) -> bool {
-    if person.form != Form::Full {
+    // "DELACROIX - stage IIIB NSCLC - tumor board slot".
+    let heads = person.first == 0 && view.gap(person.last.saturating_add(1)).has(Gap::HYPHEN);
+    if person.form != Form::Full && !heads {
         return false;
     }
     let (from, to) = (person.first.saturating_sub(6), person.last.saturating_add(7));
@@ -214,15 +226,24 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
         && view.gap(next).has(Gap::COMMA)
         && (view.is(next, STAFF | DOCTOR) || view.is(second, STAFF))
         && job(next);
-    let before = view
-        .before(person.first, 1)
-        .is_some_and(|t| t.is(STAFF) && !t.is(STRONG | PATIENT) && !t.possessive)
+    // "epipen for school nurse - Dashiell R".
+    let receives = view.gap(person.first).has(Gap::HYPHEN)
+        && (2..=4).any(|count| {
+            view.before(person.first, count)
+                .is_some_and(|t| is_word(view, t, &["for", "to", "from"]))
+        });
+    let before = !receives
+        && view
+            .before(person.first, 1)
+            .is_some_and(|t| t.is(STAFF) && !t.is(STRONG | PATIENT) && !t.possessive)
         && view.gap(person.first).only(Gap::SPACE | Gap::COLON | Gap::COMMA | Gap::HYPHEN);
     let it = view
         .token(second)
         .is_some_and(|t| t.shape == Shape::Upper && matches!(view.word(t), "IT" | "HR"));
     let of = view.token(next).is_some_and(|t| is_word(view, t, &["from", "at", "of", "with"]));
-    bracketed || listed || before || (of && (it || job(second)))
+    // "Kara from Dexcom": who makes what patients wear is a vendor too.
+    let from = view.token(next).is_some_and(|t| is_word(view, t, &["from"])) && vendor(second);
+    bracketed || listed || before || from || (of && (it || job(second)))
 }
 
 /// What patients do or are told to do.
@@ -251,7 +272,14 @@ pub(super) fn is_agent(view: View<'_>, person: &Person) -> bool {
     // "R.T. is on day 3 of detox".
     let treated = view.token(next).is_some_and(|t| is_word(view, t, &["is", "was"]))
         && (next..next.saturating_add(6)).any(|index| view.is(index, STRONG));
-    if view.is(next, AGENT) && !ends && !treated {
+    // "O2 sats on Clementine dropping".
+    let measured = view.before(person.first, 1).is_some_and(|t| is_word(view, t, &["on", "of"]))
+        && (2..=3).any(|count| view.before(person.first, count).is_some_and(|t| t.is(STRONG)));
+    // "letter for school … for Caleb Sandoval, out 3/4 to 3/8 with strep".
+    let pupil = (1..=10).any(|count| {
+        view.before(person.first, count).is_some_and(|t| is_word(view, t, &["school", "daycare"]))
+    });
+    if view.is(next, AGENT) && !ends && !treated && !measured && !pupil {
         return true;
     }
     // "Ron is the new MRI tech".

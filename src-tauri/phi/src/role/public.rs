@@ -59,20 +59,23 @@ pub(super) fn is_author(view: View<'_>, person: &Person) -> bool {
     let dated = paired && (year(next) || (next..next.saturating_add(3)).any(year));
     let back = |count: usize| view.before(person.first, count);
     // The words before: "paper by", "reading", "I read", past a first author and "and".
-    let read = (1..=4_usize)
+    let read = (1..=5_usize)
         .take_while(|&count| {
             count == 1
                 || back(count.saturating_sub(1)).is_some_and(|t| {
                     t.shape == Shape::Capital || is_word(view, t, &["and", "by", "the"])
                 })
         })
-        .filter_map(back)
-        .any(|t| {
-            is_word(
-                view,
-                t,
-                &["read", "reading", "paper", "article", "chapter", "editorial", "authors"],
-            )
+        .take_while(|&count| {
+            let at = person.first.saturating_sub(count).saturating_add(1);
+            !view.gap(at).has(Gap::PERIOD | Gap::STOP | Gap::LINE | Gap::PARAGRAPH)
+        })
+        .any(|count| {
+            let Some(t) = back(count) else { return false };
+            let by = (1..count).filter_map(back).any(|t| is_word(view, t, &["by"]));
+            let wrote =
+                by && is_word(view, t, &["paper", "article", "chapter", "editorial", "review"]);
+            wrote || is_word(view, t, &["read", "reading"])
         });
     dated || read
 }

@@ -79,6 +79,14 @@ fn is_reported(view: View<'_>, person: &Person) -> bool {
     ];
     let back = |count: usize| view.before(person.first, count);
     let word = |count: usize| back(count).map(|t| view.word(t).to_ascii_lowercase());
+    // "please look at Lysander", "can someone check on Imogen".
+    let looked = matches!(word(2).as_deref(), Some("look" | "peek"))
+        && word(1).as_deref() == Some("at")
+        || matches!(word(2).as_deref(), Some("check" | "checked" | "round" | "rounded" | "in"))
+            && word(1).as_deref() == Some("on");
+    if looked && view.token(person.first).is_some_and(|t| t.classes.given_level() > 0) {
+        return true;
+    }
     let at = if matches!(word(1).as_deref(), Some("little" | "young")) { 2 } else { 1 };
     if !matches!(word(at).as_deref(), Some("about" | "re" | "regarding")) {
         return false;
