@@ -122,7 +122,7 @@ fn weight(view: View<'_>, index: usize, token: &Token) -> (f32, u64) {
         && !matches!(token.shape, Shape::Upper | Shape::Mixed)
         && token.classes.word_level() > 0;
     // ", TX" is a state.
-    let state = token.len() == 2
+    let state = is_state(view.word(token))
         && token.shape == Shape::Upper
         && token.gap.has(Gap::COMMA)
         && view.before(index, 1).is_some_and(|t| t.shape == Shape::Capital);
@@ -130,6 +130,19 @@ fn weight(view: View<'_>, index: usize, token: &Token) -> (f32, u64) {
         return (0.0, 0);
     }
     (if short { weight * 0.3 } else { weight }, class)
+}
+
+/// Two letters of a state that are an abbreviation of medicine too.
+fn is_state(word: &str) -> bool {
+    const STATES: [&str; 23] = [
+        "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "LA",
+        "MA", "MD", "ME", "MI", "MN", "MO", "MS", "MT",
+    ];
+    const MORE: [&str; 28] = [
+        "NC", "ND", "NE", "NH", "NJ", "NM", "NV", "NY", "OH", "OK", "OR", "PA", "RI", "SC", "SD",
+        "TN", "TX", "UT", "VA", "VT", "WA", "WI", "WV", "WY", "IA", "KS", "KY", "DC",
+    ];
+    STATES.contains(&word) || MORE.contains(&word)
 }
 
 /// "sapo.pt", "/etc/crypto.conf": part of an address, and no word. A file's name has words: "labs.pdf".

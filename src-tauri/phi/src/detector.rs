@@ -8,6 +8,7 @@ use crate::fold::Folded;
 use crate::ident::{self, Candidate, View};
 use crate::knowledge::Knowledge;
 use crate::lexicon::Lexicon;
+use crate::lexicon::class_bits::PREDICATE;
 use crate::person::{Form, Person};
 use crate::token::{self, Gap};
 use crate::{person, reason, role};
@@ -126,6 +127,7 @@ impl Pass<'_> {
         for candidate in ident::find(self.view) {
             let context = contexts.near(candidate.first, candidate.last);
             let role = self.role_of_number(&candidate);
+            let mock = role::is_nobody(self.view, self.kind, candidate.first, candidate.last);
             self.weigh(
                 &Weighed {
                     first: candidate.first,
@@ -133,7 +135,7 @@ impl Pass<'_> {
                     category: candidate.category,
                     rule: candidate.rule,
                     reason: reason::of_identifier(candidate.category),
-                    certainty: candidate.certainty,
+                    certainty: if mock { 0.2 } else { candidate.certainty },
                     role,
                 },
                 &context,
@@ -165,15 +167,21 @@ impl Pass<'_> {
             } else if self.kind == Kind::Subject && person.form == Form::Titled {
                 context = context.at_least(0.5);
             }
-            if self.kind == Kind::Subject
-                && let Some((strength, class)) = role::relation(self.view, &person)
+            // In a long text a relation counts where some word of health is near too.
+            let short = self.kind == Kind::Subject;
+            if let Some((strength, class)) = role::relation(self.view, &person)
+                && (short || context.strength >= 0.1)
             {
+                let strength = if short { strength } else { strength.min(0.66) };
                 context = context.at_least(strength).or_class(class);
             }
             if context.class == 0 {
                 continue;
             }
             let role = role::of_person(self.view, self.kind, &person, &context, self.knowledge);
+            let counts = self.certainty(&person) * context.strength * role >= threshold(self.kind);
+            let nobody = counts && role::is_nobody(self.view, self.kind, person.first, person.last);
+            let role = if nobody { 0.2 } else { role };
             let (rule, why) = reason::of_person(person.form, context.class);
             self.weigh(
                 &Weighed {
@@ -223,7 +231,8 @@ impl Pass<'_> {
         let listed = self.view.token(person.first).is_some_and(|token| {
             token.classes.given_level() > 0 || token.classes.surname_level() > 0
         });
-        let bare = matches!(person.form, Form::Single | Form::Plain | Form::Initials);
+        let bare = matches!(person.form, Form::Single | Form::Plain | Form::Initials)
+            && !role::is_at_bed(self.view, person);
         let long = self.kind != Kind::Subject && bare && !person.possessive;
         // "the lady in suite 4 (Odile) … makes her shaky": who goes on as "she" is a person.
         let after = person.last.saturating_add(1);
@@ -234,8 +243,13 @@ impl Pass<'_> {
                     "he" | "He" | "she" | "She" | "his" | "her" | "him" | "hers"
                 )
             });
+        // "Zebulon is 6 weeks out from the transplant".
+        let suffers = |t| role::is_care_verb(self.view, t);
+        let opens = self.view.gap(after).only(Gap::SPACE)
+            && (self.view.is(after, PREDICATE) || self.view.token(after).is_some_and(suffers));
         let doubt = match (long, listed, goes_on) {
             (false, ..) => 1.0,
+            (true, false, _) if opens => 0.9,
             (true, true, _) => 0.9,
             (true, false, true) => 0.85,
             (true, false, false) => 0.65,
@@ -313,7 +327,7 @@ impl Pass<'_> {
             return;
         }
         // A record's number or a birth's date that nothing announces is one once its context makes it PHI.
-        let strong = alone || matches!(weighed.rule, "id.number" | "id.dob.date");
+        let strong = alone || matches!(weighed.rule, "id.number" | "id.dob.date" | "id.ssn.spaced");
         self.found.push(Finding {
             start,
             end,

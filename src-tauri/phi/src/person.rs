@@ -153,7 +153,7 @@ fn joined(view: View<'_>, at: usize) -> bool {
 fn reversed(view: View<'_>, at: usize) -> Option<Person> {
     let (surname, next) = (view.token(at)?, at.saturating_add(1));
     let given = view.token(next)?;
-    if let Some(person) = cased::bracketed(view, at) {
+    if let Some(person) = cased::bracketed(view, at).or_else(|| cased::filed(view, at)) {
         return Some(person);
     }
     if !view.gap(next).only(Gap::COMMA | Gap::SPACE)
@@ -205,6 +205,11 @@ fn full(view: View<'_>, at: usize) -> Option<Person> {
         return None;
     }
     let given = token.classes.given_level();
+    // "Room B", "Suite C".
+    let lettered = view.token(at.saturating_add(1)).is_some_and(|t| t.shape == Shape::Initial);
+    if lettered && token.is(PLACE) && given < 3 {
+        return None;
+    }
     let mut last = at;
     let mut strengths = [start, 0.0, 0.0];
     let mut parts = 1_usize;
@@ -307,7 +312,9 @@ fn single(view: View<'_>, at: usize, line: Line) -> Option<Person> {
     let placed = placed || alone;
     let least = if line.capitals_tell { 2 } else { 3 };
     let named = token.classes.given_level() >= 3 || token.classes.surname_level() >= least;
-    let strength = if placed && named { strength.max(0.6) } else { strength };
+    // "DELACROIX - stage IIIB".
+    let filed = token.shape == Shape::Upper && token.len() >= 6 && unknown_strength(token) > 0.0;
+    let strength = if placed && (named || filed) { strength.max(0.6) } else { strength };
     let (certainty, form) = match token.shape {
         Shape::Capital if opening && unknown_strength(token) > 0.0 => {
             (strength * 0.9, Form::Single)

@@ -5,9 +5,12 @@
 
 mod direct;
 mod letter;
+mod nobody;
+mod public;
 mod relation;
 
-pub(crate) use direct::is_care_verb;
+pub(crate) use direct::{is_at_bed, is_care_verb};
+pub(crate) use nobody::is_nobody;
 pub(crate) use relation::relation;
 
 use crate::context::Context;
@@ -20,7 +23,7 @@ use crate::lexicon::class_bits::{
     REPRODUCTIVE, SOCIAL, STAFF, SUD, SYMPTOM, TECH, TEST, TITLE,
 };
 use crate::person::{Form, Person};
-use crate::token::{Gap, Shape};
+use crate::token::{Gap, Shape, Token};
 
 /// Classes that speak of one person's health.
 const STRONG: u64 = MILD
@@ -54,7 +57,14 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
         if token.is(PATIENT) {
             return 1.0;
         }
-        business |= token.is(COMMERCE | TECH | ADMIN) && !token.is(CLINICAL | KEY_MEMBER);
+        // A study's number is a board's.
+        let trade = if candidate.rule == "id.number" {
+            COMMERCE | TECH | ADMIN | EVENT | HR
+        } else {
+            COMMERCE | TECH | ADMIN
+        };
+        business |= token.is(trade) && !token.is(CLINICAL | KEY_MEMBER | STAFF);
+        single |= candidate.category == Category::Vehicle && is_somebody(view, token);
         let pronoun = token.is(PRONOUN | KIN) || matches!(view.word(token), "her" | "his");
         somebody |= pronoun && token.sentence.abs_diff(sentence) <= 1;
         single |= token.sentence.abs_diff(sentence) <= 1
@@ -73,12 +83,33 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
     // In a letter, a telephone number or an address is the writer's unless it is somebody's.
     let contact =
         matches!(candidate.category, Category::Phone | Category::Email | Category::Address);
+    // "843-555-0116, baby with barky cough": a line of a log.
+    let own = candidate.category == Category::Phone
+        && (candidate.last.saturating_add(1)..candidate.last.saturating_add(9))
+            .take_while(|&index| !view.gap(index).has(Gap::LINE | Gap::PARAGRAPH))
+            .filter_map(|index| view.token(index))
+            .fold((false, false), |(kin, ill), t| {
+                (kin || t.is(KIN | PATIENT), ill || t.is(STRONG & !MILD))
+            })
+            == (true, true);
+    if own {
+        return 1.0;
+    }
+    // "saw the wound at 22 Birchmont Ter".
+    somebody |= candidate.category == Category::Address
+        && (candidate.first.saturating_sub(4)..candidate.first)
+            .any(|index| view.is(index, STRONG & !BODY & !EPONYM));
     match (business, contact && kind != Kind::Subject && !somebody) {
         (true, _) if single => 0.8,
         (true, _) => 0.5,
         (_, true) => 0.4,
         (false, false) => 1.0,
     }
+}
+
+/// "a man slumped in a blue sedan", "driver brought in".
+fn is_somebody(view: View<'_>, token: &Token) -> bool {
+    matches!(view.word(token), "man" | "woman" | "driver" | "passenger" | "guy" | "lady")
 }
 
 /// Returns how likely the person is a patient: 1 leaves the score as it is.
@@ -97,8 +128,12 @@ pub(crate) fn of_person(
         ) if !owns => return 0.2,
         Some(_) | None => {}
     }
+    if public::is_author(view, person) {
+        return 0.2;
+    }
+    let at_work = owns && public::is_staff_matter(view, person);
     if person.form == Form::Clinician || letter::is_correspondent(view, kind, person, context) {
-        return if owns { 0.6 } else { 0.1 };
+        return if owns && !at_work { 0.6 } else { 0.1 };
     }
     // A role's visit, bill or speech is public life; only its health is not.
     if person.form == Form::Office && context.class & STRONG & !MILD == 0 {
@@ -109,7 +144,7 @@ pub(crate) fn of_person(
         // "Owen's knee - out 6 weeks" is an employer's note.
         let away = (next..next.saturating_add(10))
             .any(|index| view.is(index, AGENT) && view.is(index, HR));
-        return if away { 0.3 } else { 1.0 };
+        return if away || at_work { 0.3 } else { 1.0 };
     }
     let patient = direct::is_called_patient(view, person);
     if !patient && (direct::is_staff(view, person) || direct::is_place(view, person)) {
@@ -120,6 +155,9 @@ pub(crate) fn of_person(
     }
     let around = surroundings(view, kind, person);
     if relation(view, person).is_some_and(|(strength, _)| strength >= 0.6) {
+        return around.max(0.85);
+    }
+    if direct::is_case(view, person) {
         return around.max(0.85);
     }
     if direct::is_ill(view, person) && around >= 0.45 {
@@ -169,6 +207,10 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
     let before = view.before(person.first, 2);
     if person.form == Form::Titled && matches!(word(1).as_str(), "by" | "from" | "with" | "w") {
         return 0.85;
+    }
+    // "thanks Beth and Carlos for".
+    if word(1) == "and" && matches!(word(3).as_str(), "thanks" | "thank" | "kudos") {
+        return 0.45;
     }
     match word(1).as_str() {
         // "ask Fitz to come in fasting".
@@ -222,11 +264,32 @@ fn is_employed(view: View<'_>, person: &Person) -> bool {
 
 /// "mifepristone order for": ordered for somebody, not from somebody.
 fn is_clinical_order(view: View<'_>, index: usize) -> bool {
-    view.token(index).is_some_and(|t| matches!(view.word(t), "order" | "orders"))
-        && view
-            .before(index, 1)
-            .is_some_and(|t| t.is(DRUG | TEST | PROCEDURE | CARE | SUD | REPRODUCTIVE))
-        && view.token(index.saturating_add(1)).is_some_and(|t| view.word(t) == "for")
+    let next = index.saturating_add(1);
+    let word = |at: usize| view.token(at).map_or("", |t| view.word(t));
+    if !matches!(word(index), "order" | "orders" | "Order" | "Orders") {
+        return false;
+    }
+    // "MRI brain w/wo order missing", "order for CT head never placed".
+    let counted = view.token(next).is_some_and(|t| t.shape == Shape::Number)
+        || matches!(word(next), "of" | "from" | "no" | "number" | "arrived" | "shipped");
+    let examined = |at: usize| view.is(at, TEST | PROCEDURE) && !view.is(at, COMMERCE);
+    let test = (index.saturating_sub(4)..index).any(examined)
+        || word(next) == "for" && (next..next.saturating_add(4)).any(examined);
+    if test && !counted {
+        return true;
+    }
+    view.before(index, 1).is_some_and(|t| t.is(DRUG | TEST | PROCEDURE | CARE | SUD | REPRODUCTIVE))
+        && word(next) == "for"
+}
+
+/// "two molars out on Thursday": what is taken out isn't away from work.
+fn is_taken_out(view: View<'_>, index: usize) -> bool {
+    (0..=1_usize).any(|back| {
+        view.before(index, back).is_some_and(|t| view.word(t) == "out")
+            && view
+                .before(index, back.saturating_add(1))
+                .is_some_and(|t| t.is(BODY | PROCEDURE | CONDITION))
+    })
 }
 
 /// What the line, or the sentence, is about besides health.
@@ -261,6 +324,7 @@ fn surroundings(view: View<'_>, kind: Kind, person: &Person) -> f32 {
             });
         if attends
             || dies
+            || is_taken_out(view, index)
             || apart > 1
             || care
             || token.is(CLINICAL | TITLE | KIN | PATIENT)
@@ -271,7 +335,13 @@ fn surroundings(view: View<'_>, kind: Kind, person: &Person) -> f32 {
         for (class, weight, worst) in &mut topics {
             // What the next sentence is about counts only where it makes the whole letter another.
             if token.is(*class) && (apart == 0 || *class & (EVENT | HR) != 0) {
-                let far = if apart > 0 {
+                let job = matches!(
+                    view.word(token),
+                    "Interviews" | "Interview" | "interviews" | "interview" | "applicants"
+                );
+                let far = if apart > 0 && job {
+                    0.1
+                } else if apart > 0 {
                     0.25
                 } else if token.clause == clause {
                     0.0

@@ -136,10 +136,15 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
 pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
     let chain = chain_at(view, first)?;
     let date = super::date::date_at(view, first).is_some_and(|date| date.last > first);
-    if chain.digits < 4 || date {
+    if date {
         return None;
     }
     let keys = announcement(view, &chain);
+    // "UNOS ID AKTB417".
+    let mixed = chain.digits == 3 && chain.text.len() >= 6 && keys & KEY_PATIENT != 0;
+    if chain.digits < 4 && !mixed {
+        return None;
+    }
     let (category, certainty, rule) = beneficiary(&chain, keys)
         .or_else(|| social_security(&chain, keys))
         .or_else(|| announced(view, &chain, keys))
@@ -201,6 +206,10 @@ fn social_security(chain: &Chain, keys: u64) -> Option<Judged> {
         }
         (false, true) if possible && !example => Some((Category::Ssn, 1.0, "id.ssn")),
         (true, _) => Some((Category::Ssn, 0.6, "id.ssn")),
+        // "604 17 2259 - black lung claim": nothing else is grouped so.
+        (false, _) if formatted && possible && !example && !other => {
+            Some((Category::Ssn, 0.75, "id.ssn.spaced"))
+        }
         (false, _) => None,
     }
 }
@@ -250,7 +259,7 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         return Some((Category::Claim, 0.8, "id.claim"));
     }
     if keys & KEY_ACCOUNT != 0 && !phone {
-        return Some((Category::Account, if patient { 1.0 } else { 0.6 }, "id.account"));
+        return Some((Category::Account, if patient { 1.0 } else { 0.66 }, "id.account"));
     }
     if keys & KEY_DEVICE != 0 && chain.text.len() >= 5 && !phone {
         return Some((Category::Device, if patient { 0.7 } else { 0.66 }, "id.device"));
@@ -295,6 +304,7 @@ fn unannounced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         && chain.text.bytes().any(|byte| byte != b'0')
         && !is_phone(chain)
         && !is_tail(view, chain)
+        && !is_yearly(chain)
         && !view.gap(chain.first).has(Gap::MONEY | Gap::PERIOD | Gap::EQUALS | Gap::AT)
         && !view.gap(chain.last.saturating_add(1)).has(Gap::PERCENT | Gap::AT);
     let name = |token: &Token| {
@@ -315,6 +325,11 @@ const fn candidate(chain: &Chain) -> Candidate {
         certainty: 0.0,
         rule: "",
     }
+}
+
+/// "2024-0317": a year and a count, as boards and offices number.
+fn is_yearly(chain: &Chain) -> bool {
+    chain.groups == 0x44 && (chain.text.starts_with("19") || chain.text.starts_with("20"))
 }
 
 /// Goes on from digits before it, so that it is no number of its own.

@@ -79,6 +79,26 @@ pub(super) fn bracketed(view: View<'_>, at: usize) -> Option<Person> {
     })
 }
 
+/// "jessup, tina: pap due": surname and given name in small letters, as charts are filed.
+pub(super) fn filed(view: View<'_>, at: usize) -> Option<Person> {
+    let (surname, next) = (view.token(at)?, at.saturating_add(1));
+    let given = view.token(next)?;
+    let comma = view.gap(next).only(Gap::SPACE | Gap::COMMA) && view.gap(next).has(Gap::COMMA);
+    let names = surname.shape == Shape::Lower
+        && given.shape == Shape::Lower
+        && surname.classes.surname_level() >= 2
+        && surname.classes.word_level() == 0
+        && given.classes.given_level() >= 4
+        && given_strength(given) >= 0.6;
+    (at == 0 && comma && names).then_some(Person {
+        first: at,
+        last: next,
+        certainty: 0.8,
+        form: Form::Full,
+        possessive: given.possessive,
+    })
+}
+
 /// "rose's chf": a name in small letters that owns a condition.
 pub(super) fn owner(view: View<'_>, at: usize) -> Option<Person> {
     let token = view.token(at).filter(|t| t.possessive && t.shape == Shape::Lower)?;

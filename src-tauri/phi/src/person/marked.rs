@@ -6,7 +6,7 @@ use super::{Form, Person};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
     ABBREVIATION, ADMIN, CARE, COMMERCE, CONDITION, DOCTOR, DRUG, EVENT, HIV, HR, KEY_DOB, KIN,
-    NEVER_NAME, OFFICE, PARTICLE, PATIENT, PLACE, PREDICATE, PROCEDURE, PRONOUN, PSYCH,
+    MILD, NEVER_NAME, OFFICE, PARTICLE, PATIENT, PLACE, PREDICATE, PROCEDURE, PRONOUN, PSYCH,
     REPRODUCTIVE, SOCIAL, STAFF, SUD, SUFFIX, SYMPTOM, TEST, TITLE,
 };
 use crate::role;
@@ -76,9 +76,53 @@ pub(super) fn titled(view: View<'_>, at: usize) -> Option<Person> {
 /// Illness and its treatment, as offices and strangers have them.
 const ILLNESS: u64 = CONDITION | SYMPTOM | DRUG | PROCEDURE | SUD | PSYCH | HIV | REPRODUCTIVE;
 
+/// "the only deaf bull rider in town has TB", "the county's only survivor is back with uveitis".
+fn only_one(view: View<'_>, at: usize) -> Option<Person> {
+    const WHERE: [&str; 12] = [
+        "town",
+        "county",
+        "state",
+        "city",
+        "village",
+        "island",
+        "living",
+        "survivor",
+        "reservation",
+        "district",
+        "parish",
+        "region",
+    ];
+    let token = view.token(at).filter(|t| matches!(view.word(t), "only" | "Only"))?;
+    let the = view
+        .before(at, 1)
+        .is_some_and(|t| t.possessive || matches!(view.word(t), "the" | "The" | "our" | "Our"));
+    let place = |index: usize| {
+        view.token(index)
+            .is_some_and(|t| WHERE.contains(&view.word(t).to_ascii_lowercase().as_str()))
+    };
+    let near = at.saturating_sub(2)..at.saturating_add(9);
+    let placed = near.filter(|&index| place(index)).max()?;
+    let from = placed.max(at).saturating_add(1);
+    let ill = (from..from.saturating_add(8)).any(|index| view.is(index, ILLNESS));
+    // The only clinic, option or machine is nobody.
+    let thing = (at.saturating_add(1)..from).any(|index| {
+        view.is(index, PLACE | EVENT | ADMIN | COMMERCE | TEST | STAFF) && !place(index)
+    });
+    (the && ill && !thing).then_some(Person {
+        first: at,
+        last: at,
+        certainty: 0.75,
+        form: Form::Office,
+        possessive: token.possessive,
+    })
+}
+
 /// "the guy who won the lottery in Feb, he has hep c": somebody whom everybody can tell.
 fn told_of(view: View<'_>, at: usize) -> Option<Person> {
     const SOMEBODY: [&str; 8] = ["guy", "lady", "woman", "man", "girl", "boy", "kid", "gentleman"];
+    if let Some(person) = only_one(view, at) {
+        return Some(person);
+    }
     let token = view.token(at).filter(|t| SOMEBODY.contains(&view.word(t)))?;
     let next = at.saturating_add(1);
     let the = view.before(at, 1).is_some_and(|t| matches!(view.word(t), "the" | "The" | "that"));
@@ -139,14 +183,27 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
         });
     // "TV weatherman - new ostomy".
     let dashed = view.gap(next).has(Gap::HYPHEN) && view.gap(next).has(Gap::SPACE) && at <= 2;
+    // "channel 6 weatherman, depression f/u".
+    let listed = view.gap(next).has(Gap::COMMA | Gap::COLON)
+        && at <= 2
+        && !public
+        && (next..next.saturating_add(3)).any(|index| view.is(index, ILLNESS | TEST));
     let cared = (next..next.saturating_add(7))
         .filter_map(|i| view.token(i))
         .any(|t| role::is_care_verb(view, t));
+    // "the sheriff … for his radiation".
+    let owns = (next..next.saturating_add(14)).any(|index| {
+        view.is(index, PRONOUN)
+            && (index..index.saturating_add(3)).any(|i| view.is(i, ILLNESS | TEST | CARE | MILD))
+    });
     let told = article && (aimed || cared || view.is(next, PREDICATE))
         || ill && (far || seated || heads)
         || dashed
+        || listed
+        || at <= 2 && !public && cared && ill
+        || owns
         || (next..next.saturating_add(7)).any(|index| view.is(index, PRONOUN));
-    let certainty = if possessive { 0.9 } else { 0.75 };
+    let certainty = if possessive || owns && article { 0.9 } else { 0.75 };
     (possessive || told).then_some(Person {
         first: at,
         last,
@@ -158,10 +215,10 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
 
 /// The last of letters with full stops, unless they are an abbreviation: "L.P.", "t.w.", "J.R.S.".
 fn dotted(view: View<'_>, at: usize) -> Option<usize> {
-    const NOBODY: [&str; 36] = [
+    const NOBODY: [&str; 37] = [
         "eg", "ie", "am", "pm", "bi", "ti", "qi", "do", "qd", "po", "pr", "hs", "ro", "od", "np",
         "so", "co", "vs", "us", "ob", "er", "iv", "im", "ak", "rn", "pt", "ot", "md", "pa", "ba",
-        "bs", "ma", "dc", "la", "ny", "uk",
+        "yo", "bs", "ma", "dc", "la", "ny", "uk",
     ];
     let token = view.token(at)?;
     let fits = |index: usize| {
@@ -189,6 +246,10 @@ fn dotted(view: View<'_>, at: usize) -> Option<usize> {
 pub(super) fn initials(view: View<'_>, at: usize) -> Option<Person> {
     let token = view.token(at)?;
     let next = at.saturating_add(1);
+    // "KM w/ kidney stones needs letter".
+    let with = at == 0
+        && view.token(next).is_some_and(|t| matches!(view.word(t), "w" | "with" | "has"))
+        && (next.saturating_add(1)..next.saturating_add(4)).any(|index| view.is(index, ILLNESS));
     if let Some(last) = dotted(view, at) {
         return Some(Person {
             first: at,
@@ -213,6 +274,8 @@ pub(super) fn initials(view: View<'_>, at: usize) -> Option<Person> {
         0.75
     } else if token.possessive {
         0.65
+    } else if with {
+        0.55
     } else if heads {
         0.5
     } else {

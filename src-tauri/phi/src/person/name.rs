@@ -91,6 +91,7 @@ pub(super) fn unknown_strength(token: &Token) -> f32 {
     }
     match token.shape {
         Shape::Capital => 0.6,
+        Shape::Upper if token.len() >= 6 => 0.56,
         Shape::Upper if token.len() >= 5 => 0.5,
         Shape::Upper | Shape::Lower | Shape::Initial | Shape::Number | Shape::Mixed => 0.0,
     }

@@ -9,7 +9,7 @@ use crate::lexicon::class_bits::{
 use crate::person::{Form, Person};
 use crate::token::{Gap, Shape, Token};
 
-fn is_word(view: View<'_>, token: &Token, words: &[&str]) -> bool {
+pub(super) fn is_word(view: View<'_>, token: &Token, words: &[&str]) -> bool {
     let word = view.word(token);
     words.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
@@ -30,7 +30,11 @@ pub(super) fn owns_condition(view: View<'_>, person: &Person) -> bool {
     // "Dr. Mehta's migraine talk" is about a talk.
     reached.any(|index| {
         let next = index.saturating_add(1);
+        // "Bob's Pharmacy" is a shop.
+        let shop = index == from
+            && view.token(index).is_some_and(|t| t.shape == Shape::Capital && t.is(PLACE));
         view.is(index, STRONG)
+            && !shop
             && (view.is(next, STRONG) || !view.is(next, EVENT | HR | PLACE | COMMERCE))
     })
 }
@@ -91,22 +95,66 @@ pub(super) fn is_direct(view: View<'_>, person: &Person) -> bool {
         && near(next, 5).any(|i| view.is(i, STRONG))
         && !near(next, 8)
             .any(|i| view.is(i, EVENT | COMMERCE | HR | ADMIN | TECH) && !view.is(i, STRONG));
+    // "the sheriff is coming in the back door at noon for his radiation".
+    let far = if person.form == Form::Office { 15 } else { 8 };
     let pronoun =
-        near(next, 8).any(|i| view.is(i, PRONOUN) && near(i, 4).any(|j| view.is(j, STRONG)));
-    sexed || aged || done || needs || pronoun || person.form == Form::Kin
+        near(next, far).any(|i| view.is(i, PRONOUN) && near(i, 4).any(|j| view.is(j, STRONG)));
+    // "Milo threw up", "tray for Petrakis in 212".
+    let suffers = view.is(next, SYMPTOM)
+        && view.gap(next).only(Gap::SPACE)
+        && view.token(next).is_some_and(|t| t.shape == Shape::Lower);
+    let lies = view.token(next).is_some_and(|t| is_word(view, t, &["in", "rm", "bed", "room"]))
+        && view
+            .token(next.saturating_add(1))
+            .is_some_and(|t| t.shape == Shape::Number && (1..=4).contains(&t.len()));
+    sexed || aged || done || needs || pronoun || suffers || lies || person.form == Form::Kin
 }
 
 /// "Josephine Bellweather, Alzheimer's, swings at staff": the name, and at once the illness.
 pub(super) fn is_ill(view: View<'_>, person: &Person) -> bool {
     let next = person.last.saturating_add(1);
+    let illness = CONDITION | SYMPTOM | PSYCH | SUD;
     let at_once = view.gap(next).has(Gap::COMMA | Gap::COLON | Gap::HYPHEN)
-        && view.is(next, CONDITION | SYMPTOM | PSYCH | SUD)
+        && (view.is(next, illness) || view.is(next.saturating_add(1), illness))
         && !view.is(next.saturating_add(1), EVENT | ADMIN | PLACE);
+    // "card for the Beaumonts (Earl, lung ca)".
+    if at_once && view.gap(person.first).has(Gap::OPEN) {
+        return true;
+    }
     let line = person.first.saturating_sub(12)..next.saturating_add(12);
     let public = line
         .filter_map(|index| view.token(index))
         .any(|t| t.is(EVENT | HR | AGENT | SOCIAL) && !t.is(STRONG));
     person.form == Form::Full && at_once && !public
+}
+
+/// "osteosarcoma, Jaylen Brooks, tumor board": a whole name beside an illness, and a board that speaks of cases.
+pub(super) fn is_case(view: View<'_>, person: &Person) -> bool {
+    // "DELACROIX - stage IIIB NSCLC - tumor board slot".
+    let heads = person.first == 0 && view.gap(person.last.saturating_add(1)).has(Gap::HYPHEN);
+    if person.form != Form::Full && !heads {
+        return false;
+    }
+    let (from, to) = (person.first.saturating_sub(6), person.last.saturating_add(7));
+    let tokens = || (from..to).filter_map(|index| view.token(index));
+    tokens().any(|t| t.is(CONDITION | SYMPTOM | PSYCH | SUD))
+        && tokens().any(|t| is_word(view, t, &["tumor", "M", "m", "conf", "conference"]))
+        && !tokens().any(|t| {
+            t.is(AGENT | HR | SOCIAL | STAFF | DOCTOR)
+                || is_word(view, t, &["by", "presents", "presenting", "speaker", "slides"])
+        })
+}
+
+/// "rm 4 Haverford", "bed 12: Tanaka".
+pub(crate) fn is_at_bed(view: View<'_>, person: &Person) -> bool {
+    let place = |count: usize| {
+        view.before(person.first, count)
+            .is_some_and(|t| is_word(view, t, &["rm", "bed", "room", "bay"]))
+    };
+    let number = view
+        .before(person.first, 1)
+        .is_some_and(|t| t.len() <= 4 && matches!(t.shape, Shape::Number | Shape::Mixed));
+    number && place(2)
 }
 
 fn is_sex(view: View<'_>, token: &Token) -> bool {
@@ -178,15 +226,24 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
         && view.gap(next).has(Gap::COMMA)
         && (view.is(next, STAFF | DOCTOR) || view.is(second, STAFF))
         && job(next);
-    let before = view
-        .before(person.first, 1)
-        .is_some_and(|t| t.is(STAFF) && !t.is(STRONG | PATIENT) && !t.possessive)
+    // "epipen for school nurse - Dashiell R".
+    let receives = view.gap(person.first).has(Gap::HYPHEN)
+        && (2..=4).any(|count| {
+            view.before(person.first, count)
+                .is_some_and(|t| is_word(view, t, &["for", "to", "from"]))
+        });
+    let before = !receives
+        && view
+            .before(person.first, 1)
+            .is_some_and(|t| t.is(STAFF) && !t.is(STRONG | PATIENT) && !t.possessive)
         && view.gap(person.first).only(Gap::SPACE | Gap::COLON | Gap::COMMA | Gap::HYPHEN);
     let it = view
         .token(second)
         .is_some_and(|t| t.shape == Shape::Upper && matches!(view.word(t), "IT" | "HR"));
     let of = view.token(next).is_some_and(|t| is_word(view, t, &["from", "at", "of", "with"]));
-    bracketed || listed || before || (of && (it || job(second)))
+    // "Kara from Dexcom": who makes what patients wear is a vendor too.
+    let from = view.token(next).is_some_and(|t| is_word(view, t, &["from"])) && vendor(second);
+    bracketed || listed || before || from || (of && (it || job(second)))
 }
 
 /// What patients do or are told to do.
@@ -209,7 +266,20 @@ pub(super) fn asks_how(view: View<'_>, next: usize) -> bool {
 /// "Ivy will order", "Trent can fix", "Nora presents.", "Neil in pharmacy": what staff do, unless a patient does it too.
 pub(super) fn is_agent(view: View<'_>, person: &Person) -> bool {
     let next = person.last.saturating_add(1);
-    if view.is(next, AGENT) {
+    // "hold on J.T. runs out tonight", "Ezekiel runs out of Adderall".
+    let ends = view.token(next.saturating_add(1)).is_some_and(|t| is_word(view, t, &["out"]))
+        && view.token(next).is_some_and(|t| is_word(view, t, &["runs", "ran"]));
+    // "R.T. is on day 3 of detox".
+    let treated = view.token(next).is_some_and(|t| is_word(view, t, &["is", "was"]))
+        && (next..next.saturating_add(6)).any(|index| view.is(index, STRONG));
+    // "O2 sats on Clementine dropping".
+    let measured = view.before(person.first, 1).is_some_and(|t| is_word(view, t, &["on", "of"]))
+        && (2..=3).any(|count| view.before(person.first, count).is_some_and(|t| t.is(STRONG)));
+    // "letter for school … for Caleb Sandoval, out 3/4 to 3/8 with strep".
+    let pupil = (1..=10).any(|count| {
+        view.before(person.first, count).is_some_and(|t| is_word(view, t, &["school", "daycare"]))
+    });
+    if view.is(next, AGENT) && !ends && !treated && !measured && !pupil {
         return true;
     }
     // "Ron is the new MRI tech".
@@ -243,10 +313,10 @@ pub(super) fn is_place(view: View<'_>, person: &Person) -> bool {
     if saint && person.form != Form::Full {
         return true;
     }
+    let next = person.last.saturating_add(1);
     if person.form == Form::Titled || person.possessive {
         return false;
     }
-    let next = person.last.saturating_add(1);
     // "Can Rasheed drive after seizure?"
     let asks = view.before(person.first, 1).is_some_and(|t| {
         is_word(view, t, &["can", "should", "could", "may", "will", "does", "did", "must"])

@@ -1,8 +1,9 @@
 //! Relations that make somebody a patient without a word of care: whose mother calls, whose therapist writes.
 
+use super::STRONG;
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ADMIN, AGENT, COMMERCE, CREDENTIAL, EVENT, HR, KIN, PATIENT, SOCIAL, STAFF, TECH,
+    ADMIN, AGENT, COMMERCE, CREDENTIAL, EVENT, HR, KIN, MILD, PATIENT, SOCIAL, STAFF, TECH,
 };
 use crate::person::{Form, Person};
 use crate::token::Gap;
@@ -63,6 +64,45 @@ const BUSINESS: u64 = ADMIN | AGENT | COMMERCE | CREDENTIAL | EVENT | HR | SOCIA
 const CHILDREN: [&str; 9] =
     ["baby", "boy", "girl", "newborn", "infant", "toddler", "bb", "bg", "bebe"];
 
+/// "Daycare phoned about little Ozzie", "grandma called re Benji", "worried about Marguerite".
+fn is_reported(view: View<'_>, person: &Person) -> bool {
+    const CALLERS: [&str; 9] = [
+        "daycare",
+        "school",
+        "camp",
+        "preschool",
+        "teacher",
+        "kindergarten",
+        "coach",
+        "grandma",
+        "mom",
+    ];
+    let back = |count: usize| view.before(person.first, count);
+    let word = |count: usize| back(count).map(|t| view.word(t).to_ascii_lowercase());
+    // "please look at Lysander", "can someone check on Imogen".
+    let looked = matches!(word(2).as_deref(), Some("look" | "peek"))
+        && word(1).as_deref() == Some("at")
+        || matches!(word(2).as_deref(), Some("check" | "checked" | "round" | "rounded" | "in"))
+            && word(1).as_deref() == Some("on");
+    if looked && view.token(person.first).is_some_and(|t| t.classes.given_level() > 0) {
+        return true;
+    }
+    let at = if matches!(word(1).as_deref(), Some("little" | "young")) { 2 } else { 1 };
+    if !matches!(word(at).as_deref(), Some("about" | "re" | "regarding")) {
+        return false;
+    }
+    let verb = word(at.saturating_add(1));
+    if matches!(verb.as_deref(), Some("worried" | "concerned")) {
+        return true;
+    }
+    let spoke = matches!(verb.as_deref(), Some("called" | "phoned" | "calling" | "calls" | "rang"));
+    let caller = (at.saturating_add(2)..=at.saturating_add(4)).any(|count| {
+        back(count).is_some_and(|t| t.is(KIN))
+            || word(count).is_some_and(|word| CALLERS.contains(&word.as_str()))
+    });
+    spoke && caller
+}
+
 /// How strongly a relation at the name speaks of care, and the class that stands for it.
 pub(crate) fn relation(view: View<'_>, person: &Person) -> Option<(f32, u64)> {
     let next = person.last.saturating_add(1);
@@ -81,6 +121,14 @@ pub(crate) fn relation(view: View<'_>, person: &Person) -> Option<(f32, u64)> {
         && view.before(person.first, 2).is_some_and(|t| t.is(KIN));
     if (of || person.possessive && view.is(next, KIN)) && speaks() && !social() {
         return Some((0.6, PATIENT));
+    }
+    // "mtg w/ parents of Caspian, autism", "spoke with the daughter of Winifred".
+    let ill = || (next..next.saturating_add(12)).any(|index| view.is(index, STRONG & !MILD));
+    if of && ill() && !social() {
+        return Some((0.6, PATIENT));
+    }
+    if is_reported(view, person) && !social() {
+        return Some((0.62, PATIENT));
     }
     // "(pt Hargreaves-Lindh)": whom one calls a patient is one.
     if super::direct::is_called_patient(view, person) {

@@ -1,0 +1,81 @@
+//! Charts that stand for nobody: test patients, training records, figures of cartoons. A stray "test" excuses no number.
+
+use super::STRONG;
+use crate::finding::Kind;
+use crate::ident::View;
+use crate::token::{Gap, Shape, Token};
+
+/// What makes the chart after it one of nobody.
+const MOCK: [&str; 8] =
+    ["test", "fake", "dummy", "training", "demo", "mock", "fictitious", "practice"];
+/// Systems that hold no patients.
+const GROUNDS: [&str; 6] = ["sandbox", "playground", "environment", "env", "domain", "build"];
+const CHARTS: [&str; 9] =
+    ["chart", "charts", "record", "records", "patient", "patients", "pt", "pts", "mrn"];
+/// Two words each.
+const FIGURES: [[&str; 2]; 6] = [
+    ["mickey", "mouse"],
+    ["minnie", "mouse"],
+    ["donald", "duck"],
+    ["daisy", "duck"],
+    ["bugs", "bunny"],
+    ["test", "patient"],
+];
+
+fn is_one_of(view: View<'_>, token: &Token, words: &[&str]) -> bool {
+    let word = view.word(token);
+    words.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// Returns whether tokens `first..=last` belong to a chart that the text near says is nobody's.
+pub(crate) fn is_nobody(view: View<'_>, kind: Kind, first: usize, last: usize) -> bool {
+    let sentence = view.token(first).map_or(0, |token| token.sentence);
+    let reach = if kind == Kind::Subject { 12 } else { 18 };
+    let window = first.saturating_sub(reach)..last.saturating_add(10);
+    let near = |index: &usize| {
+        view.token(*index).is_some_and(|t| {
+            kind == Kind::Subject && t.sentence.abs_diff(sentence) <= 1
+                || t.sentence <= sentence && sentence.saturating_sub(t.sentence) <= 1
+        })
+    };
+    let round = (first..=last).any(|index| view.token(index).is_some_and(|t| is_round(view, t)));
+    window.filter(near).any(|index| {
+        is_mock(view, index)
+            || round && view.token(index).is_some_and(|t| is_one_of(view, t, &GROUNDS))
+            || round && view.token(index).is_some_and(|t| is_one_of(view, t, &["test", "sample"]))
+    })
+}
+
+/// "00000000", "99999901", "12345": digits that nobody was given.
+fn is_round(view: View<'_>, token: &Token) -> bool {
+    let word = view.word(token).as_bytes();
+    let same = word.first().is_some_and(|head| word.iter().take_while(|b| *b == head).count() >= 4);
+    token.shape == Shape::Number && (same || word.starts_with(b"12345"))
+}
+
+/// "test chart", "fake patients", "Zztest Alpha", "Mickey Mouse", "Test, Patient".
+fn is_mock(view: View<'_>, index: usize) -> bool {
+    let Some(token) = view.token(index) else { return false };
+    let word = view.word(token).as_bytes();
+    let placeholder = word.len() > 4
+        && word.get(..2).is_some_and(|head| head.eq_ignore_ascii_case(b"zz"))
+        && word.get(2).is_some_and(u8::is_ascii_alphabetic);
+    if placeholder || word.to_ascii_lowercase().starts_with(b"testpatient") {
+        return true;
+    }
+    let next = index.saturating_add(1);
+    let Some(second) = view.token(next) else { return false };
+    let close = view.gap(next).only(Gap::SPACE) || view.gap(next).only(Gap::SPACE | Gap::COMMA);
+    // "HIV test patient" was tested.
+    let tested = view.before(index, 1).is_some_and(|t| t.is(STRONG))
+        && !view.gap(index).has(Gap::COLON | Gap::STOP | Gap::PERIOD);
+    let chart = is_one_of(view, token, &MOCK)
+        && is_one_of(view, second, &CHARTS)
+        && view.gap(next).only(Gap::SPACE)
+        && !tested;
+    let figure =
+        FIGURES.iter().any(|[a, b]| is_one_of(view, token, &[a]) && is_one_of(view, second, &[b]))
+            && token.shape == Shape::Capital
+            && second.shape == Shape::Capital;
+    close && (chart || figure && !tested)
+}
