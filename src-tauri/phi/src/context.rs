@@ -122,10 +122,11 @@ fn weight(view: View<'_>, index: usize, token: &Token) -> (f32, u64) {
         && !matches!(token.shape, Shape::Upper | Shape::Mixed)
         && token.classes.word_level() > 0;
     // ", TX" is a state.
-    let state = is_state(view.word(token))
+    let state = token.len() == 2
         && token.shape == Shape::Upper
         && token.gap.has(Gap::COMMA)
-        && view.before(index, 1).is_some_and(|t| t.shape == Shape::Capital);
+        && view.before(index, 1).is_some_and(|t| t.shape == Shape::Capital)
+        && is_state(view.word(token));
     if state {
         return (0.0, 0);
     }

@@ -127,7 +127,10 @@ impl Pass<'_> {
         for candidate in ident::find(self.view) {
             let context = contexts.near(candidate.first, candidate.last);
             let role = self.role_of_number(&candidate);
-            let mock = role::is_nobody(self.view, self.kind, candidate.first, candidate.last);
+            let counts = candidate.certainty >= 1.0
+                || candidate.certainty * context.strength * role >= threshold(self.kind);
+            let mock =
+                counts && role::is_nobody(self.view, self.kind, candidate.first, candidate.last);
             self.weigh(
                 &Weighed {
                     first: candidate.first,
@@ -169,8 +172,8 @@ impl Pass<'_> {
             }
             // In a long text a relation counts where some word of health is near too.
             let short = self.kind == Kind::Subject;
-            if let Some((strength, class)) = role::relation(self.view, &person)
-                && (short || context.strength >= 0.1)
+            if (short || context.strength >= 0.1)
+                && let Some((strength, class)) = role::relation(self.view, &person)
             {
                 let strength = if short { strength } else { strength.min(0.66) };
                 context = context.at_least(strength).or_class(class);
@@ -180,7 +183,9 @@ impl Pass<'_> {
             }
             let role = role::of_person(self.view, self.kind, &person, &context, self.knowledge);
             let counts = self.certainty(&person) * context.strength * role >= threshold(self.kind);
-            let nobody = counts && role::is_nobody(self.view, self.kind, person.first, person.last);
+            let nobody = counts
+                && (role::is_author(self.view, &person)
+                    || role::is_nobody(self.view, self.kind, person.first, person.last));
             let role = if nobody { 0.2 } else { role };
             let (rule, why) = reason::of_person(person.form, context.class);
             self.weigh(

@@ -11,6 +11,7 @@ mod relation;
 
 pub(crate) use direct::{is_at_bed, is_care_verb};
 pub(crate) use nobody::is_nobody;
+pub(crate) use public::is_author;
 pub(crate) use relation::relation;
 
 use crate::context::Context;
@@ -127,9 +128,6 @@ pub(crate) fn of_person(
             KnownRole::Staff | KnownRole::Provider | KnownRole::Business | KnownRole::NotPatient,
         ) if !owns => return 0.2,
         Some(_) | None => {}
-    }
-    if public::is_author(view, person) {
-        return 0.2;
     }
     let at_work = owns && public::is_staff_matter(view, person);
     if person.form == Form::Clinician || letter::is_correspondent(view, kind, person, context) {

@@ -31,7 +31,7 @@ const WORKS: [&str; 20] = [
 ];
 
 /// "Huang et al.", "Ferrante & Liu 2021", "reading Lindgren and Osei on", "Harrison's chapter on".
-pub(super) fn is_author(view: View<'_>, person: &Person) -> bool {
+pub(crate) fn is_author(view: View<'_>, person: &Person) -> bool {
     if matches!(person.form, Form::Titled | Form::Kin | Form::Office) {
         return false;
     }
