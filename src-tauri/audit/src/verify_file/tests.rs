@@ -95,6 +95,22 @@ fn a_whole_signed_export_is_clean() {
 }
 
 #[test]
+fn a_hash_in_other_letters_is_not_the_entry_that_was_written() {
+    let sample = sample(2, 3);
+    let file = lines(&sample.export(0, true));
+    let digits = file[1].rfind("\"hash\":\"").unwrap() + "\"hash\":\"".len();
+    let letters = file[1].match_indices(|letter| ('a'..='f').contains(&letter));
+    let mut tried = 0;
+    for (at, letter) in letters.filter(|(at, _)| *at >= digits) {
+        let mut changed = file.clone();
+        changed[1].replace_range(at..=at, &letter.to_uppercase());
+        assert_eq!(found(&joined(&changed), None), Tampering::Edited, "{at}");
+        tried += 1;
+    }
+    assert!(tried > 0);
+}
+
+#[test]
 fn a_part_of_a_log_is_clean_and_says_where_it_begins() {
     let sample = sample(3, 5);
     let report = check(&sample.export(7, true), Some(sample.fingerprint));
