@@ -1,6 +1,7 @@
 //! The worker alone, for this crate's tests; programs run [`wardmail_extract::run_if_worker`] first thing in their `main`.
 //!
 //! With `--try-rights` it gives its rights up as the worker does, tries what it may not do, and fails if something worked.
+//! With `--starting-threads` it does so while threads begin, as they may in a program whose libraries have their own.
 
 use std::{
     fs::File, net::UdpSocket, os::unix::net::UnixStream, process::Command, process::ExitCode,
@@ -12,12 +13,17 @@ fn main() -> ExitCode {
     if let Some(ended) = wardmail_extract::run_if_worker() {
         return ended;
     }
-    let tried = std::env::args().nth(1).is_some_and(|argument| argument == "--try-rights");
-    if tried && wardmail_extract::give_up_rights(&Limits::default()).is_ok() && all_refused() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    let asked = std::env::args().nth(1).unwrap_or_default();
+    let gave_up = || wardmail_extract::give_up_rights(&Limits::default()).is_ok();
+    let done = match asked.as_str() {
+        "--try-rights" => gave_up() && all_refused(),
+        "--starting-threads" => {
+            let threads: Vec<_> = (0..16).map(|_| std::thread::spawn(|| ())).collect();
+            gave_up() && threads.into_iter().all(|thread| thread.join().is_ok())
+        }
+        _ => false,
+    };
+    if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn all_refused() -> bool {

@@ -31,6 +31,10 @@ const ALLOWED: &[libc::c_long] = &[
     libc::SYS_getpid,
     libc::SYS_tgkill,
     libc::SYS_restart_syscall,
+    // A library may have started a thread while the program was loaded, and that thread may still be starting now: glibc
+    // ends the whole program if it can't register either of the two.
+    libc::SYS_rseq,
+    libc::SYS_set_robust_list,
     libc::SYS_exit,
     libc::SYS_exit_group,
 ];

@@ -11,6 +11,15 @@ fn a_worker_opens_no_file_reaches_no_network_and_starts_nothing() {
     assert!(Command::new(WORKER).arg("--try-rights").status().unwrap().success());
 }
 
+/// WebKit starts threads while the program is loaded; on a busy machine they are still starting when the rights go.
+#[test]
+fn threads_that_were_starting_when_the_rights_went_go_on() {
+    for _ in 0..20 {
+        let done = Command::new(WORKER).arg("--starting-threads").output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+}
+
 #[test]
 fn a_program_is_the_worker_by_its_only_argument_alone() {
     let ends = |arguments: &[&str]| {
