@@ -145,11 +145,34 @@ impl Window {
         let answer = match self.driver().execute(ask, vec![css.into()]).await {
             Err(error) if is_lost(&error) => {
                 self.take_hold_again().await?;
-                self.driver().execute(ask, vec![css.into()]).await?
+                self.driver().execute(ask, vec![css.into()]).await
             }
+            answer => answer,
+        };
+        let answer = match answer {
+            // It went away between the page's answer and the driver's look at it.
+            Err(error) if passes(&error) => return Ok(None),
             answer => answer?,
         };
         if answer.json().is_null() { Ok(None) } else { Ok(Some(answer.element()?)) }
+    }
+
+    /// Does something with an element as soon as it is shown. What is drawn anew in between is looked for again: the page
+    /// may do so at any moment, and nobody at the window would notice.
+    async fn with<T>(
+        &self,
+        id: &str,
+        action: impl AsyncFn(&WebElement) -> WebDriverResult<T>,
+    ) -> Result<T> {
+        let deadline = Instant::now() + STEP;
+        loop {
+            let element = self.find(id).await?;
+            match action(&element).await {
+                Err(error) if passes(&error) && Instant::now() < deadline => {}
+                done => return done.with_context(|| format!("`{id}`")),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// All elements with that id, shown or not, without waiting.
@@ -243,13 +266,29 @@ impl Window {
         }
     }
 
+    /// Clicks the button whose text contains these words, once it is there.
+    ///
+    /// # Errors
+    /// If it can't be clicked in time.
+    pub async fn click_words(&self, words: &str) -> Result<()> {
+        let button = format!("//button[contains(., '{words}')]");
+        let clicked = async || match self.driver().find(By::XPath(button.clone())).await {
+            Ok(found) => match found.click().await {
+                Err(error) if passes(&error) => Ok(false),
+                done => Ok(done.map(|()| true)?),
+            },
+            Err(error) if passes(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        };
+        self.wait_until(&format!("a button that says {words:?}"), STEP, clicked).await
+    }
+
     /// Types into an element, after what is there.
     ///
     /// # Errors
     /// If it takes no keys.
     pub async fn type_into(&self, id: &str, text: &str) -> Result<()> {
-        let element = self.find(id).await?;
-        element.send_keys(text).await.with_context(|| format!("typing into `{id}`"))
+        self.with(id, async |element| element.send_keys(text).await).await
     }
 
     /// Types into an element in place of what is there.
@@ -257,10 +296,12 @@ impl Window {
     /// # Errors
     /// If it takes no keys.
     pub async fn replace(&self, id: &str, text: &str) -> Result<()> {
-        let element = self.find(id).await?;
-        element.send_keys(Key::Control + "a").await?;
-        element.send_keys(Key::Delete + "").await?;
-        element.send_keys(text).await.with_context(|| format!("typing into `{id}`"))
+        let replace = async |element: &WebElement| {
+            element.send_keys(Key::Control + "a").await?;
+            element.send_keys(Key::Delete + "").await?;
+            element.send_keys(text).await
+        };
+        self.with(id, replace).await
     }
 
     /// Puts a long text into an element at once, as pasting does: keys come one by one, and a key block has thousands.
@@ -268,14 +309,12 @@ impl Window {
     /// # Errors
     /// If the element isn't there in time.
     pub async fn paste(&self, id: &str, text: &str) -> Result<()> {
-        let field = self.find(id).await?;
         let insert = "arguments[0].focus(); arguments[0].setRangeText(arguments[1]); \
                       arguments[0].dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }))";
-        self.driver()
-            .execute(insert, vec![field.to_json()?, text.into()])
-            .await
-            .with_context(|| format!("pasting into `{id}`"))?;
-        Ok(())
+        let pasted = async |field: &WebElement| {
+            self.driver().execute(insert, vec![field.to_json()?, text.into()]).await.map(drop)
+        };
+        self.with(id, pasted).await
     }
 
     /// Presses keys wherever the focus is.
@@ -283,7 +322,17 @@ impl Window {
     /// # Errors
     /// If the window is gone.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
-        Ok(self.driver().active_element().await?.send_keys(keys).await?)
+        let keys = keys.into().to_string();
+        let deadline = Instant::now() + STEP;
+        loop {
+            let pressed =
+                async { self.driver().active_element().await?.send_keys(keys.as_str()).await };
+            match pressed.await {
+                Err(error) if passes(&error) && Instant::now() < deadline => {}
+                done => return Ok(done?),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// What an element shows as text.
@@ -300,7 +349,7 @@ impl Window {
     /// # Errors
     /// If the element isn't there in time.
     pub async fn attribute(&self, id: &str, name: &str) -> Result<Option<String>> {
-        Ok(self.find(id).await?.attr(name).await?)
+        self.with(id, async |element| element.attr(name).await).await
     }
 
     /// Chooses an option of a `select` by its value.
@@ -308,9 +357,10 @@ impl Window {
     /// # Errors
     /// If there is no such option.
     pub async fn choose(&self, id: &str, value: &str) -> Result<()> {
-        let option =
-            self.find(id).await?.find(By::Css(format!("option[value=\"{value}\"]"))).await?;
-        Ok(option.click().await?)
+        let option = format!("option[value=\"{value}\"]");
+        let choose =
+            async |list: &WebElement| list.find(By::Css(option.clone())).await?.click().await;
+        self.with(id, choose).await
     }
 
     /// The text inside a frame.
@@ -318,7 +368,7 @@ impl Window {
     /// # Errors
     /// If the frame isn't there in time.
     pub async fn frame_text(&self, id: &str) -> Result<String> {
-        self.find(id).await?.enter_frame().await?;
+        self.with(id, async |frame| frame.clone().enter_frame().await).await?;
         let text = async { self.driver().find(By::Tag("body")).await?.text().await }.await;
         self.driver().enter_default_frame().await?;
         Ok(text?)

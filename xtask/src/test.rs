@@ -1,6 +1,7 @@
 //! All tests on one development build: checks, unit, integration with real servers, end to end in the real window.
 
-use std::{env, fs};
+use std::num::NonZero;
+use std::{env, fs, thread};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
@@ -37,11 +38,19 @@ pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     let mut nextest = cargo(paths)?;
     nextest.args(["nextest", "run", "--locked", "--workspace"]).args(FEATURES);
     nextest.args(&options.nextest).env("WARDMAIL_RESULTS", paths.results());
+    // Most of the long ones wait for servers, windows and timers: two of them share a processor well.
+    if env::var_os(THREADS).is_none() {
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        nextest.env(THREADS, (2 * processors).to_string());
+    }
     for (name, program) in PROGRAMS {
         nextest.env(name, paths.dev_bin(program));
     }
     run_tests(&mut loopback_only(nextest))
 }
+
+/// How many tests run at once, as nextest is told.
+const THREADS: &str = "NEXTEST_TEST_THREADS";
 
 /// How a test finds the programs that it drives.
 pub(crate) const PROGRAMS: &[(&str, &str)] =

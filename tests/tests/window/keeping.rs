@@ -57,8 +57,7 @@ async fn a_message_is_deleted_taken_back_deleted_again_and_gone_and_a_hold_says_
     // Under a hold it says why not.
     window.click("toast-close").await.unwrap();
     window.gone("toast").await.unwrap();
-    let case = "//button[contains(., 'Case 7')]";
-    window.driver().find(By::XPath(case)).await.unwrap().click().await.unwrap();
+    window.click_words("Case 7").await.unwrap();
     clinician.open_message("Held").await.unwrap();
     window.says("reader-hold", REASON).await.unwrap();
     window.click("reader-delete").await.unwrap();
@@ -77,8 +76,7 @@ async fn a_message_is_deleted_taken_back_deleted_again_and_gone_and_a_hold_says_
     let removed = async || {
         clinician.go_to("place-outbox").await?;
         clinician.go_to("place-audit").await?;
-        let page = window.driver().find(By::Tag("main")).await?.text().await?;
-        Ok(page.contains("removed for good"))
+        Ok(window.text("audit").await?.contains("removed for good"))
     };
     window.wait_until("the deletion to be done", LONG, removed).await.unwrap();
     assert_eq!(practice.provider.count(OWNER, "INBOX").unwrap(), 2, "the server is left alone");
