@@ -335,6 +335,12 @@ impl Window {
         }
     }
 
+    /// Presses the keys that lock the mailbox. The page ends with it, and may not live to answer the driver: whether it
+    /// was locked is for what follows to see.
+    pub async fn press_lock(&self) {
+        drop(self.press(Key::Control + "l").await);
+    }
+
     /// What an element shows as text.
     ///
     /// # Errors

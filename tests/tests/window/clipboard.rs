@@ -31,7 +31,7 @@ async fn what_was_copied_does_not_outlive_its_time_or_the_lock() {
     // The selection that the middle button pastes, too.
     copy(&window, &other).await;
     let page = page_of(&window);
-    window.press(Key::Control + "l").await.unwrap();
+    window.press_lock().await;
     is_locked(&window, page).await;
     for selection in ["CLIPBOARD", "PRIMARY"] {
         assert_eq!(other.read(selection).unwrap(), None, "{selection}");
@@ -44,7 +44,7 @@ async fn what_was_copied_does_not_outlive_its_time_or_the_lock() {
     copy(&window, &other).await;
     other.take("CLIPBOARD").unwrap();
     let page = page_of(&window);
-    window.press(Key::Control + "l").await.unwrap();
+    window.press_lock().await;
     is_locked(&window, page).await;
     assert!(other.has("CLIPBOARD").unwrap());
     window.close().await.unwrap();

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use thirtyfour::prelude::*;
 use wardmail_tests::clinic::{COLLEAGUE, OWNER};
 use wardmail_tests::clinician::{Message, PASSPHRASE};
 use wardmail_tests::{Clinician, Window, until_true};
@@ -43,7 +42,7 @@ async fn lock_leaves_nothing_in_memory_and_the_draft_comes_back() {
 
     let draft = Message { to: &[COLLEAGUE], subject: "Draft", body: DRAFT };
     clinician.write(draft).await.unwrap();
-    window.press(Key::Control + "l").await.unwrap();
+    window.press_lock().await;
     is_locked(&window, page).await;
     window.says("unlock-reason", "You locked it.").await.unwrap();
     assert_eq!(process(&window, "wardmail"), Some(program), "it starts anew in its own place");

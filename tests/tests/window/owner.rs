@@ -1,7 +1,6 @@
 //! The owner is asked who is there before a file leaves, and makes a new recovery code.
 
 use serde_json::json;
-use thirtyfour::prelude::*;
 use wardmail_tests::clinic::{COLLEAGUE, OWNER};
 use wardmail_tests::clinician::PASSPHRASE;
 use wardmail_tests::{Clinician, Window, until};
@@ -37,7 +36,7 @@ async fn the_owner_is_asked_before_a_file_leaves_and_replaces_the_recovery_code(
     let new = new_code(&window, clinician).await;
     assert_ne!(old.replace(' ', ""), new.replace(' ', ""));
     let page = page_of(&window);
-    window.press(Key::Control + "l").await.unwrap();
+    window.press_lock().await;
     is_locked(&window, page).await;
     recover(&window, &old).await;
     window.has("error", "data-code", "recovery_code_wrong").await.unwrap();
