@@ -4,24 +4,21 @@ mod status;
 
 use std::{
     path::Path,
-    sync::{
-        Arc, Mutex as BlockingMutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex as BlockingMutex},
     time::Duration,
 };
 
 use tokio::sync::{Mutex, RwLock, broadcast};
 use wardmail_api::{
     AppEvent, Secret,
-    session::{LockOutcome, LockReason, Notice},
+    session::{LockOutcome, LockReason},
 };
 use wardmail_store::Store;
 use wardmail_vault::{Keyring, MailboxKey, Passphrase, ProfileLock, Protection, Setup, Vault};
 use zeroize::Zeroizing;
 
 use crate::{
-    access::{emergency, epoch, notices},
+    access::{emergency, epoch},
     erasing,
     error::Error,
     frames::Frames,
@@ -60,6 +57,10 @@ pub(crate) enum State {
 
 /// The vault's calls block, so it is only ever locked on a blocking thread.
 pub(crate) type SharedVault = Arc<BlockingMutex<Vault>>;
+
+/// Makes another way in; says whether the one-time codes ended with it.
+pub(crate) type ChangeOfWayIn =
+    Box<dyn FnOnce(&mut Vault, &MailboxKey) -> Result<bool, Error> + Send>;
 
 /// The engine.
 pub struct Engine {
@@ -318,7 +319,7 @@ impl Engine {
             let code = code.as_ref().map(Secret::expose);
             Ok(vault.unlock_with_code(&passphrase, code, Some(&keyring))?)
         };
-        self.open_with(open, false).await
+        self.open_with(open, None).await
     }
 
     /// Opens the mailbox with the recovery code and makes `passphrase` the way in from now on.
@@ -329,31 +330,26 @@ impl Engine {
     ) -> Result<(), Error> {
         let policy = self.policy().await?;
         policy.check_passphrase(&passphrase)?;
+        let open = move |vault: &mut Vault| Ok(vault.unlock_with_recovery(&code)?);
         let keyring = self.keyring.clone();
-        let codes_off = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&codes_off);
-        let open = move |vault: &mut Vault| {
-            let key = vault.unlock_with_recovery(&code)?;
-            vault.change_passphrase(&key, &passphrase, Some(&keyring))?;
+        let change = move |vault: &mut Vault, key: &MailboxKey| {
+            vault.change_passphrase(key, &passphrase, Some(&keyring))?;
             // Whoever needs the code may have lost the authenticator too.
-            if vault.asks_for_code() {
-                vault.remove_one_time(&key)?;
-                told.store(true, Ordering::SeqCst);
+            let codes_off = vault.asks_for_code();
+            if codes_off {
+                vault.remove_one_time(key)?;
             }
-            Ok(key)
+            Ok(codes_off)
         };
-        self.open_with(open, true).await?;
-        if codes_off.load(Ordering::SeqCst) {
-            let session = self.session().await?;
-            session.write(|dao| notices::add(dao, Notice::OneTimeCodesOff)).await?;
-        }
-        Ok(())
+        self.open_with(open, Some(Box::new(change))).await
     }
 
+    /// Opens the mailbox one way or the other; `change` makes another way in of the recovery code's, once its use is
+    /// recorded.
     async fn open_with(
         self: &Arc<Self>,
         open: impl FnOnce(&mut Vault) -> Result<MailboxKey, Error> + Send + 'static,
-        recovered: bool,
+        change: Option<ChangeOfWayIn>,
     ) -> Result<(), Error> {
         let mut state = self.state.write().await;
         let vault = match &*state {
@@ -379,7 +375,11 @@ impl Engine {
         if is_new {
             session.record_profile_created().await?;
         }
-        if let Err(error) = session.record_unlocked(&vault, recovered).await {
+        match change {
+            Some(change) => session.recovered(&vault, change).await?,
+            None => session.unlocked().await,
+        }
+        if let Err(error) = session.record_failures(&vault).await {
             // The failures stay with the vault until they can be recorded; the owner may read.
             error.log("unlock");
         }

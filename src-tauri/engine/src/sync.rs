@@ -1,6 +1,7 @@
 //! Keeps the mailbox and the provider alike: one connection, folder by folder, then waiting for news.
 
 mod actions;
+mod batch;
 mod bodies;
 mod folder;
 
@@ -10,7 +11,7 @@ use std::{
 };
 
 use wardmail_api::{AppEvent, ErrorCode};
-use wardmail_audit::{Code, Count, Event, EventKind, Outcome};
+use wardmail_audit::{Code, Event, EventKind, Outcome};
 use wardmail_policy::ProviderStatus;
 use wardmail_store as store;
 use wardmail_transport::{self as transport, FolderName, ImapClient};
@@ -91,11 +92,11 @@ async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(
     if !was_online {
         crate::outbox::hurry(session).await?;
     }
-    let mut gained = round(session, &account, &mut client).await?;
+    round(session, &account, &mut client).await?;
     // Only a connection that was good for a whole round makes the next failure wait little.
     *wait = FIRST_RETRY;
     loop {
-        finished(session, gained).await?;
+        finished(session).await?;
         client.select(&FolderName::inbox()).await?;
         wait_for_news(session, &mut client).await?;
         // Another server or an ended agreement holds from now on, not from the next connection.
@@ -103,11 +104,11 @@ async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(
             return Ok(());
         }
         check_covered(session, &account).await?;
-        gained = if session.everything.swap(false, Ordering::Relaxed) {
-            round(session, &account, &mut client).await?
+        if session.everything.swap(false, Ordering::Relaxed) {
+            round(session, &account, &mut client).await?;
         } else {
-            short_round(session, &account, &mut client).await?
-        };
+            short_round(session, &account, &mut client).await?;
+        }
     }
 }
 
@@ -271,7 +272,7 @@ async fn index_heads(session: &Session) -> Result<(), Error> {
     Ok(())
 }
 
-async fn finished(session: &Session, gained: Gained) -> Result<(), Error> {
+async fn finished(session: &Session) -> Result<(), Error> {
     let coverage = session.read(|dao| Ok(dao.coverage()?)).await?;
     session.note_connection(|c| {
         c.synced = Some(clock::now_ms());
@@ -279,13 +280,7 @@ async fn finished(session: &Session, gained: Gained) -> Result<(), Error> {
         c.total = u32::try_from(coverage.total).unwrap_or(u32::MAX);
     });
     session.tell(AppEvent::Synced);
-    if gained.added + gained.removed > 0 {
-        let event = Event::new(EventKind::SyncBatch, Outcome::Success)
-            .count(Count::Added, gained.added)
-            .count(Count::Removed, gained.removed);
-        session.note(event).await;
-    }
-    Ok(())
+    batch::record(session).await
 }
 
 /// The folders in the order they matter, as the mailbox knows them.
@@ -371,7 +366,7 @@ pub(crate) async fn once(session: &Arc<Session>) -> Result<Gained, Error> {
     let account = accounts::first(session).await?;
     let mut client = connect(session, &account).await?;
     let gained = round(session, &account, &mut client).await?;
-    finished(session, gained).await?;
+    finished(session).await?;
     // A good-bye is a courtesy: all that was asked is answered.
     let _courtesy = client.logout().await;
     Ok(gained)

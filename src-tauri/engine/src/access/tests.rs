@@ -6,8 +6,8 @@ use wardmail_api::{
     ApiError, ErrorCode,
     mail::SaveAttachment,
     session::{
-        BeginOneTime, BeginRecoveryCode, ConfirmOneTime, ConfirmRecoveryCode, Reauthenticate,
-        RemoveOneTime,
+        BeginOneTime, BeginRecoveryCode, ConfirmOneTime, ConfirmRecoveryCode, Lock, Reauthenticate,
+        Recover, RemoveOneTime,
     },
 };
 use wardmail_audit::{EventKind, Outcome};
@@ -103,5 +103,35 @@ async fn a_new_recovery_code_counts_once_it_was_typed_back() {
     };
     assert!(opens(shown.code.expose().to_owned()).await.unwrap());
     assert!(!opens(other.code.expose().to_owned()).await.unwrap());
+    desk.done();
+}
+
+#[tokio::test]
+async fn the_recovery_code_makes_another_way_in_only_once_its_use_is_recorded() {
+    const OTHER: &str = "harbor lantern 77 copper finch";
+    let desk = Desk::new().await;
+    let engine = &desk.engine;
+    let shown = engine.call(BeginRecoveryCode {}).await.unwrap();
+    let code = secret(shown.code.expose());
+    engine.call(ConfirmRecoveryCode { code }).await.unwrap();
+    let recover = || Recover { code: secret(shown.code.expose()), passphrase: secret(OTHER) };
+
+    engine.call(Lock { force: true }).await.unwrap();
+    assert!(desk.unrecorded(engine.call(recover())).await.is_err());
+    assert!(engine.session().await.is_err(), "it stays closed");
+    assert!(desk.unlock(OTHER).await.is_err());
+    desk.unlock(PASSPHRASE).await.unwrap();
+
+    let before = desk.log().await.len();
+    engine.call(Lock { force: true }).await.unwrap();
+    engine.call(recover()).await.unwrap();
+    let used = desk.log().await[before..]
+        .iter()
+        .filter(|r| r.event().kind() == EventKind::RecoveryUsed)
+        .count();
+    assert_eq!(used, 1);
+    engine.call(Lock { force: true }).await.unwrap();
+    assert!(desk.unlock(PASSPHRASE).await.is_err());
+    desk.unlock(OTHER).await.unwrap();
     desk.done();
 }

@@ -26,7 +26,7 @@ use crate::{
     access::{notices, reauth::Reauthentication},
     anchors::Told,
     clock,
-    engine::SharedVault,
+    engine::{ChangeOfWayIn, SharedVault},
     error::Error,
     evidence::{Evidence, Unrecorded},
     idle::IdleCountdown,
@@ -219,15 +219,29 @@ impl Session {
         self.record(Event::new(EventKind::Unlock, Outcome::Success)).await
     }
 
-    /// Records the unlock and the failures before it.
-    pub(crate) async fn record_unlocked(
+    /// Records that the owner came in.
+    pub(crate) async fn unlocked(&self) {
+        self.note(Event::new(EventKind::Unlock, Outcome::Success)).await;
+    }
+
+    /// Makes another way in for whoever came with the recovery code. What can't be recorded is not done: the mailbox stays
+    /// closed then, and the ways in are what they were.
+    pub(crate) async fn recovered(
         self: &Arc<Self>,
         vault: &SharedVault,
-        recovered: bool,
+        change: ChangeOfWayIn,
     ) -> Result<(), Error> {
-        let kind = if recovered { EventKind::RecoveryUsed } else { EventKind::Unlock };
-        self.note(Event::new(kind, Outcome::Success)).await;
-        self.record_failures(vault).await
+        let (vault, held) = (Arc::clone(vault), Arc::clone(self));
+        let changed = crate::engine::blocking(move || {
+            let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
+            change(&mut vault, held.mailbox_key())
+        });
+        let used = Event::new(EventKind::RecoveryUsed, Outcome::Success);
+        let codes_off = self.recorded_first(used, changed).await?;
+        if codes_off {
+            self.write(|dao| notices::add(dao, Notice::OneTimeCodesOff)).await?;
+        }
+        Ok(())
     }
 
     /// Records the failed unlocks that the vault has kept, and lets it forget them.

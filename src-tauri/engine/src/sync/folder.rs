@@ -9,7 +9,7 @@ use wardmail_store::{
 };
 use wardmail_transport::{Flag, Headers, ImapClient, Uid};
 
-use super::{Gained, folder_name};
+use super::{Gained, batch, folder_name};
 use crate::{clock, error::Error, retention::Rules, session::Session};
 
 /// Heads stored in one transaction.
@@ -55,6 +55,7 @@ pub(super) async fn heads(
                 highestmodseq: mod_seq,
             };
             dao.set_folder_state(id, &state)?;
+            batch::count(dao, Gained { added: 0, removed })?;
             Ok(removed)
         })
         .await?;
@@ -115,20 +116,20 @@ async fn fetch_heads(
     new.sort_unstable();
     let mut added = 0;
     for (block, placement) in blocks(&new, newest_known) {
-        let mut batch = Vec::with_capacity(block.len());
+        let mut heads = Vec::with_capacity(block.len());
         let mut fetch = client.headers(block)?;
-        while let Some(heads) = fetch.next_batch().await? {
-            batch.extend(heads.iter().map(new_message));
+        while let Some(some) = fetch.next_batch().await? {
+            heads.extend(some.iter().map(new_message));
         }
-        let (mut batch, old): (Vec<_>, Vec<_>) = batch.into_iter().partition(|m| stays.may_stay(m));
-        batch.sort_by_key(|m| m.uid);
-        added += batch.len() as u64;
+        let (mut heads, old): (Vec<_>, Vec<_>) = heads.into_iter().partition(|m| stays.may_stay(m));
+        heads.sort_by_key(|m| m.uid);
+        added += heads.len() as u64;
         let folder = stays.folder;
         let job = move |dao: &mut store::WriteDao<'_>| -> Result<(), Error> {
             let old: Vec<LeftOut> = old.into_iter().map(left_out).collect();
             dao.leave_out(folder, &old, RemovedBy::Policy, stays.on_server)?;
-            dao.insert_headers(folder, &batch, placement)?;
-            Ok(())
+            dao.insert_headers(folder, &heads, placement)?;
+            batch::count(dao, Gained { added: heads.len() as u64, removed: 0 })
         };
         if newest_known.is_none() {
             session.store.write_bulk(job).await?;
