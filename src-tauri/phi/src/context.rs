@@ -55,6 +55,11 @@ impl Context {
         Self { class: if self.class == 0 { class } else { self.class }, ..self }
     }
 
+    /// The writer's own health, at token `index`.
+    pub(crate) fn own(index: usize) -> Self {
+        Self { strength: 0.8, class: PATIENT, token: Some(index), ..Self::default() }
+    }
+
     /// Context that needs no words near.
     pub(crate) fn certain() -> Self {
         Self { strength: 1.0, ..Self::default() }
@@ -66,8 +71,8 @@ impl Context {
     }
 }
 
-/// Returns for each sentence whether it starts with a pronoun.
-fn continued(tokens: &[Token]) -> Vec<bool> {
+/// Returns for each sentence whether it says a pronoun.
+fn continued(text: &str, tokens: &[Token]) -> Vec<bool> {
     let mut starts: Vec<bool> = Vec::new();
     let mut count = 0_usize;
     for token in tokens {
@@ -78,10 +83,19 @@ fn continued(tokens: &[Token]) -> Vec<bool> {
         }
         count = count.saturating_add(1);
         if let Some(start) = starts.get_mut(sentence) {
-            *start |= count <= 5 && token.is(PRONOUN);
+            *start |= count <= 5 && token.is(PRONOUN) || is_singular(text, token);
         }
     }
     starts
+}
+
+/// One person's pronoun.
+fn is_singular(text: &str, token: &Token) -> bool {
+    token.is(PRONOUN)
+        && token.len() <= 4
+        && text.get(token.start..token.end).is_some_and(|word| {
+            ["he", "she", "him", "her", "his", "hers"].iter().any(|p| word.eq_ignore_ascii_case(p))
+        })
 }
 
 /// Any word of health, care or payment.
@@ -272,7 +286,7 @@ pub(crate) struct Contexts<'a> {
     kind: Kind,
     /// Weight and class of each token.
     weights: Vec<(f32, u64)>,
-    /// For each sentence: whether it starts with "he", "her" and the like, and so goes on about the one before.
+    /// For each sentence: whether it says "he", "her" and the like, and so goes on about the one before.
     goes_on: Vec<bool>,
 }
 
@@ -284,7 +298,7 @@ impl<'a> Contexts<'a> {
             .enumerate()
             .map(|(index, token)| weight(view, index, token))
             .collect();
-        Self { view, kind, weights, goes_on: continued(view.tokens) }
+        Self { view, kind, weights, goes_on: continued(view.text, view.tokens) }
     }
 
     /// Makes the words of a name mean nothing else: "Bill Fulton" bills nobody.
@@ -341,13 +355,17 @@ impl<'a> Contexts<'a> {
 
     /// Context fades with every sentence between, less if that goes on about the same person; inside a subject it hardly does.
     fn fade(&self, (own, other): (u32, u32), distance: usize) -> f32 {
-        let goes_on = self.goes_on.get(own.max(other) as usize).copied().unwrap_or(false);
+        let says = |sentence: u32| self.goes_on.get(sentence as usize).copied().unwrap_or(false);
+        // What goes on says so in each sentence between; what comes before says so itself.
+        let goes_on = own.abs_diff(other) <= 3
+            && if other >= own { (own.saturating_add(1)..=other).all(says) } else { says(other) };
         let between = match (self.kind, own.abs_diff(other), goes_on) {
             (Kind::Subject, _, _) | (_, 0, _) => 1.0,
-            (_, 1, true) => 0.75,
+            (_, 1, true) => 0.8,
             (_, 1, false) => 0.6,
-            (_, 2, true) => 0.5,
+            (_, 2, true) => 0.65,
             (_, 2, false) => 0.25,
+            (_, 3, true) => 0.5,
             _ => 0.1,
         };
         if distance > 20 { between * 0.7 } else { between }

@@ -8,13 +8,13 @@ use crate::fold::Folded;
 use crate::ident::{self, Candidate, View};
 use crate::knowledge::Knowledge;
 use crate::lexicon::Lexicon;
-use crate::lexicon::class_bits::PREDICATE;
+use crate::lexicon::class_bits::{PATIENT, PREDICATE};
 use crate::person::{Form, Person};
 use crate::token::{self, Gap};
 use crate::{person, reason, role};
 
 /// The version of the rules and lists; a stored verdict of another version is stale, and stale counts as PHI.
-pub const RULESET_VERSION: u32 = 2;
+pub const RULESET_VERSION: u32 = 3;
 
 /// How much of a text is looked at, in bytes: the first 2 MB.
 pub const MAX_TEXT_BYTES: usize = 2 * 1024 * 1024;
@@ -163,9 +163,19 @@ impl Pass<'_> {
         {
             self.birth_beside(person, contexts);
         }
+        let own = if self.kind == Kind::Body { role::own_health(self.view) } else { None };
         for person in people {
+            if let Some(token) = own
+                && (role::signs(self.view, &person) || role::introduces(self.view, &person))
+            {
+                self.writer(&person, token);
+                continue;
+            }
             let mut context = contexts.near(person.first, person.last);
-            if self.kind != Kind::Subject && !person.is_patient_like() {
+            if self.kind != Kind::Subject
+                && !person.is_patient_like()
+                && !role::is_attribute(self.view, &person)
+            {
                 context = context.sober();
             } else if self.kind == Kind::Subject && person.form == Form::Titled {
                 context = context.at_least(0.5);
@@ -203,6 +213,18 @@ impl Pass<'_> {
         }
     }
 
+    /// "Is my biopsy back? Bernard Tillinghast": the one who signs is the patient.
+    fn writer(&mut self, person: &Person, token: usize) {
+        let context = Context::own(token);
+        let (rule, reason) = reason::of_person(person.form, PATIENT);
+        let certainty = person.certainty.min(0.99);
+        let (first, last, category) = (person.first, person.last, person.category());
+        self.weigh(
+            &Weighed { first, last, category, rule, reason, certainty, role: 1.0 },
+            &context,
+        );
+    }
+
     /// "Lopez, A. (10/31/1976)": a full date of some years ago right beside a name needs no announcement.
     fn birth_beside(&mut self, person: &Person, contexts: &Contexts<'_>) {
         let at = person.last.saturating_add(1);
@@ -238,7 +260,11 @@ impl Pass<'_> {
         });
         let bare = matches!(person.form, Form::Single | Form::Plain | Form::Initials)
             && !role::is_at_bed(self.view, person);
-        let long = self.kind != Kind::Subject && bare && !person.possessive;
+        let long = self.kind != Kind::Subject
+            && bare
+            && !person.possessive
+            && !role::heads_line(self.view, person)
+            && !role::is_attribute(self.view, person);
         // "the lady in suite 4 (Odile) … makes her shaky": who goes on as "she" is a person.
         let after = person.last.saturating_add(1);
         let goes_on =

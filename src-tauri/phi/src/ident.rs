@@ -85,6 +85,9 @@ fn candidate_at(view: View<'_>, at: usize) -> Option<Candidate> {
     if token.is(MONTH) {
         return date::birth(view, at);
     }
+    if let Some(candidate) = place::spoken_age(view, at) {
+        return Some(candidate);
+    }
     if !view.word(token).bytes().any(|byte| byte.is_ascii_digit()) {
         // A prefix of letters may open a number: "SM-987654".
         let next = view.gap(at.saturating_add(1));

@@ -201,6 +201,14 @@ fn full(view: View<'_>, at: usize) -> Option<Person> {
     }
     let small = token.shape == Shape::Lower;
     let start = if token.shape == Shape::Initial { 0.5 } else { name_strength(token) };
+    // "cutting again, Journey P.": a letter at the end makes a name of a word that can be one.
+    let end = at.saturating_add(2);
+    let cut = token.shape == Shape::Capital
+        && token.classes.given_level() > 0
+        && !token.is(OTHER | PLACE)
+        && view.token(end).is_none()
+        && view.token(at.saturating_add(1)).is_some_and(|t| t.shape == Shape::Initial);
+    let start = if cut { start.max(0.6) } else { start };
     if start < 0.25 || token.is(OTHER) {
         return None;
     }
@@ -290,7 +298,8 @@ fn single(view: View<'_>, at: usize, line: Line) -> Option<Person> {
     if let Some(person) = cased::owner(view, at) {
         return Some(person);
     }
-    let strength = name_strength(token);
+    let lower = token.shape == Shape::Lower && at == 0 && token.classes.is_unknown();
+    let strength = if lower { 0.5 } else { name_strength(token) };
     let strength = if line.capitals_tell { cased::told(view, at, strength) } else { strength };
     if strength < 0.1 {
         return None;
@@ -322,6 +331,18 @@ fn single(view: View<'_>, at: usize, line: Line) -> Option<Person> {
         Shape::Capital => (strength, Form::Single),
         Shape::Upper if token.len() >= 3 => {
             (if line.shouting { strength * 0.8 } else { strength * 0.95 }, Form::Single)
+        }
+        // "oduya is septic": no word that is known, and then an illness.
+        Shape::Lower
+            if at == 0
+                && token.classes.is_unknown()
+                && token.len() >= 4
+                && view
+                    .token(next)
+                    .is_some_and(|t| matches!(view.word(t), "is" | "has" | "was"))
+                && view.is(next.saturating_add(1), CONDITION | SYMPTOM) =>
+        {
+            (0.6, Form::Plain)
         }
         Shape::Lower
             if token.classes.word_level() > 0

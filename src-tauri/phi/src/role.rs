@@ -8,11 +8,13 @@ mod letter;
 mod nobody;
 mod public;
 mod relation;
+mod writer;
 
-pub(crate) use direct::{is_at_bed, is_care_verb};
+pub(crate) use direct::{heads_line, is_at_bed, is_attribute, is_care_verb};
 pub(crate) use nobody::is_nobody;
 pub(crate) use public::is_author;
 pub(crate) use relation::relation;
+pub(crate) use writer::{introduces, own_health, signs};
 
 use crate::context::Context;
 use crate::finding::{Category, Kind};
@@ -64,7 +66,8 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
         } else {
             COMMERCE | TECH | ADMIN
         };
-        business |= token.is(trade) && !token.is(CLINICAL | KEY_MEMBER | STAFF);
+        business |= token.is(trade) && !token.is(CLINICAL | KEY_MEMBER | STAFF)
+            || matches!(view.word(token), "vendor" | "vendors" | "rep" | "supplier");
         single |= candidate.category == Category::Vehicle && is_somebody(view, token);
         let pronoun = token.is(PRONOUN | KIN) || matches!(view.word(token), "her" | "his");
         somebody |= pronoun && token.sentence.abs_diff(sentence) <= 1;
@@ -94,6 +97,22 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
             })
             == (true, true);
     if own {
+        return 1.0;
+    }
+    // "Voicemail from 555-0139, very short of breath".
+    let caller = candidate.category == Category::Phone
+        && (1..=6).any(|back| {
+            view.before(candidate.first, back).is_some_and(|t| {
+                direct::is_word(view, t, &["voicemail", "caller", "called", "vm", "call"])
+            })
+        })
+        && (candidate.last.saturating_add(1)..candidate.last.saturating_add(16))
+            .filter(|&index| {
+                view.is(index, SYMPTOM | CONDITION | DRUG | PSYCH | SUD | REPRODUCTIVE)
+            })
+            .count()
+            >= 1;
+    if caller {
         return 1.0;
     }
     // "saw the wound at 22 Birchmont Ter".
@@ -157,6 +176,11 @@ pub(crate) fn of_person(
     }
     if direct::is_case(view, person) {
         return around.max(0.85);
+    }
+    if kind != Kind::Subject
+        && (heads_line(view, person) || is_attribute(view, person))
+    {
+        return around.max(0.9);
     }
     if direct::is_ill(view, person) && around >= 0.45 {
         return around.max(0.85);

@@ -88,7 +88,30 @@ fn is_short_key(word: &str) -> bool {
 /// Announcements that reach beyond their sentence.
 const FAR_KEYS: u64 = KEY_SSN | KEY_MRN | KEY_MEMBER;
 
+/// "MRN558120": letters that announce the digits they are written with.
+fn own_announcement(chain: &Chain) -> u64 {
+    let letters = chain
+        .text
+        .len()
+        .saturating_sub(chain.text.trim_start_matches(|c: char| c.is_ascii_uppercase()).len());
+    let digits = chain.text.get(letters..).unwrap_or_default();
+    if digits.len() < 5 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return 0;
+    }
+    match chain.text.get(..letters) {
+        Some("MRN" | "MR") => KEY_MRN,
+        Some("SSN") => KEY_SSN,
+        Some("PTID" | "PT") => KEY_PATIENT,
+        Some("ACCT" | "ACCOUNT") => KEY_ACCOUNT,
+        _ => 0,
+    }
+}
+
 fn announcement(view: View<'_>, chain: &Chain) -> u64 {
+    let own = own_announcement(chain);
+    if own != 0 {
+        return own;
+    }
     for back in 1..=5_usize {
         let Some(token) = view.before(chain.first, back) else { break };
         let commerce = token.is(COMMERCE | TECH) && back <= 3;

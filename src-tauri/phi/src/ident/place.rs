@@ -140,6 +140,43 @@ pub(super) fn age(view: View<'_>, at: usize) -> Option<Candidate> {
     })
 }
 
+/// "ninety-three year old", "a hundred and one year old", "she is ninety-six".
+pub(super) fn spoken_age(view: View<'_>, at: usize) -> Option<Candidate> {
+    const UNITS: [&str; 9] =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    let word = |index: usize| view.token(index).map_or("", |t| view.word(t));
+    let is = |index: usize, words: &[&str]| {
+        words.iter().any(|known| word(index).eq_ignore_ascii_case(known))
+    };
+    let hundred = is(at, &["hundred"]);
+    if !hundred && !is(at, &["ninety"]) {
+        return None;
+    }
+    let mut last = at;
+    let mut next = at.saturating_add(1);
+    if hundred && is(next, &["and"]) {
+        next = next.saturating_add(1);
+    }
+    if is(next, &UNITS) {
+        last = next;
+    }
+    let next = last.saturating_add(1);
+    let aged = view.is(next, AGE) && view.gap(next).only(Gap::SPACE | Gap::HYPHEN)
+        || is(next, &["year", "years"]) && is(next.saturating_add(1), &["old"]);
+    let told = !hundred
+        && view.before(at, 1).is_some_and(|t| matches!(view.word(t), "is" | "turned" | "age"))
+        && view.before(at, 2).is_some_and(|t| {
+            t.is(KIN | PATIENT) || matches!(view.word(t), "she" | "She" | "he" | "He")
+        });
+    (aged || told).then_some(Candidate {
+        first: at,
+        last: if aged { next } else { last },
+        category: Category::Age90,
+        certainty: 0.8,
+        rule: "id.age90",
+    })
+}
+
 /// "Mother is 98, heart failure", "Ida, 97, fell": a bare number that can only be an age.
 fn is_aged(view: View<'_>, at: usize) -> bool {
     let next = at.saturating_add(1);

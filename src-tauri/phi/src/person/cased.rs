@@ -4,8 +4,8 @@ use super::name::{given_strength, rare_strength, surname_strength, unknown_stren
 use super::{Form, Person, opens};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ABBREVIATION, CONDITION, CREDENTIAL, DOCTOR, DRUG, EPONYM, MONTH, NEVER_NAME, ORGANISATION,
-    PLACE, PROCEDURE, PSYCH, SYMPTOM, TEST, TITLE,
+    ABBREVIATION, CONDITION, CREDENTIAL, DOCTOR, DRUG, EPONYM, KIN, MONTH, NEVER_NAME,
+    ORGANISATION, PLACE, PROCEDURE, PSYCH, SYMPTOM, TEST, TITLE,
 };
 use crate::token::{Gap, Shape, Token};
 
@@ -44,7 +44,9 @@ pub(super) fn told(view: View<'_>, at: usize, strength: f32) -> f32 {
     let article = view
         .before(at, 1)
         .is_some_and(|t| matches!(view.word(t), "the" | "a" | "an" | "our" | "this" | "at" | "in"));
-    if opens(view, at) || article || token.is(ORGANISATION | PLACE | EPONYM | MONTH) {
+    // "on 3 West".
+    let ward = token.is(NEVER_NAME) && view.before(at, 1).is_some_and(|t| t.shape == Shape::Number);
+    if opens(view, at) || article || token.is(ORGANISATION | PLACE | EPONYM | MONTH) || ward {
         return strength;
     }
     if is_name_too(token) {
@@ -103,9 +105,15 @@ pub(super) fn filed(view: View<'_>, at: usize) -> Option<Person> {
 pub(super) fn owner(view: View<'_>, at: usize) -> Option<Person> {
     let token = view.token(at).filter(|t| t.possessive && t.shape == Shape::Lower)?;
     let next = at.saturating_add(1);
-    let owned = view.gap(next).only(Gap::SPACE | Gap::APOSTROPHE)
-        && view.is(next, CONDITION | SYMPTOM | DRUG | PROCEDURE | TEST | PSYCH);
-    let name = token.classes.given_level() >= 4 && !token.is(MONTH | NEVER_NAME);
+    let illness = CONDITION | SYMPTOM | DRUG | PROCEDURE | TEST | PSYCH;
+    // "anyone call beck's parents about the concussion".
+    let family =
+        view.is(next, KIN) && (next..next.saturating_add(8)).any(|index| view.is(index, illness));
+    let owned =
+        view.gap(next).only(Gap::SPACE | Gap::APOSTROPHE) && (view.is(next, illness) || family);
+    let name = family && token.classes.surname_level() >= 2 && token.classes.word_level() <= 2
+        || token.classes.is_unknown() && token.len() >= 4
+        || token.classes.given_level() >= 4 && !token.is(MONTH | NEVER_NAME);
     (owned && name).then_some(Person {
         first: at,
         last: at,

@@ -159,7 +159,8 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
         return None;
     }
     // "the mayor has shingles"; "weather girl on ch. 5 - her labs".
-    let the = |token: &Token| matches!(view.word(token), "the" | "The" | "our" | "Our");
+    let the =
+        |token: &Token| matches!(view.word(token), "the" | "The" | "our" | "Our" | "that" | "That");
     let article = view.before(at, 1).is_some_and(the);
     let aimed = view.before(at, 2).is_some_and(|t| matches!(view.word(t), "for" | "on"));
     // "the channel 6 weatherman"; "pastor of First Lutheran starting detox".
@@ -172,7 +173,18 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
     let seated =
         view.token(next).is_some_and(|t| matches!(view.word(t), "of" | "at" | "from" | "for"))
             && view.token(next.saturating_add(1)).is_some_and(is_capital);
-    let ill = (next..next.saturating_add(9)).any(|index| view.is(index, ILLNESS));
+    let reach = if seated { 15 } else { 9 };
+    let ours = (next..next.saturating_add(10)).any(|index| {
+        view.is(index, PATIENT)
+            && view.before(index, 1).is_some_and(|t| matches!(view.word(t), "our" | "a" | "my"))
+    });
+    let ill = ours || (next..next.saturating_add(reach)).any(|index| view.is(index, ILLNESS));
+    let inpatient = (next..next.saturating_add(7)).any(|index| {
+        view.is(index, CARE)
+            && (1..=3).any(|b| {
+                view.before(index, b).is_some_and(|t| matches!(view.word(t), "our" | "on" | "in"))
+            })
+    });
     // "Channel 6 weatherman in bay 4 with a stroke".
     let public =
         (0..at.saturating_add(16)).any(|index| view.is(index, EVENT | HR | SOCIAL | ADMIN));
@@ -197,7 +209,8 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
             && (index..index.saturating_add(3)).any(|i| view.is(i, ILLNESS | TEST | CARE | MILD))
     });
     let told = article && (aimed || cared || view.is(next, PREDICATE))
-        || ill && (far || seated || heads)
+        || (ill || inpatient) && far
+        || ill && (seated || heads)
         || dashed
         || listed
         || at <= 2 && !public && cared && ill

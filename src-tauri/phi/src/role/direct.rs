@@ -3,8 +3,9 @@
 use super::STRONG;
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ADMIN, AGE, AGENT, COMMERCE, CONDITION, CREDENTIAL, DOCTOR, EVENT, HR, KIN, ORGANISATION,
-    PATIENT, PLACE, PREDICATE, PRONOUN, PSYCH, SOCIAL, STAFF, SUD, SYMPTOM, TECH,
+    ADMIN, AGE, AGENT, BODY, CARE, COMMERCE, CONDITION, CREDENTIAL, DOCTOR, EPONYM, EVENT, HR, KIN,
+    MILD, ORGANISATION, PATIENT, PLACE, PREDICATE, PRONOUN, PSYCH, SOCIAL, STAFF, SUD, SYMPTOM,
+    TECH,
 };
 use crate::person::{Form, Person};
 use crate::token::{Gap, Shape, Token};
@@ -17,6 +18,9 @@ pub(super) fn is_word(view: View<'_>, token: &Token, words: &[&str]) -> bool {
 /// "Bonnie's panic attacks": a possessive, and within three words something of one person's health.
 pub(super) fn owns_condition(view: View<'_>, person: &Person) -> bool {
     if !person.possessive {
+        return false;
+    }
+    if is_shop(view, person) {
         return false;
     }
     let clause = view.token(person.last).map_or(0, |token| token.clause);
@@ -59,7 +63,11 @@ pub(super) fn is_called_patient(view: View<'_>, person: &Person) -> bool {
                 &["complaint", "question", "call", "concern", "request", "grievance", "issue"],
             )
         });
-    if about {
+    // "my wife, Rosemarie Haverford," and "our daughter Juno".
+    let kin = before(1).is_some_and(|t| t.is(KIN))
+        && before(2).is_some_and(|t| is_word(view, t, &["my", "our", "his", "her", "your", "the"]))
+        && view.gap(person.first).only(Gap::COMMA | Gap::SPACE | Gap::OPEN);
+    if about || kin {
         return true;
     }
     // "the new PT, Jordan Blake" is a physical therapist.
@@ -157,6 +165,46 @@ pub(crate) fn is_at_bed(view: View<'_>, person: &Person) -> bool {
     number && place(2)
 }
 
+/// "- Pettibone spiked to 102.4, cultured": a line of a list that starts with a name and goes on with health.
+pub(crate) fn heads_line(view: View<'_>, person: &Person) -> bool {
+    let line = Gap::LINE | Gap::PARAGRAPH | Gap::CELL;
+    if !view.gap(person.first).has(line) {
+        return false;
+    }
+    let next = person.last.saturating_add(1);
+    let rest = || {
+        (next..next.saturating_add(25))
+            .take_while(|&i| i < view.tokens.len() && !view.gap(i).has(line))
+    };
+    let ill = rest().any(|i| view.is(i, STRONG & !MILD));
+    let other = rest().any(|i| {
+        view.is(i, AGENT | EVENT | HR | COMMERCE | ADMIN | TECH | SOCIAL | STAFF | CREDENTIAL)
+            && !view.is(i, STRONG)
+    });
+    // The lines of a list say who they are of, not who writes.
+    ill && !other && view.token(person.first).is_some_and(|t| t.shape != Shape::Lower)
+}
+
+/// "the Hendrickx lump", "the Oyelaran fall": a name between an article and an illness, where no disease bears it.
+pub(crate) fn is_attribute(view: View<'_>, person: &Person) -> bool {
+    let next = person.last.saturating_add(1);
+    let article =
+        view.before(person.first, 1).is_some_and(|t| is_word(view, t, &["the", "this", "that"]));
+    let plain = view.token(person.first).is_some_and(|t| {
+        t.shape == Shape::Capital
+            && !t.is(EPONYM | ORGANISATION | PLACE)
+            && (t.classes.surname_level() > 0 || t.classes.is_unknown())
+    });
+    article
+        && plain
+        && person.form == Form::Single
+        && view.gap(next).only(Gap::SPACE)
+        && view.token(next).is_some_and(|t| t.shape == Shape::Lower)
+        && view.is(next, CONDITION | SYMPTOM | CARE | BODY | MILD)
+        && !view.is(next, PLACE | EVENT)
+        && !view.is(next.saturating_add(1), EVENT | ADMIN | COMMERCE | TECH | PLACE)
+}
+
 fn is_sex(view: View<'_>, token: &Token) -> bool {
     is_word(view, token, &["male", "female", "man", "woman", "gentleman", "lady", "yo", "old"])
 }
@@ -237,13 +285,19 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
             .before(person.first, 1)
             .is_some_and(|t| t.is(STAFF) && !t.is(STRONG | PATIENT) && !t.possessive)
         && view.gap(person.first).only(Gap::SPACE | Gap::COLON | Gap::COMMA | Gap::HYPHEN);
+    // "New PT aide: Reuben Achterberg".
+    let hired = view.gap(person.first).has(Gap::COLON | Gap::COMMA)
+        && (1..=4).any(|count| view.before(person.first, count).is_some_and(|t| t.is(STAFF)))
+        && (2..=5).any(|count| {
+            view.before(person.first, count).is_some_and(|t| is_word(view, t, &["new", "welcome"]))
+        });
     let it = view
         .token(second)
         .is_some_and(|t| t.shape == Shape::Upper && matches!(view.word(t), "IT" | "HR"));
     let of = view.token(next).is_some_and(|t| is_word(view, t, &["from", "at", "of", "with"]));
     // "Kara from Dexcom": who makes what patients wear is a vendor too.
     let from = view.token(next).is_some_and(|t| is_word(view, t, &["from"])) && vendor(second);
-    bracketed || listed || before || from || (of && (it || job(second)))
+    hired || bracketed || listed || before || from || (of && (it || job(second)))
 }
 
 /// What patients do or are told to do.
@@ -303,6 +357,17 @@ pub(super) fn is_agent(view: View<'_>, person: &Person) -> bool {
         && view.gap(second).has(Gap::PERIOD | Gap::STOP | Gap::PARAGRAPH)
 }
 
+/// "Johnny's Pizza".
+fn is_shop(view: View<'_>, person: &Person) -> bool {
+    let next = person.last.saturating_add(1);
+    person.possessive
+        && person.form == Form::Single
+        && view.gap(next).only(Gap::SPACE)
+        && view.token(next).is_some_and(|t| {
+            t.shape == Shape::Capital && t.is(PLACE | SOCIAL | COMMERCE) && !t.is(STRONG)
+        })
+}
+
 /// "Parkinson Hall", "Huntington building", "Glasgow Coma Scale", "Lincoln High".
 pub(super) fn is_place(view: View<'_>, person: &Person) -> bool {
     // "at St. Casimir's" is a church, a school or a hospital.
@@ -314,6 +379,9 @@ pub(super) fn is_place(view: View<'_>, person: &Person) -> bool {
         return true;
     }
     let next = person.last.saturating_add(1);
+    if is_shop(view, person) {
+        return true;
+    }
     if person.form == Form::Titled || person.possessive {
         return false;
     }

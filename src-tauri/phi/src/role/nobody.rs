@@ -73,8 +73,16 @@ fn is_mock(view: View<'_>, index: usize) -> bool {
         && is_one_of(view, second, &CHARTS)
         && view.gap(next).only(Gap::SPACE)
         && !tested;
-    let figure =
-        FIGURES.iter().any(|[a, b]| is_one_of(view, token, &[a]) && is_one_of(view, second, &[b]))
+    // "Jane Doe example".
+    let doe = is_one_of(view, token, &["john", "jane"])
+        && is_one_of(view, second, &["doe"])
+        && view.tokens.iter().any(|t| {
+            is_one_of(view, t, &["example", "sample", "demo", "template", "blank", "module"])
+        });
+    let figure = doe
+        || FIGURES
+            .iter()
+            .any(|[a, b]| is_one_of(view, token, &[a]) && is_one_of(view, second, &[b]))
             && token.shape == Shape::Capital
             && second.shape == Shape::Capital;
     close && (chart || figure && !tested)

@@ -1,0 +1,96 @@
+//! Writers who are patients themselves: "I got a bill for the CT I had", signed. Staff who write of their own illness to their
+//! employer are none.
+
+use super::direct::is_word;
+use crate::ident::View;
+use crate::lexicon::class_bits::{
+    AGENT, BILLING, CARE, CONDITION, CREDENTIAL, DOCTOR, DRUG, EVENT, HIV, HR, KIN, MILD,
+    PROCEDURE, PSYCH, REPRODUCTIVE, STAFF, SUD, SYMPTOM, TEST,
+};
+use crate::person::{Form, Person};
+use crate::token::{Gap, Shape};
+
+/// Health or payment of one's own, in words that hardly mean anything else.
+const OWN: u64 =
+    CONDITION | SYMPTOM | DRUG | PROCEDURE | TEST | CARE | SUD | PSYCH | HIV | REPRODUCTIVE;
+
+/// Words after "I" that make what follows the writer's own.
+const HAVE: [&str; 22] = [
+    "had", "have", "got", "am", "was", "take", "took", "need", "feel", "felt", "ran", "started",
+    "stopped", "missed", "saw", "see", "keep", "been", "cannot", "cant", "still", "broke",
+];
+
+/// "my C-section", "the CT I had", "I ran out of my sertraline": the token that speaks of the writer's own health.
+pub(crate) fn own_health(view: View<'_>) -> Option<usize> {
+    let mut found = None;
+    for (index, token) in view.tokens.iter().enumerate() {
+        if token.is(HR | AGENT) && !token.is(OWN)
+            || is_word(view, token, &["shift", "coverage", "pto", "cover", "staff", "employee"])
+        {
+            return None;
+        }
+        if found.is_some() {
+            continue;
+        }
+        let next = index.saturating_add(1);
+        let near = |from: usize, count: usize, classes: u64| {
+            (from..from.saturating_add(count))
+                .take_while(|&at| view.token(at).is_some_and(|t| t.sentence == token.sentence))
+                .find(|&at| view.is(at, classes) && !view.is(at.saturating_add(1), EVENT))
+        };
+        if is_word(view, token, &["my"]) && !view.is(next, KIN) {
+            found = near(next, 3, OWN | BILLING);
+        } else if view.word(token) == "I" || view.word(token) == "i" || view.word(token) == "I'm" {
+            let verb = view.word(token) == "I'm"
+                || view.token(next).is_some_and(|t| is_word(view, t, &HAVE));
+            // "the CT I had".
+            let before = (1..=3)
+                .any(|back| view.before(index, back).is_some_and(|t| t.is(OWN & !CARE & !MILD)));
+            if verb {
+                found = near(next, 6, OWN & !CARE);
+                if found.is_none()
+                    && before
+                    && view.token(next).is_some_and(|t| is_word(view, t, &["had", "got", "take"]))
+                {
+                    found = Some(index.saturating_sub(1));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A name at the end of the letter, on a line of its own or after a closing: who writes.
+pub(crate) fn signs(view: View<'_>, person: &Person) -> bool {
+    let end = person.last.saturating_add(1);
+    let rest = view.tokens.len().saturating_sub(end);
+    let line = Gap::LINE | Gap::PARAGRAPH;
+    let alone = view.gap(person.first).has(line)
+        || view.gap(person.first).has(Gap::PERIOD | Gap::STOP | Gap::HYPHEN)
+        || view.before(person.first, 1).is_some_and(|t| {
+            is_word(
+                view,
+                t,
+                &["thanks", "regards", "best", "sincerely", "love", "you", "is", "this", "gracias"],
+            )
+        });
+    // A telephone number or an address may follow.
+    let only_numbers = (end..view.tokens.len())
+        .filter_map(|i| view.token(i))
+        .all(|t| matches!(t.shape, Shape::Number | Shape::Mixed) || rest <= 2);
+    matches!(person.form, Form::Full | Form::Single | Form::Titled | Form::Initials)
+        && person.first > 3
+        && !view.is(end, CREDENTIAL | STAFF | DOCTOR)
+        && alone
+        && rest <= 8
+        && only_numbers
+}
+
+/// "This is Bernard Tillinghast", "my name is", "I'm Lupe Marsh and".
+pub(crate) fn introduces(view: View<'_>, person: &Person) -> bool {
+    let word = |back: usize, words: &[&str]| {
+        view.before(person.first, back).is_some_and(|t| is_word(view, t, words))
+    };
+    word(1, &["is"])
+        && (word(2, &["name"]) && word(3, &["my"]) || word(2, &["this"]) && person.first <= 6)
+}
