@@ -95,7 +95,7 @@ fn cap(text: &str) -> (&str, bool) {
 const fn threshold(kind: Kind) -> f32 {
     match kind {
         Kind::Subject => 0.47,
-        Kind::Body | Kind::File => 0.45,
+        Kind::Body | Kind::File => 0.38,
     }
 }
 
@@ -129,8 +129,8 @@ impl Pass<'_> {
             let role = self.role_of_number(&candidate);
             let counts = candidate.certainty >= 1.0
                 || candidate.certainty * context.strength * role >= threshold(self.kind);
-            let mock =
-                counts && role::is_nobody(self.view, self.kind, candidate.first, candidate.last);
+            let mock = counts
+                && role::is_nobody_number(self.view, self.kind, candidate.first, candidate.last);
             self.weigh(
                 &Weighed {
                     first: candidate.first,
@@ -281,7 +281,8 @@ impl Pass<'_> {
         let doubt = match (long, listed, goes_on) {
             (false, ..) => 1.0,
             (true, false, _) if opens => 0.9,
-            (true, true, _) => 0.9,
+            (true, true, true) => 1.0,
+            (true, true, false) => 0.9,
             (true, false, true) => 0.85,
             (true, false, false) => 0.65,
         };

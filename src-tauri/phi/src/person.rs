@@ -103,6 +103,8 @@ pub(crate) fn find(view: View<'_>, kind: Kind) -> Vec<Person> {
             .or_else(|| marked::kin(view, at))
             .or_else(|| reversed(view, at))
             .or_else(|| full(view, at))
+            .or_else(|| cased::small_pair(view, at))
+            .or_else(|| if kind == Kind::Subject { cased::small_head(view, at) } else { None })
             .or_else(|| single(view, at, line));
         at = match person {
             Some(person) => {
@@ -312,7 +314,10 @@ fn single(view: View<'_>, at: usize, line: Line) -> Option<Person> {
             || (view.gap(next).has(Gap::HYPHEN) && view.gap(next).has(Gap::SPACE))
             || view.is(next, PREDICATE)
             // "Faith MRI".
-            || (token.classes.given_level() >= 4
+            || ((token.classes.given_level() >= 4
+                || token.shape == Shape::Upper
+                    && !line.shouting
+                    && token.classes.surname_level() >= 2)
                 && view.gap(next).only(Gap::SPACE)
                 && view.is(next, CONDITION | SYMPTOM | TEST | PROCEDURE | DRUG)));
     // "gallstones?? Prudence": alone at the end.

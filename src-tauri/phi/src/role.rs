@@ -11,7 +11,7 @@ mod relation;
 mod writer;
 
 pub(crate) use direct::{heads_line, is_at_bed, is_attribute, is_care_verb};
-pub(crate) use nobody::is_nobody;
+pub(crate) use nobody::{is_nobody, is_nobody_number};
 pub(crate) use public::is_author;
 pub(crate) use relation::relation;
 pub(crate) use writer::{introduces, own_health, signs};
@@ -177,12 +177,10 @@ pub(crate) fn of_person(
     if direct::is_case(view, person) {
         return around.max(0.85);
     }
-    if kind != Kind::Subject
-        && (heads_line(view, person) || is_attribute(view, person))
-    {
+    if kind != Kind::Subject && (heads_line(view, person) || is_attribute(view, person)) {
         return around.max(0.9);
     }
-    if direct::is_ill(view, person) && around >= 0.45 {
+    if direct::is_ill(view, person) && around >= 0.34 {
         return around.max(0.85);
     }
     if patient || direct::is_direct(view, person) && !is_employed(view, person) {
@@ -237,6 +235,8 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
     match word(1).as_str() {
         // "ask Fitz to come in fasting".
         "ask" | "tell" | "remind" if told_to => 1.0,
+        // "please refill synthroid!! thanks, Maribeth Quigley".
+        "thanks" | "thx" if person.form == Form::Full && ends && direct::asks_refill(view) => 1.0,
         "per" if view.gap(next).has(Gap::COMMA) => 0.45,
         "by" | "via" | "thanks" | "ask" | "cc" | "email" | "meet" | "invite" => 0.45,
         // "TB contact Dawit Tesfaye".

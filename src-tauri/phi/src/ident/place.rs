@@ -196,7 +196,24 @@ fn is_aged(view: View<'_>, at: usize) -> bool {
         && view
             .before(at, 1)
             .is_some_and(|t| t.shape == Shape::Capital && t.classes.given_level() >= 3);
-    ends && (is && somebody(2) || named)
+    // "a gentleman, 96, end stage CHF".
+    let sexed = view.gap(at).has(Gap::COMMA)
+        && after.has(Gap::COMMA)
+        && view.before(at, 1).is_some_and(|t| {
+            t.is(PATIENT | KIN)
+                || matches!(
+                    view.word(t),
+                    "gentleman"
+                        | "lady"
+                        | "woman"
+                        | "man"
+                        | "male"
+                        | "female"
+                        | "widow"
+                        | "widower"
+                )
+        });
+    ends && (is && somebody(2) || named || sexed)
 }
 
 /// Number, one to three words, and a word such as "Street".

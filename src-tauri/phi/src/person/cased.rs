@@ -4,8 +4,8 @@ use super::name::{given_strength, rare_strength, surname_strength, unknown_stren
 use super::{Form, Person, opens};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ABBREVIATION, CONDITION, CREDENTIAL, DOCTOR, DRUG, EPONYM, KIN, MONTH, NEVER_NAME,
-    ORGANISATION, PLACE, PROCEDURE, PSYCH, SYMPTOM, TEST, TITLE,
+    ABBREVIATION, ADMIN, BODY, CARE, CONDITION, CREDENTIAL, DOCTOR, DRUG, EPONYM, KIN, MONTH,
+    NEVER_NAME, ORGANISATION, PATIENT, PLACE, PROCEDURE, PSYCH, STAFF, SYMPTOM, TEST, TITLE,
 };
 use crate::token::{Gap, Shape, Token};
 
@@ -133,4 +133,87 @@ pub(super) fn is_second_half(view: View<'_>, at: usize) -> bool {
         && token.classes.word_level() <= 2
         && name
         && view.before(at, 1).is_some_and(|t| t.shape == Shape::Capital && t.len() <= 5)
+}
+
+/// "grace - knee replacement", "will out of lisinopril", "art has cellulitis": a word in small letters that stands where names do.
+pub(super) fn small_head(view: View<'_>, at: usize) -> Option<Person> {
+    let token = view.token(at).filter(|t| t.shape == Shape::Lower && !t.possessive)?;
+    let next = at.saturating_add(1);
+    let known = token.classes.given_level() >= 4
+        || token.classes.surname_level() >= 1 && token.classes.word_level() <= 1
+        || token.classes.is_unknown() && token.len() >= 5;
+    let word = |index: usize| view.token(index).map_or("", |t| view.word(t));
+    let illness = CONDITION | SYMPTOM | DRUG | PROCEDURE | PSYCH | TEST;
+    let ill = |from: usize, count: usize| {
+        (from..from.saturating_add(count)).any(|index| view.is(index, illness))
+    };
+    let asked = at > 0
+        && matches!(
+            word(at.saturating_sub(1)),
+            "in" | "for" | "re" | "about" | "see" | "tell" | "call"
+        );
+    let opening = at == 0 || view.gap(at).has(Gap::COMMA | Gap::STOP | Gap::COLON);
+    let dash = view.gap(next).has(Gap::HYPHEN) && view.gap(next).has(Gap::SPACE);
+    let dashed = dash && (ill(next, 2)) && !matches!(word(at), "bill" | "note" | "update");
+    let verb = matches!(word(next), "has" | "had" | "w" | "with") && ill(next.saturating_add(1), 2)
+        || word(next) == "out"
+            && word(next.saturating_add(1)) == "of"
+            && ill(next.saturating_add(2), 2);
+    let fits = known
+        && !token.is(OTHER_SMALL)
+        && (opening && (dashed || verb) || asked && dashed && token.classes.given_level() >= 4);
+    fits.then_some(Person {
+        first: at,
+        last: at,
+        certainty: 0.62,
+        form: Form::Plain,
+        possessive: false,
+    })
+}
+
+/// What no word in small letters is a name as.
+const OTHER_SMALL: u64 = CONDITION
+    | SYMPTOM
+    | DRUG
+    | PROCEDURE
+    | PSYCH
+    | TEST
+    | ABBREVIATION
+    | CREDENTIAL
+    | DOCTOR
+    | EPONYM
+    | KIN
+    | MONTH
+    | ORGANISATION
+    | PLACE
+    | TITLE
+    | STAFF
+    | ADMIN
+    | PATIENT
+    | BODY
+    | CARE;
+
+/// "cash ritter ear infection": two words in small letters that are names, and at once an illness.
+pub(super) fn small_pair(view: View<'_>, at: usize) -> Option<Person> {
+    let (given, next) = (view.token(at)?, at.saturating_add(1));
+    let surname = view.token(next)?;
+    let after = next.saturating_add(1);
+    let names = given.shape == Shape::Lower
+        && surname.shape == Shape::Lower
+        && !given.possessive
+        && given.classes.given_level() >= 3
+        && surname.classes.surname_level() >= 2
+        && surname.classes.word_level() == 0
+        && !given.is(OTHER_SMALL)
+        && !surname.is(OTHER_SMALL)
+        && view.gap(next).only(Gap::SPACE);
+    let ill = (after..after.saturating_add(3))
+        .any(|index| view.is(index, CONDITION | SYMPTOM | DRUG | PROCEDURE | PSYCH | TEST));
+    (names && ill).then_some(Person {
+        first: at,
+        last: next,
+        certainty: 0.75,
+        form: Form::Full,
+        possessive: surname.possessive,
+    })
 }

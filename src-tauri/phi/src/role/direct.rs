@@ -4,8 +4,8 @@ use super::STRONG;
 use crate::ident::View;
 use crate::lexicon::class_bits::{
     ADMIN, AGE, AGENT, BODY, CARE, COMMERCE, CONDITION, CREDENTIAL, DOCTOR, EPONYM, EVENT, HR, KIN,
-    MILD, ORGANISATION, PATIENT, PLACE, PREDICATE, PRONOUN, PSYCH, SOCIAL, STAFF, SUD, SYMPTOM,
-    TECH,
+    MILD, ORGANISATION, PATIENT, PLACE, PREDICATE, PROCEDURE, PRONOUN, PSYCH, SOCIAL, STAFF, SUD,
+    SYMPTOM, TECH,
 };
 use crate::person::{Form, Person};
 use crate::token::{Gap, Shape, Token};
@@ -67,7 +67,9 @@ pub(super) fn is_called_patient(view: View<'_>, person: &Person) -> bool {
     let kin = before(1).is_some_and(|t| t.is(KIN))
         && before(2).is_some_and(|t| is_word(view, t, &["my", "our", "his", "her", "your", "the"]))
         && view.gap(person.first).only(Gap::COMMA | Gap::SPACE | Gap::OPEN);
-    if about || kin {
+    let of = view.gap(person.last.saturating_add(1)).has(Gap::OPEN)
+        && is_patient_of(view, person.last.saturating_add(1));
+    if about || kin || of {
         return true;
     }
     // "the new PT, Jordan Blake" is a physical therapist.
@@ -82,6 +84,12 @@ pub(super) fn is_called_patient(view: View<'_>, person: &Person) -> bool {
                     .is_some_and(|t| is_word(view, t, &["name", "named", "is", "like", "called"]))
             })
         })
+}
+
+/// "(Dr. Lin's pt)".
+fn is_patient_of(view: View<'_>, from: usize) -> bool {
+    (from..from.saturating_add(4))
+        .any(|index| view.is(index, PATIENT) && view.before(index, 1).is_some_and(|t| t.possessive))
 }
 
 /// An age, a sex, a verb of care or a pronoun's condition at the name.
@@ -115,7 +123,11 @@ pub(super) fn is_direct(view: View<'_>, person: &Person) -> bool {
         && view
             .token(next.saturating_add(1))
             .is_some_and(|t| t.shape == Shape::Number && (1..=4).contains(&t.len()));
-    sexed || aged || done || needs || pronoun || suffers || lies || person.form == Form::Kin
+    // "nurse sent Clementine home".
+    let sent = view.before(person.first, 1).is_some_and(|t| {
+        is_word(view, t, &["sent", "send", "sending", "brought", "bring", "kept"])
+    }) && view.token(next).is_some_and(|t| is_word(view, t, &["home", "in", "to"]));
+    sexed || aged || done || needs || pronoun || suffers || lies || sent || person.form == Form::Kin
 }
 
 /// "Josephine Bellweather, Alzheimer's, swings at staff": the name, and at once the illness.
@@ -125,8 +137,18 @@ pub(super) fn is_ill(view: View<'_>, person: &Person) -> bool {
     let at_once = view.gap(next).has(Gap::COMMA | Gap::COLON | Gap::HYPHEN)
         && (view.is(next, illness) || view.is(next.saturating_add(1), illness))
         && !view.is(next.saturating_add(1), EVENT | ADMIN | PLACE);
-    // "card for the Beaumonts (Earl, lung ca)".
-    if at_once && view.gap(person.first).has(Gap::OPEN) {
+    // "card for the Beaumonts (Earl, lung ca)"; "application from the Abernathys (dialysis)".
+    let bracketed = view.gap(next).has(Gap::OPEN)
+        && view.is(next, illness | PROCEDURE)
+        && view.gap(next.saturating_add(1)).has(Gap::CLOSE | Gap::PARAGRAPH);
+    if at_once && view.gap(person.first).has(Gap::OPEN) || bracketed {
+        return true;
+    }
+    // "Sjogren's + Hashimoto's, Claudine Mercier,".
+    let listed = view.gap(person.first).has(Gap::COMMA)
+        && view.gap(next).has(Gap::COMMA)
+        && view.before(person.first, 1).is_some_and(|t| t.is(illness));
+    if listed && person.form == Form::Full {
         return true;
     }
     let line = person.first.saturating_sub(12)..next.saturating_add(12);
@@ -261,13 +283,27 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
         (view.is(index, STAFF | DOCTOR | HR | TECH | COMMERCE) || vendor(index))
             && !view.is(index, STRONG | PATIENT)
     };
-    let bracketed = view.gap(next).has(Gap::OPEN) && (job(next) || job(second));
+    let bracketed =
+        view.gap(next).has(Gap::OPEN) && (job(next) || job(second)) && !is_patient_of(view, next);
     // "Cho-Ramírez, chaplain requested": for, not by.
     let asked = view.token(second).is_some_and(|t| {
         is_word(
             view,
             t,
-            &["requested", "called", "notified", "aware", "consulted", "paged", "needed"],
+            &[
+                "requested",
+                "called",
+                "notified",
+                "aware",
+                "consulted",
+                "paged",
+                "needed",
+                "wants",
+                "says",
+                "recommends",
+                "asking",
+                "saw",
+            ],
         )
     });
     let listed = !asked
@@ -291,13 +327,32 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
         && (2..=5).any(|count| {
             view.before(person.first, count).is_some_and(|t| is_word(view, t, &["new", "welcome"]))
         });
+    // "Present: Dr. Iturbe, Dr. Pennington, K. Voss."
+    let sentence = view.token(person.first).map_or(0, |t| t.sentence);
+    let attends = (1..=14).any(|count| {
+        let at = person.first.saturating_sub(count);
+        view.before(person.first, count).is_some_and(|t| {
+            t.sentence == sentence
+                && is_word(
+                    view,
+                    t,
+                    &["present", "attendees", "attending", "absent", "attended", "cc"],
+                )
+                && view.gap(at.saturating_add(1)).has(Gap::COLON)
+        })
+    });
     let it = view
         .token(second)
         .is_some_and(|t| t.shape == Shape::Upper && matches!(view.word(t), "IT" | "HR"));
     let of = view.token(next).is_some_and(|t| is_word(view, t, &["from", "at", "of", "with"]));
     // "Kara from Dexcom": who makes what patients wear is a vendor too.
     let from = view.token(next).is_some_and(|t| is_word(view, t, &["from"])) && vendor(second);
-    hired || bracketed || listed || before || from || (of && (it || job(second)))
+    hired || attends || bracketed || listed || before || from || (of && (it || job(second)))
+}
+
+/// "please refill", "my": patients write so.
+pub(super) fn asks_refill(view: View<'_>) -> bool {
+    view.tokens.iter().any(|t| is_word(view, t, &["refill", "refills", "my", "reschedule", "rx"]))
 }
 
 /// What patients do or are told to do.

@@ -4,7 +4,7 @@ use super::STRONG;
 use crate::context::Context;
 use crate::finding::Kind;
 use crate::ident::View;
-use crate::lexicon::class_bits::APPOINTMENT;
+use crate::lexicon::class_bits::{APPOINTMENT, PREDICATE};
 use crate::person::{Form, Person};
 use crate::token::{Gap, Token};
 
@@ -20,8 +20,25 @@ const GREETINGS: [&str; 10] = [
     "querido",
     "greetings",
 ];
-const CLOSINGS: [&str; 10] =
-    ["thanks", "thx", "regards", "best", "sincerely", "cheers", "gracias", "you", "ty", "wishes"];
+const CLOSINGS: [&str; 17] = [
+    "thanks",
+    "thx",
+    "regards",
+    "best",
+    "sincerely",
+    "cheers",
+    "gracias",
+    "you",
+    "ty",
+    "wishes",
+    "signed",
+    "love",
+    "yours",
+    "cordially",
+    "respectfully",
+    "warmly",
+    "xo",
+];
 
 fn is_one_of(view: View<'_>, token: &Token, words: &[&str]) -> bool {
     let word = view.word(token);
@@ -43,7 +60,11 @@ pub(super) fn is_correspondent(
     let after = view.gap(person.last.saturating_add(1));
     // "Hi Susan," and "Good morning Dr. Lee,"; a letter's first word "Susan,".
     let head = view.before(person.first, 1).filter(|_| !starts);
-    let greeted = head.is_some_and(|token| is_one_of(view, token, &GREETINGS))
+    // "Hi, Rosamund is confirmed with Dr. Park".
+    let told = view.gap(person.first).has(Gap::COMMA)
+        && after.only(Gap::SPACE)
+        && view.is(person.last.saturating_add(1), PREDICATE);
+    let greeted = !told && head.is_some_and(|token| is_one_of(view, token, &GREETINGS))
         || (person.first <= 3
             && !starts
             && after.has(line | Gap::COMMA)

@@ -3,6 +3,7 @@
 use super::STRONG;
 use crate::finding::Kind;
 use crate::ident::View;
+use crate::lexicon::class_bits::{KEY_DOB, KEY_MEMBER, KEY_MRN, KEY_SSN};
 use crate::token::{Gap, Shape, Token};
 
 /// What makes the chart after it one of nobody.
@@ -46,6 +47,29 @@ pub(crate) fn is_nobody(view: View<'_>, kind: Kind, first: usize, last: usize) -
     })
 }
 
+/// A number that stands for a patient by itself is nobody's only if the words right at it say so: "test patient MRN 000123",
+/// "Sample MBI for training 1EG4-TE5-MK73", "Zztest, Alpha DOB 01/01/1900". What another sentence says excuses nothing.
+pub(crate) fn is_nobody_number(view: View<'_>, kind: Kind, first: usize, last: usize) -> bool {
+    let sentence = view.token(first).map_or(0, |token| token.sentence);
+    let same = |index: &usize| view.token(*index).is_some_and(|t| t.sentence == sentence);
+    let announced = (first.saturating_sub(5)..first).filter(same).any(|index| {
+        let opens = index == 0 || view.gap(index).has(Gap::COLON | Gap::STOP | Gap::PERIOD);
+        opens
+            && view.token(index).is_some_and(|t| {
+                is_one_of(view, t, &["sample", "example", "test", "fake", "dummy"])
+            })
+            && view.is(index.saturating_add(1), KEY_MRN | KEY_SSN | KEY_DOB | KEY_MEMBER)
+            && view.gap(index.saturating_add(1)).only(Gap::SPACE)
+    });
+    let practice =
+        |index: usize| view.token(index).is_some_and(|t| is_one_of(view, t, &["practice"]));
+    let chart = (first.saturating_sub(10)..last.saturating_add(9))
+        .filter(same)
+        .any(|index| is_mock(view, index) && !practice(index));
+    let round = (first..=last).any(|index| view.token(index).is_some_and(|t| is_round(view, t)));
+    announced || chart || round && is_nobody(view, kind, first, last)
+}
+
 /// "00000000", "99999901", "12345": digits that nobody was given.
 fn is_round(view: View<'_>, token: &Token) -> bool {
     let word = view.word(token).as_bytes();
@@ -74,6 +98,13 @@ fn is_mock(view: View<'_>, index: usize) -> bool {
         && view.gap(next).only(Gap::SPACE)
         && !tested;
     // "Jane Doe example".
+    // "Test, Donald DOB".
+    let surname = matches!(view.word(token), "Test" | "TEST" | "Zztest" | "ZZTEST")
+        && view.gap(next).has(Gap::COMMA)
+        && second.classes.given_level() >= 3;
+    if surname {
+        return true;
+    }
     let doe = is_one_of(view, token, &["john", "jane"])
         && is_one_of(view, second, &["doe"])
         && view.tokens.iter().any(|t| {

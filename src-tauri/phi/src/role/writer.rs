@@ -38,7 +38,12 @@ pub(crate) fn own_health(view: View<'_>) -> Option<usize> {
                 .take_while(|&at| view.token(at).is_some_and(|t| t.sentence == token.sentence))
                 .find(|&at| view.is(at, classes) && !view.is(at.saturating_add(1), EVENT))
         };
-        if is_word(view, token, &["my"]) && !view.is(next, KIN) {
+        let kin = view.is(index, KIN)
+            && (token.possessive
+                || view.before(index, 1).is_some_and(|t| is_word(view, t, &["my", "our"])));
+        if kin {
+            found = near(next, 10, OWN & !CARE & !MILD);
+        } else if is_word(view, token, &["my"]) && !view.is(next, KIN) {
             found = near(next, 3, OWN | BILLING);
         } else if view.word(token) == "I" || view.word(token) == "i" || view.word(token) == "I'm" {
             let verb = view.word(token) == "I'm"
