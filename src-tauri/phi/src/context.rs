@@ -55,6 +55,14 @@ impl Context {
         Self { class: if self.class == 0 { class } else { self.class }, ..self }
     }
 
+    /// At least this word of a story about one person.
+    pub(crate) fn told(self, (strength, class, token): (f32, u64, Option<usize>)) -> Self {
+        if strength <= self.strength {
+            return self;
+        }
+        Self { strength, class, token, ..self }
+    }
+
     /// The writer's own health, at token `index`.
     pub(crate) fn own(index: usize) -> Self {
         Self { strength: 0.8, class: PATIENT, token: Some(index), ..Self::default() }
@@ -314,6 +322,23 @@ impl<'a> Contexts<'a> {
             .enumerate()
             .filter(move |(_, (weight, _))| *weight >= least)
             .map(|(i, _)| i)
+    }
+
+    /// The strongest sober word anywhere within 90 tokens, as far as a story about one person goes.
+    pub(crate) fn anywhere(&self, first: usize, last: usize) -> (f32, u64, Option<usize>) {
+        let from = first.saturating_sub(90);
+        let to = last.saturating_add(90);
+        let mut best = (0.0_f32, 0, None);
+        for (index, &(weight, class)) in self.weights.iter().enumerate().take(to).skip(from) {
+            let own = (first..=last).contains(&index);
+            if !own
+                && class & (MILD | SOFT | WEAK | BODY | PATIENT | BILLING) == 0
+                && weight > best.0
+            {
+                best = (weight, class, Some(index));
+            }
+        }
+        best
     }
 
     /// Combines the words near tokens `first..=last`.

@@ -164,6 +164,7 @@ impl Pass<'_> {
             self.birth_beside(person, contexts);
         }
         let own = if self.kind == Kind::Body { role::own_health(self.view) } else { None };
+        let story = self.kind == Kind::Body && role::is_story(self.view, &people);
         for person in people {
             if let Some(token) = own
                 && (role::signs(self.view, &person) || role::introduces(self.view, &person))
@@ -177,6 +178,10 @@ impl Pass<'_> {
                 && !role::is_attribute(self.view, &person)
             {
                 context = context.sober();
+                if story && person.form != Form::Clinician {
+                    let (strength, class, token) = contexts.anywhere(person.first, person.last);
+                    context = context.told((strength * 0.62, class, token));
+                }
             } else if self.kind == Kind::Subject && person.form == Form::Titled {
                 context = context.at_least(0.5);
             }

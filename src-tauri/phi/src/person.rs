@@ -7,8 +7,8 @@ mod name;
 use crate::finding::{Category, Kind};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ABBREVIATION, ADMIN, CONDITION, DRUG, EVENT, HR, PARTICLE, PLACE, PREDICATE, PROCEDURE, SOCIAL,
-    SYMPTOM, TEST,
+    ABBREVIATION, ADMIN, CONDITION, DRUG, EVENT, HR, ORGANISATION, PARTICLE, PLACE, PREDICATE,
+    PROCEDURE, SOCIAL, SYMPTOM, TEST,
 };
 use crate::token::{Gap, Shape, Token};
 use name::{
@@ -328,6 +328,18 @@ fn single(view: View<'_>, at: usize, line: Line) -> Option<Person> {
     let named = token.classes.given_level() >= 3 || token.classes.surname_level() >= least;
     // "DELACROIX - stage IIIB".
     let filed = token.shape == Shape::Upper && token.len() >= 6 && unknown_strength(token) > 0.0;
+    // "limp - Indigo, 4, no trauma", "Saffron (6)".
+    let aged = token.shape == Shape::Capital
+        && !token.is(OTHER | PLACE | ORGANISATION | ADMIN | EVENT)
+        && view.gap(next).has(Gap::COMMA | Gap::OPEN)
+        && view
+            .token(next)
+            .is_some_and(|t| t.shape == Shape::Number && t.len() <= 2 && view.word(t) != "0")
+        && view.gap(next.saturating_add(1)).has(Gap::COMMA | Gap::CLOSE | Gap::PARAGRAPH);
+    let known = token.classes.given_level() > 0
+        || token.classes.surname_level() > 0
+        || token.classes.word_level() <= 2;
+    let strength = if aged && known { strength.max(0.7) } else { strength };
     let strength = if placed && (named || filed) { strength.max(0.6) } else { strength };
     let (certainty, form) = match token.shape {
         Shape::Capital if opening && unknown_strength(token) > 0.0 => {

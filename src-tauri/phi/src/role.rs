@@ -8,12 +8,14 @@ mod letter;
 mod nobody;
 mod public;
 mod relation;
+mod story;
 mod writer;
 
 pub(crate) use direct::{heads_line, is_at_bed, is_attribute, is_care_verb};
 pub(crate) use nobody::{is_nobody, is_nobody_number};
 pub(crate) use public::is_author;
 pub(crate) use relation::relation;
+pub(crate) use story::is_story;
 pub(crate) use writer::{introduces, own_health, signs};
 
 use crate::context::Context;
@@ -71,6 +73,7 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
         single |= candidate.category == Category::Vehicle && is_somebody(view, token);
         let pronoun = token.is(PRONOUN | KIN) || matches!(view.word(token), "her" | "his");
         somebody |= pronoun && token.sentence.abs_diff(sentence) <= 1;
+        single |= candidate.category == Category::Device && token.is(KIN);
         single |= token.sentence.abs_diff(sentence) <= 1
             && matches!(view.word(token), "he" | "He" | "she" | "She" | "his" | "her" | "him");
     }
@@ -163,7 +166,7 @@ pub(crate) fn of_person(
             .any(|index| view.is(index, AGENT) && view.is(index, HR));
         return if away || at_work { 0.3 } else { 1.0 };
     }
-    let patient = direct::is_called_patient(view, person);
+    let patient = direct::is_called_patient(view, person) || person.form == Form::Kin;
     if !patient && (direct::is_staff(view, person) || direct::is_place(view, person)) {
         return 0.12;
     }

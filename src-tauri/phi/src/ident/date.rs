@@ -35,7 +35,10 @@ fn numeric(view: View<'_>, at: usize) -> Option<Date> {
     if !(joint.only(Gap::SLASH)
         || joint.only(Gap::HYPHEN)
         || joint.only(Gap::PERIOD)
-        || joint.only(Gap::SLASH | Gap::SPACE))
+        || joint.only(Gap::UNDERSCORE)
+        || joint.only(Gap::OTHER)
+        || joint.only(Gap::SLASH | Gap::SPACE)
+        || joint.only(Gap::SPACE) && born(view, at))
     {
         return None;
     }
@@ -56,6 +59,11 @@ fn numeric(view: View<'_>, at: usize) -> Option<Date> {
         _ => return None,
     };
     is_year(year).then_some(Date { last: third, year: Some(year) })
+}
+
+/// Right after "dob", so that blanks between the numbers make a date too: "DOB 05 17 2013".
+fn born(view: View<'_>, at: usize) -> bool {
+    view.before(at, 1).is_some_and(|t| t.is(KEY_DOB) && t.len() > 1)
 }
 
 /// 03141962, 19620314 and 031462; only an announcement makes them dates of birth.

@@ -101,20 +101,39 @@ fn only_one(view: View<'_>, at: usize) -> Option<Person> {
             .is_some_and(|t| WHERE.contains(&view.word(t).to_ascii_lowercase().as_str()))
     };
     let near = at.saturating_sub(2)..at.saturating_add(9);
-    let placed = near.filter(|&index| place(index)).max()?;
-    let from = placed.max(at).saturating_add(1);
+    let placed = near.filter(|&index| place(index)).max();
+    let from = placed.unwrap_or(at).max(at).saturating_add(1);
     let ill = (from..from.saturating_add(8)).any(|index| view.is(index, ILLNESS));
     // The only clinic, option or machine is nobody.
     let thing = (at.saturating_add(1)..from).any(|index| {
         view.is(index, PLACE | EVENT | ADMIN | COMMERCE | TEST | STAFF) && !place(index)
     });
-    (the && ill && !thing).then_some(Person {
-        first: at,
-        last: at,
-        certainty: 0.75,
-        form: Form::Office,
-        possessive: token.possessive,
-    })
+    // "Our only patient with Pompe", "the only kid with a trach at Pine Hollow".
+    let somebody = (at.saturating_add(1)..at.saturating_add(4)).any(|index| {
+        view.token(index).is_some_and(|t| {
+            t.is(PATIENT | KIN)
+                || matches!(
+                    view.word(t),
+                    "student" | "resident" | "teen" | "man" | "woman" | "person" | "guy" | "lady"
+                )
+        })
+    });
+    let joined = (at.saturating_add(2)..at.saturating_add(6)).any(|index| {
+        view.token(index).is_some_and(|t| {
+            matches!(view.word(t), "with" | "at" | "on" | "who" | "in" | "from" | "w")
+        })
+    });
+    let near = (at..at.saturating_add(14)).any(|index| view.is(index, ILLNESS));
+    (at == 0 || the)
+        .then_some(())
+        .filter(|()| somebody && joined && near || the && ill && !thing && placed.is_some())
+        .map(|()| Person {
+            first: at,
+            last: at,
+            certainty: 0.75,
+            form: Form::Office,
+            possessive: token.possessive,
+        })
 }
 
 /// "the guy who won the lottery in Feb, he has hep c": somebody whom everybody can tell.
@@ -323,9 +342,14 @@ pub(super) fn kin(view: View<'_>, at: usize) -> Option<Person> {
             possessive: name.possessive,
         });
     }
+    // "norovirus at the Delacroix house".
+    let home = view.before(at, 1).is_some_and(|t| matches!(view.word(t), "the" | "The"))
+        && view.token(next).is_some_and(|t| {
+            matches!(view.word(t), "house" | "home" | "household" | "residence" | "place")
+        });
     let fits = is_capital(token)
         && name_strength(token) > 0.2
-        && view.is(next, KIN)
+        && (view.is(next, KIN) || home)
         && view.token(next).is_some_and(|kin| kin.shape == Shape::Lower)
         && view.gap(next).only(Gap::SPACE);
     fits.then_some(Person {

@@ -35,7 +35,7 @@ pub(super) fn given_strength(token: &Token) -> f32 {
     let other = if classes.given_level() >= 3 { OTHER & !EPONYM } else { OTHER };
     if classes.given_level() == 0
         || token.is(other)
-        || (token.is(ABBREVIATION) && token.shape == Shape::Upper)
+        || (token.is(ABBREVIATION | EPONYM) && token.shape == Shape::Upper)
     {
         return 0.0;
     }

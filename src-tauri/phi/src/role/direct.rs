@@ -28,7 +28,10 @@ pub(super) fn owns_condition(view: View<'_>, person: &Person) -> bool {
     // "Dr. Ferreira's mother-in-law fell".
     let reach = if view.is(from, KIN) { 7 } else { 3 };
     let mut reached = (from..from.saturating_add(reach))
-        .take_while(|&i| view.token(i).is_some_and(|t| t.clause == clause && !t.is(EVENT | HR)))
+        .take_while(|&i| {
+            view.token(i)
+                .is_some_and(|t| (t.clause == clause || view.is(from, KIN)) && !t.is(EVENT | HR))
+        })
         // "Dr. Smith's clinic, admitted": what follows the comma isn't the clinic's.
         .take_while(|&i| person.form != Form::Clinician || !view.gap(i).has(Gap::COMMA));
     // "Dr. Mehta's migraine talk" is about a talk.
@@ -141,7 +144,10 @@ pub(super) fn is_ill(view: View<'_>, person: &Person) -> bool {
     let bracketed = view.gap(next).has(Gap::OPEN)
         && view.is(next, illness | PROCEDURE)
         && view.gap(next.saturating_add(1)).has(Gap::CLOSE | Gap::PARAGRAPH);
-    if at_once && view.gap(person.first).has(Gap::OPEN) || bracketed {
+    let written = (person.first.saturating_sub(8)..person.first)
+        .filter_map(|index| view.token(index))
+        .any(|t| t.is(EVENT) || is_word(view, t, &["author", "authors", "abstract", "proof"]));
+    if at_once && view.gap(person.first).has(Gap::OPEN) || bracketed && !written {
         return true;
     }
     // "Sjogren's + Hashimoto's, Claudine Mercier,".
@@ -309,7 +315,36 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
     let listed = !asked
         && view.gap(next).has(Gap::COMMA)
         && (view.is(next, STAFF | DOCTOR) || view.is(second, STAFF))
-        && job(next);
+        && (job(next)
+            || job(second) && view.gap(second.saturating_add(1)).has(Gap::PARAGRAPH | Gap::COMMA));
+    // "Mon - Ottilie": who is on duty.
+    let rostered = view.gap(person.first).has(Gap::HYPHEN | Gap::COLON)
+        && !view.gap(person.first).has(Gap::LESS)
+        && view.before(person.first, 1).is_some_and(|t| {
+            is_word(
+                view,
+                t,
+                &[
+                    "mon",
+                    "tue",
+                    "tues",
+                    "wed",
+                    "thu",
+                    "thurs",
+                    "fri",
+                    "sat",
+                    "sun",
+                    "monday",
+                    "tuesday",
+                    "wednesday",
+                    "thursday",
+                    "friday",
+                    "saturday",
+                    "sunday",
+                ],
+            )
+        })
+        && view.gap(next).has(Gap::LINE | Gap::PARAGRAPH | Gap::COMMA);
     // "epipen for school nurse - Dashiell R".
     let receives = view.gap(person.first).has(Gap::HYPHEN)
         && (2..=4).any(|count| {
@@ -347,7 +382,14 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
     let of = view.token(next).is_some_and(|t| is_word(view, t, &["from", "at", "of", "with"]));
     // "Kara from Dexcom": who makes what patients wear is a vendor too.
     let from = view.token(next).is_some_and(|t| is_word(view, t, &["from"])) && vendor(second);
-    hired || attends || bracketed || listed || before || from || (of && (it || job(second)))
+    hired
+        || attends
+        || rostered
+        || bracketed
+        || listed
+        || before
+        || from
+        || (of && (it || job(second)))
 }
 
 /// "please refill", "my": patients write so.

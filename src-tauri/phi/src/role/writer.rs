@@ -51,7 +51,12 @@ pub(crate) fn own_health(view: View<'_>) -> Option<usize> {
             // "the CT I had".
             let before = (1..=3)
                 .any(|back| view.before(index, back).is_some_and(|t| t.is(OWN & !CARE & !MILD)));
-            if verb {
+            let billed = (next..next.saturating_add(6))
+                .filter_map(|at| view.token(at))
+                .any(|t| is_word(view, t, &["bill", "billed", "charged", "owe", "statement"]));
+            if billed {
+                found = Some(next);
+            } else if verb {
                 found = near(next, 6, OWN & !CARE);
                 if found.is_none()
                     && before
