@@ -94,8 +94,8 @@ fn cap(text: &str) -> (&str, bool) {
 /// The score from which a text counts as PHI.
 const fn threshold(kind: Kind) -> f32 {
     match kind {
-        Kind::Subject => 0.47,
-        Kind::Body | Kind::File => 0.38,
+        Kind::Subject => 0.46,
+        Kind::Body | Kind::File => 0.375,
     }
 }
 
@@ -284,9 +284,8 @@ impl Pass<'_> {
         let opens = self.view.gap(after).only(Gap::SPACE)
             && (self.view.is(after, PREDICATE) || self.view.token(after).is_some_and(suffers));
         let doubt = match (long, listed, goes_on) {
-            (false, ..) => 1.0,
+            (false, ..) | (true, true, true) => 1.0,
             (true, false, _) if opens => 0.9,
-            (true, true, true) => 1.0,
             (true, true, false) => 0.9,
             (true, false, true) => 0.85,
             (true, false, false) => 0.65,

@@ -7,8 +7,8 @@ mod name;
 use crate::finding::{Category, Kind};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
-    ABBREVIATION, ADMIN, CONDITION, DRUG, EVENT, HR, ORGANISATION, PARTICLE, PLACE, PREDICATE,
-    PROCEDURE, SOCIAL, SYMPTOM, TEST,
+    ABBREVIATION, ADMIN, CONDITION, DRUG, EVENT, HR, MONTH, ORGANISATION, PARTICLE, PLACE,
+    PREDICATE, PROCEDURE, SOCIAL, SYMPTOM, TEST,
 };
 use crate::token::{Gap, Shape, Token};
 use name::{
@@ -195,13 +195,8 @@ fn reversed(view: View<'_>, at: usize) -> Option<Person> {
     })
 }
 
-/// "Maria Lopez", "Marvin L.", "J. Smith", "Lupita Ferrer", "maria lopez".
-fn full(view: View<'_>, at: usize) -> Option<Person> {
-    let token = view.token(at)?;
-    if token.possessive {
-        return None;
-    }
-    let small = token.shape == Shape::Lower;
+/// How likely the first word of a name it is, and whether it is a month that is a name: "June Frost".
+fn opening(view: View<'_>, at: usize, token: &Token) -> (f32, bool) {
     let start = if token.shape == Shape::Initial { 0.5 } else { name_strength(token) };
     // "cutting again, Journey P.": a letter at the end makes a name of a word that can be one.
     let end = at.saturating_add(2);
@@ -211,7 +206,27 @@ fn full(view: View<'_>, at: usize) -> Option<Person> {
         && view.token(end).is_none()
         && view.token(at.saturating_add(1)).is_some_and(|t| t.shape == Shape::Initial);
     let start = if cut { start.max(0.6) } else { start };
-    if start < 0.25 || token.is(OTHER) {
+    // "June Frost".
+    let month = token.is(MONTH)
+        && token.shape == Shape::Capital
+        && token.classes.given_level() >= 3
+        && view.gap(at.saturating_add(1)).only(Gap::SPACE)
+        && view.token(at.saturating_add(1)).is_some_and(|t| {
+            t.shape == Shape::Capital && t.classes.surname_level() >= 2 && !t.is(PLACE | EVENT)
+        });
+    let start = if month { start.max(0.6) } else { start };
+    (start, month)
+}
+
+/// "Maria Lopez", "Marvin L.", "J. Smith", "Lupita Ferrer", "maria lopez".
+fn full(view: View<'_>, at: usize) -> Option<Person> {
+    let token = view.token(at)?;
+    if token.possessive {
+        return None;
+    }
+    let small = token.shape == Shape::Lower;
+    let (start, month) = opening(view, at, token);
+    if start < 0.25 || token.is(OTHER) && !month {
         return None;
     }
     let given = token.classes.given_level();
@@ -277,6 +292,8 @@ fn full(view: View<'_>, at: usize) -> Option<Person> {
         (true, _) => return None,
         (_, true) if a >= 0.5 => 0.95,
         (_, true) => 0.8,
+        // "Farouk B.", "Wojcik K.".
+        (_, false) if a >= 0.5 && lettered && token.classes.word_level() <= 2 => 0.8,
         (_, false) if a + b > 1.2 => 0.75,
         (_, false) => 0.6,
     };

@@ -4,6 +4,7 @@
 //! (a lecture, a job, an order), and what the caller knows.
 
 mod direct;
+mod duty;
 mod letter;
 mod nobody;
 mod public;
@@ -120,7 +121,7 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
     }
     // "saw the wound at 22 Birchmont Ter".
     somebody |= candidate.category == Category::Address
-        && (candidate.first.saturating_sub(4)..candidate.first)
+        && (candidate.first.saturating_sub(8)..candidate.first)
             .any(|index| view.is(index, STRONG & !BODY & !EPONYM));
     match (business, contact && kind != Kind::Subject && !somebody) {
         (true, _) if single => 0.8,
@@ -241,9 +242,10 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
         // "please refill synthroid!! thanks, Maribeth Quigley".
         "thanks" | "thx" if person.form == Form::Full && ends && direct::asks_refill(view) => 1.0,
         "per" if view.gap(next).has(Gap::COMMA) => 0.45,
-        "by" | "via" | "thanks" | "ask" | "cc" | "email" | "meet" | "invite" => 0.45,
+        "by" | "via" | "thanks" | "ask" | "cc" | "attn" | "email" | "meet" | "invite" => 0.45,
         // "TB contact Dawit Tesfaye".
         "contact" if before.is_none_or(|t| !t.is(STRONG)) => 0.45,
+        "for" if matches!(word(2).as_str(), "ask" | "asks") => 0.45,
         "tell" | "let" if direct::asks_how(view, next) => 0.5,
         "to" if matches!(
             word(2).as_str(),
@@ -255,6 +257,7 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
                 | "report"
                 | "problems"
                 | "requests"
+                | "comments"
                 | "denials"
                 | "reply"
         ) =>

@@ -143,6 +143,20 @@ pub(super) fn birth(view: View<'_>, at: usize) -> Option<Candidate> {
 
 /// A full date of the last century: with a sex beside it ("7/30/1988 F") surely of birth, otherwise perhaps.
 fn unannounced(view: View<'_>, at: usize, date: &Date) -> Option<f32> {
+    // "One says 10.04.2016, both with leukemia. Mother swears …": a child's.
+    let child = date.last > at
+        && date.year.is_some_and(|year| (2000..=2020).contains(&year))
+        && (at.saturating_sub(14)..date.last.saturating_add(14)).any(|i| {
+            view.token(i).is_some_and(|t| {
+                matches!(
+                    view.word(t),
+                    "kid" | "child" | "baby" | "Mother" | "mother" | "Mom" | "mom" | "twin"
+                )
+            })
+        });
+    if child {
+        return Some(0.55);
+    }
     let full = date.last > at && date.year.is_some_and(|year| (1900..=1999).contains(&year));
     let next = date.last.saturating_add(1);
     let sexed = view.gap(next).only(Gap::SPACE | Gap::COMMA | Gap::SLASH)

@@ -389,8 +389,8 @@ fn phone(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         && keys & (KEY_PROVIDER | COMMERCE) == 0
     {
         // A fax machine is an office's.
-        let fax = (1..=2).filter_map(|back| view.before(chain.first, back)).any(|token| {
-            ["fax", "efax", "hotline"]
+        let fax = (1..=4).filter_map(|back| view.before(chain.first, back)).any(|token| {
+            ["fax", "efax", "hotline", "ext", "extension"]
                 .iter()
                 .any(|word| view.word(token).eq_ignore_ascii_case(word))
         });

@@ -186,7 +186,11 @@ fn is_aged(view: View<'_>, at: usize) -> bool {
         || view.token(next).is_some_and(|t| matches!(view.word(t), "and" | "with" | "w"));
     let somebody = |back: usize| {
         view.before(at, back).is_some_and(|t| {
-            t.is(KIN | PATIENT) || matches!(view.word(t), "she" | "She" | "he" | "He")
+            t.is(KIN | PATIENT)
+                || matches!(
+                    view.word(t),
+                    "she" | "She" | "he" | "He" | "lady" | "Lady" | "woman" | "man"
+                )
         })
     };
     let is = view.before(at, 1).is_some_and(|t| matches!(view.word(t), "is" | "turned" | "now"));

@@ -92,7 +92,7 @@ pub(super) fn filed(view: View<'_>, at: usize) -> Option<Person> {
         && surname.classes.word_level() == 0
         && given.classes.given_level() >= 4
         && given_strength(given) >= 0.6;
-    (at == 0 && comma && names).then_some(Person {
+    ((at == 0 || view.gap(at).has(Gap::COLON)) && comma && names).then_some(Person {
         first: at,
         last: next,
         certainty: 0.8,

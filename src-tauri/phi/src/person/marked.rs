@@ -25,6 +25,15 @@ pub(super) fn titled(view: View<'_>, at: usize) -> Option<Person> {
         return None;
     }
     let mut index = at.saturating_add(1);
+    // "mr. de vries".
+    while index <= at.saturating_add(2)
+        && view.is(index, PARTICLE)
+        && view.token(index).is_some_and(|t| t.shape == Shape::Lower)
+        && view.token(index.saturating_add(1)).is_some()
+        && view.gap(index).only(Gap::SPACE | Gap::PERIOD)
+    {
+        index = index.saturating_add(1);
+    }
     if view.gap(index).has(Gap::AND) && view.is(index, TITLE) {
         index = index.saturating_add(1);
     }

@@ -313,38 +313,11 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
         )
     });
     let listed = !asked
+        && !person.possessive
         && view.gap(next).has(Gap::COMMA)
         && (view.is(next, STAFF | DOCTOR) || view.is(second, STAFF))
         && (job(next)
             || job(second) && view.gap(second.saturating_add(1)).has(Gap::PARAGRAPH | Gap::COMMA));
-    // "Mon - Ottilie": who is on duty.
-    let rostered = view.gap(person.first).has(Gap::HYPHEN | Gap::COLON)
-        && !view.gap(person.first).has(Gap::LESS)
-        && view.before(person.first, 1).is_some_and(|t| {
-            is_word(
-                view,
-                t,
-                &[
-                    "mon",
-                    "tue",
-                    "tues",
-                    "wed",
-                    "thu",
-                    "thurs",
-                    "fri",
-                    "sat",
-                    "sun",
-                    "monday",
-                    "tuesday",
-                    "wednesday",
-                    "thursday",
-                    "friday",
-                    "saturday",
-                    "sunday",
-                ],
-            )
-        })
-        && view.gap(next).has(Gap::LINE | Gap::PARAGRAPH | Gap::COMMA);
     // "epipen for school nurse - Dashiell R".
     let receives = view.gap(person.first).has(Gap::HYPHEN)
         && (2..=4).any(|count| {
@@ -356,35 +329,13 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
             .before(person.first, 1)
             .is_some_and(|t| t.is(STAFF) && !t.is(STRONG | PATIENT) && !t.possessive)
         && view.gap(person.first).only(Gap::SPACE | Gap::COLON | Gap::COMMA | Gap::HYPHEN);
-    // "New PT aide: Reuben Achterberg".
-    let hired = view.gap(person.first).has(Gap::COLON | Gap::COMMA)
-        && (1..=4).any(|count| view.before(person.first, count).is_some_and(|t| t.is(STAFF)))
-        && (2..=5).any(|count| {
-            view.before(person.first, count).is_some_and(|t| is_word(view, t, &["new", "welcome"]))
-        });
-    // "Present: Dr. Iturbe, Dr. Pennington, K. Voss."
-    let sentence = view.token(person.first).map_or(0, |t| t.sentence);
-    let attends = (1..=14).any(|count| {
-        let at = person.first.saturating_sub(count);
-        view.before(person.first, count).is_some_and(|t| {
-            t.sentence == sentence
-                && is_word(
-                    view,
-                    t,
-                    &["present", "attendees", "attending", "absent", "attended", "cc"],
-                )
-                && view.gap(at.saturating_add(1)).has(Gap::COLON)
-        })
-    });
     let it = view
         .token(second)
         .is_some_and(|t| t.shape == Shape::Upper && matches!(view.word(t), "IT" | "HR"));
     let of = view.token(next).is_some_and(|t| is_word(view, t, &["from", "at", "of", "with"]));
     // "Kara from Dexcom": who makes what patients wear is a vendor too.
     let from = view.token(next).is_some_and(|t| is_word(view, t, &["from"])) && vendor(second);
-    hired
-        || attends
-        || rostered
+    super::duty::is_on_duty(view, person)
         || bracketed
         || listed
         || before
@@ -394,15 +345,20 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
 
 /// "please refill", "my": patients write so.
 pub(super) fn asks_refill(view: View<'_>) -> bool {
-    view.tokens.iter().any(|t| is_word(view, t, &["refill", "refills", "my", "reschedule", "rx"]))
+    view.tokens
+        .iter()
+        .take(40)
+        .any(|t| is_word(view, t, &["refill", "refills", "my", "reschedule", "rx"]))
 }
 
 /// What patients do or are told to do.
 pub(super) fn do_patients(view: View<'_>, token: &Token) -> bool {
-    const VERBS: [&str; 30] = [
-        "need", "be", "have", "get", "come", "call", "want", "start", "require", "undergo", "go",
-        "stay", "stop", "take", "resume", "follow", "arrive", "see", "not", "bring", "wait",
-        "return", "fast", "hold", "skip", "drop", "restart", "continue", "increase", "rest",
+    const VERBS: [&str; 45] = [
+        "leave", "eat", "drink", "shower", "drive", "walk", "swim", "play", "sleep", "breathe",
+        "swallow", "bear", "feel", "move", "keep", "need", "be", "have", "get", "come", "call",
+        "want", "start", "require", "undergo", "go", "stay", "stop", "take", "resume", "follow",
+        "arrive", "see", "not", "bring", "wait", "return", "fast", "hold", "skip", "drop",
+        "restart", "continue", "increase", "rest",
     ];
     is_word(view, token, &VERBS)
 }

@@ -30,6 +30,19 @@ fn is_one_of(view: View<'_>, token: &Token, words: &[&str]) -> bool {
 
 /// Returns whether tokens `first..=last` belong to a chart that the text near says is nobody's.
 pub(crate) fn is_nobody(view: View<'_>, kind: Kind, first: usize, last: usize) -> bool {
+    // "Mrs. Smith is a fictional widow": a case made up for an exam or a drill.
+    let invented = (first.saturating_sub(60)..last.saturating_add(60))
+        .filter_map(|i| view.token(i))
+        .any(|t| {
+            is_one_of(
+                view,
+                t,
+                &["fictional", "fictitious", "hypothetical", "vignette", "mannequin", "manikin"],
+            )
+        });
+    if invented {
+        return true;
+    }
     let sentence = view.token(first).map_or(0, |token| token.sentence);
     let reach = if kind == Kind::Subject { 12 } else { 18 };
     let window = first.saturating_sub(reach)..last.saturating_add(10);
@@ -107,9 +120,9 @@ fn is_mock(view: View<'_>, index: usize) -> bool {
     }
     let doe = is_one_of(view, token, &["john", "jane"])
         && is_one_of(view, second, &["doe"])
-        && view.tokens.iter().any(|t| {
-            is_one_of(view, t, &["example", "sample", "demo", "template", "blank", "module"])
-        });
+        && (index.saturating_sub(20)..index.saturating_add(20)).filter_map(|i| view.token(i)).any(
+            |t| is_one_of(view, t, &["example", "sample", "demo", "template", "blank", "module"]),
+        );
     let figure = doe
         || FIGURES
             .iter()

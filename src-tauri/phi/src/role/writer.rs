@@ -74,6 +74,9 @@ pub(crate) fn own_health(view: View<'_>) -> Option<usize> {
 pub(crate) fn signs(view: View<'_>, person: &Person) -> bool {
     let end = person.last.saturating_add(1);
     let rest = view.tokens.len().saturating_sub(end);
+    if rest > 8 {
+        return false;
+    }
     let line = Gap::LINE | Gap::PARAGRAPH;
     let alone = view.gap(person.first).has(line)
         || view.gap(person.first).has(Gap::PERIOD | Gap::STOP | Gap::HYPHEN)
@@ -88,11 +91,10 @@ pub(crate) fn signs(view: View<'_>, person: &Person) -> bool {
     let only_numbers = (end..view.tokens.len())
         .filter_map(|i| view.token(i))
         .all(|t| matches!(t.shape, Shape::Number | Shape::Mixed) || rest <= 2);
-    matches!(person.form, Form::Full | Form::Single | Form::Titled | Form::Initials)
+    matches!(person.form, Form::Full | Form::Single | Form::Plain | Form::Titled | Form::Initials)
         && person.first > 3
         && !view.is(end, CREDENTIAL | STAFF | DOCTOR)
         && alone
-        && rest <= 8
         && only_numbers
 }
 
