@@ -40,6 +40,7 @@ doors! {{
     begin_profile: session::BeginProfile;
     confirm_recovery: session::ConfirmRecovery;
     cancel_profile: session::CancelProfile;
+    set_aside: session::SetAside;
     unlock: session::Unlock;
     recover: session::Recover;
     lock: session::Lock;

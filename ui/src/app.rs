@@ -14,7 +14,7 @@ use crate::scope::Scope;
 use crate::setup::{Continue, Welcome};
 use crate::time;
 use crate::toasts::Toasts;
-use crate::unlock::UnlockScreen;
+use crate::unlock::{SetAsideOffer, UnlockScreen};
 
 type Listener = Rc<dyn Fn(AppEvent)>;
 
@@ -173,6 +173,7 @@ pub(crate) fn Root() -> impl IntoView {
         Screen::Failed(error) => view! {
             <div class="gate" data-testid="fatal">
                 <Retry error testid="fatal-retry" on_retry=Callback::new(move |()| app.refresh()) />
+                <SetAsideOffer error=Signal::stored(Some(error)) />
             </div>
         }
         .into_any(),

@@ -1,5 +1,6 @@
 //! The locked screen: passphrase or recovery code, and all that may be said while locked.
 
+mod aside;
 mod recover;
 
 use leptos::html;
@@ -14,6 +15,8 @@ use crate::icons::{Icon, Name};
 use crate::scope::Scope;
 use crate::setup::Brand;
 use crate::{backend, time, words};
+
+pub(crate) use self::aside::SetAsideOffer;
 
 #[component]
 pub(crate) fn UnlockScreen() -> impl IntoView {
@@ -123,6 +126,7 @@ fn PassphraseForm(on_forgot: Callback<()>) -> impl IntoView {
                     })
             }}
             <FormError error />
+            <SetAsideOffer error />
             <Tries wait />
             <Submit
                 testid="unlock-submit"

@@ -47,6 +47,7 @@ commands! {
     locked   "begin_profile"      session::BeginProfile => session::RecoveryCodeView;
     locked   "confirm_recovery"   session::ConfirmRecovery => session::AppStatus;
     locked   "cancel_profile"     session::CancelProfile => ();
+    locked   "set_aside"          session::SetAside => session::AppStatus;
     locked   "unlock"             session::Unlock => session::AppStatus;
     locked   "recover"            session::Recover => session::AppStatus;
     locked   "restore_backup"     backup::RestoreBackup => backup::RestoredView;
@@ -139,6 +140,7 @@ mod tests {
                 "begin_profile",
                 "confirm_recovery",
                 "cancel_profile",
+                "set_aside",
                 "unlock",
                 "recover",
                 "restore_backup",

@@ -114,22 +114,22 @@ codes! {
         "Go to the window that is open, or close it first.";
     VaultDamaged "vault_damaged" 33
         "The file that guards this mailbox is damaged."
-        "Restore it from a backup; nothing was changed or deleted.";
+        "Keep it aside, then restore a backup; nothing was changed or deleted.";
     VaultNewer "vault_newer" 34
         "This mailbox was last opened by a newer Wardmail."
         "Update Wardmail on this computer.";
     MailboxMissing "mailbox_missing" 35
         "The mailbox file is not where it should be."
-        "Restore it from a backup; nothing was changed.";
+        "Put it back, or keep the rest aside and restore a backup; nothing was changed.";
     MailboxNotEncrypted "mailbox_not_encrypted" 36
         "The mailbox file is not encrypted, so it was not opened."
         "Ask IT: somebody replaced the file.";
     MailboxWrongKey "mailbox_wrong_key" 37
         "The mailbox file does not belong to this profile."
-        "Restore the file that belongs to it; nothing was changed.";
+        "Put the file that belongs to it back, or keep this one aside; nothing was changed.";
     MailboxCorrupt "mailbox_corrupt" 38
         "The mailbox file is damaged."
-        "Restore it from a backup; nothing was deleted.";
+        "Keep it aside, then restore a backup or set up anew; nothing was deleted.";
     MailboxNewer "mailbox_newer" 39
         "The mailbox was made by a newer Wardmail."
         "Update Wardmail on this computer.";
@@ -328,6 +328,20 @@ codes! {
     ContentBlocked "content_blocked" 112
         "What the message says of patients is not allowed out by policy."
         "Change the text, the files or the recipients as the composer says.";
+}
+
+impl ErrorCode {
+    /// Whether a profile in this state may be kept aside: its files are damaged, lost, or others in their place.
+    pub const fn may_be_set_aside(self) -> bool {
+        matches!(
+            self,
+            Self::VaultDamaged
+                | Self::MailboxMissing
+                | Self::MailboxNotEncrypted
+                | Self::MailboxWrongKey
+                | Self::MailboxCorrupt
+        )
+    }
 }
 
 impl fmt::Display for ErrorCode {

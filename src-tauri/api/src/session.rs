@@ -208,6 +208,12 @@ pub struct ConfirmRecovery {
     pub code: Secret,
 }
 
+/// Keeps a damaged profile's files in a folder of their own, so that a backup can be restored or a mailbox made anew.
+/// Refused unless the mailbox was found damaged by whoever opened it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetAside {}
+
 /// Drops a profile that was begun and not confirmed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

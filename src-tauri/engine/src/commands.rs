@@ -6,7 +6,7 @@ use wardmail_api::{
     Secret,
     session::{
         Activity, AppStatus, BeginProfile, CancelProfile, ChangePassphrase, ConfirmRecovery,
-        GetStatus, Lock, LockCountdown, LockOutcome, Recover, RecoveryCodeView, Unlock,
+        GetStatus, Lock, LockCountdown, LockOutcome, Recover, RecoveryCodeView, SetAside, Unlock,
     },
 };
 use wardmail_audit::{Event, EventKind, Outcome};
@@ -50,6 +50,13 @@ impl Answer for CancelProfile {
     async fn answer(self, engine: &Arc<Engine>) -> Result<(), Error> {
         engine.cancel_profile().await;
         Ok(())
+    }
+}
+
+impl Answer for SetAside {
+    async fn answer(self, engine: &Arc<Engine>) -> Result<AppStatus, Error> {
+        engine.set_aside().await?;
+        engine.status().await
     }
 }
 

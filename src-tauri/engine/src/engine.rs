@@ -1,10 +1,14 @@
 //! The engine: set up, unlock, lock. It outlives every session.
 
+mod opening;
 mod status;
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex as BlockingMutex},
+    sync::{
+        Arc, Mutex as BlockingMutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -13,9 +17,7 @@ use wardmail_api::{
     AppEvent, Secret,
     session::{LockOutcome, LockReason},
 };
-use wardmail_store::Store;
 use wardmail_vault::{Keyring, MailboxKey, Passphrase, ProfileLock, Protection, Setup, Vault};
-use zeroize::Zeroizing;
 
 use crate::{
     access::{emergency, epoch},
@@ -24,7 +26,7 @@ use crate::{
     frames::Frames,
     options::{LastLock, Options, StartError},
     policy_source::{PolicySource, PolicyState, Remembered},
-    session::{Session, SessionParts},
+    session::Session,
     watching,
 };
 
@@ -71,6 +73,8 @@ pub struct Engine {
     last_lock: Mutex<LastLock>,
     events: broadcast::Sender<AppEvent>,
     frames: Arc<Frames>,
+    /// Whether the mailbox didn't open though its vault did: it may be set aside then.
+    pub(crate) damaged: AtomicBool,
     _profile_lock: ProfileLock,
 }
 
@@ -110,6 +114,7 @@ impl Engine {
             last_lock: Mutex::new(options.locked_before.unwrap_or_default()),
             events,
             frames: Arc::default(),
+            damaged: AtomicBool::default(),
             options,
             _profile_lock: profile_lock,
         });
@@ -370,8 +375,13 @@ impl Engine {
             open(&mut vault)
         })
         .await?;
-        let (store, is_new) = self.open_mailbox(&key).await?;
-        let session = self.begin_session(store, key).await?;
+        let (session, is_new) = match self.open_session(key).await {
+            Err(error) => {
+                self.damaged.store(error.code().may_be_set_aside(), Ordering::SeqCst);
+                return Err(error);
+            }
+            opened => opened?,
+        };
         if is_new {
             session.record_profile_created().await?;
         }
@@ -397,42 +407,6 @@ impl Engine {
         *self.last_lock.lock().await = LastLock::default();
         session.begin_work();
         Ok(())
-    }
-
-    pub(crate) async fn begin_session(
-        self: &Arc<Self>,
-        store: Store,
-        key: MailboxKey,
-    ) -> Result<Arc<Session>, Error> {
-        let parts = SessionParts {
-            engine: Arc::downgrade(self),
-            store,
-            key,
-            policy: self.policy().await?,
-            events: self.events.clone(),
-            frames: Arc::clone(&self.frames),
-            background: self.options.background,
-        };
-        Session::begin(parts).await
-    }
-
-    /// Opens the mailbox, or makes it if set-up was cut off before it was made; says which.
-    pub(crate) async fn open_mailbox(&self, key: &MailboxKey) -> Result<(Store, bool), Error> {
-        let path = self.options.profile.join(MAILBOX);
-        let begun = self.options.profile.join(BEGUN);
-        let bytes = Zeroizing::new(*key.expose());
-        blocking(move || {
-            if begun.exists() && !path.exists() {
-                let store = Store::create(&path, &bytes)?;
-                std::fs::remove_file(&begun)?;
-                return Ok((store, true));
-            }
-            let store = Store::open(&path, &bytes)?;
-            // Set-up was cut off after the mailbox was made: it counts as made from now on.
-            let _absent = std::fs::remove_file(&begun);
-            Ok((store, false))
-        })
-        .await
     }
 
     /// Where the system's log listens.

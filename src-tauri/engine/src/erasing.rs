@@ -21,20 +21,26 @@ use crate::{
     error::Error,
     retention::Rules,
     session::Session,
+    set_aside,
 };
 
 /// What lies beside the mailbox's own files while it is open, or after a kill.
-const BESIDE: &[&str] =
+pub(crate) const BESIDE: &[&str] =
     &["mailbox.db-wal", "mailbox.db-shm", "mailbox.begun", crate::evidence::UNRECORDED];
 
 /// Stays, so that a profile that was managed stays so.
-const STAYS: &str = "managed";
+pub(crate) const STAYS: &str = "managed";
 
 /// Carries out what was ordered before the program ended, if anything was. Blocking.
 pub(crate) fn finish(profile: &Path, keyring: &Keyring) -> Result<bool, Error> {
     let own = PROFILE_FILES.iter().filter(|name| **name != STAYS);
-    let files: Vec<&str> = own.chain(BESIDE).copied().collect();
+    let aside = set_aside::files(profile)?;
+    let aside_names = aside.iter().map(String::as_str);
+    let files: Vec<&str> = own.chain(BESIDE).copied().chain(aside_names).collect();
     let erased = carry_out_erasure(profile, &files, keyring)?;
+    if erased.is_some_and(|erased| !erased.kept_for_organisation) {
+        set_aside::remove_folders(profile)?;
+    }
     if erased.is_some_and(|erased| erased.keyring_left) {
         tracing::warn!("the keyring keeps entries of an erased mailbox");
     }

@@ -57,6 +57,7 @@ mod retention;
 mod script;
 mod sending;
 mod session;
+mod set_aside;
 mod settings;
 mod subject;
 mod sync;

@@ -22,7 +22,7 @@ const ORDER: &str = "erase.json";
 const MAX_ORDER: u64 = 4096;
 
 /// Files of the vault itself, beside `vault.json`.
-const OWN_FILES: &[&str] = &["attempts.json", "attempts.json.new", "vault.json.new"];
+pub const OWN_FILES: &[&str] = &["attempts.json", "attempts.json.new", "vault.json.new"];
 
 /// How much of each file's beginning is overwritten: of the mailbox the salt and the first pages, of the rest all.
 const OVERWRITTEN: usize = 64 * 1024;

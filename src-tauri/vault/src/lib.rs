@@ -55,7 +55,7 @@ pub use attempts::{
 };
 pub use backup::{BackupError, BackupInfo, OpenBackup, Watch, WrittenBackup};
 pub use clock::{Clock, Moment, SystemClock};
-pub use erase::{Erased, carry_out_erasure};
+pub use erase::{Erased, OWN_FILES as PRIVATE_FILES, carry_out_erasure};
 pub use format::EmergencyWrap;
 pub use kdf::{
     CEILING_MEMORY_KIB, CEILING_WORK_KIB, Cost, FLOOR_MEMORY_ALONE_KIB, FLOOR_MEMORY_KIB,
@@ -70,5 +70,7 @@ pub use seal::CryptoError;
 pub use secret::{MAX_PASSPHRASE_BYTES, MailboxKey, Passphrase, PassphraseError};
 pub use setup::{Protection, Setup, SetupError, Unconfirmed};
 pub use strength::{Advice, PassphraseRules, Strength, passphrase_strength};
-pub use vault::{ChangeError, KeyringMode, NewRecoveryCode, UnlockError, Vault, VaultError};
+pub use vault::{
+    ChangeError, FILE as VAULT_FILE, KeyringMode, NewRecoveryCode, UnlockError, Vault, VaultError,
+};
 pub use wiping::WipingAllocator;

@@ -30,7 +30,8 @@ use crate::sealed_box::PublicKey;
 use crate::secret::{MailboxKey, Passphrase};
 
 /// The vault file's name in the profile directory.
-pub(crate) const FILE: &str = "vault.json";
+/// The file without which a profile has no way in.
+pub const FILE: &str = "vault.json";
 
 /// The vault of one profile. The caller holds the profile's lock ([`crate::ProfileLock`]) while it has one.
 #[derive(Debug)]
@@ -194,9 +195,13 @@ impl Vault {
             self.refuse_while_waiting()?;
         }
         self.attempts.begin(&self.clock.now());
-        self.mirror_attempts(keyring);
-        fail::fail_point!("vault::unlock::attempt_counted");
-        let opened = self.try_wraps(passphrase, &secrets);
+        // The keyring writes while the passphrase is tried. The file counts already, and the outcome is nobody's before both
+        // do.
+        let opened = std::thread::scope(|scope| {
+            scope.spawn(|| self.mirror_attempts(keyring));
+            fail::fail_point!("vault::unlock::attempt_counted");
+            self.try_wraps(passphrase, &secrets)
+        });
         let opened = opened.and_then(|(index, key)| gate(self, &key).map(|()| (index, key)));
         match opened {
             Ok((index, key)) => {

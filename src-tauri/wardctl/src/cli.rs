@@ -153,6 +153,8 @@ pub(crate) enum ProfileCommand {
     },
     /// Say how it stands.
     Status,
+    /// Keep a damaged one's files in a folder of their own, so that a backup can be restored or another made in its place.
+    SetAside,
     /// Erase it, where policy allows that: its log is exported, then what opens it is destroyed, and it with that.
     Erase {
         /// Where the log goes, outside the profile.

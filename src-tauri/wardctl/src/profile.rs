@@ -5,7 +5,8 @@ use std::{io::BufRead as _, process::ExitCode, sync::Arc};
 use wardmail_api::{
     ErrorCode, Secret,
     session::{
-        AppStatus, BeginProfile, CancelProfile, ConfirmRecovery, GetStatus, LockState, Unlock,
+        AppStatus, BeginProfile, CancelProfile, ConfirmRecovery, GetStatus, LockState, SetAside,
+        Unlock,
     },
 };
 use wardmail_engine::Engine;
@@ -48,6 +49,16 @@ pub(crate) async fn run(
                 unlock(cli, engine).await?;
             }
             output.answer(&engine.call(GetStatus {}).await?, describe)
+        }
+        ProfileCommand::SetAside => {
+            // Only what doesn't open is set aside; who has the passphrase learns it, and the engine remembers why.
+            let Err(unopened) = unlock(cli, engine).await else {
+                return Err(ErrorCode::ProfileExists.into());
+            };
+            let Ok(status) = engine.call(SetAside {}).await else { return Err(unopened) };
+            output.answer(&status, |_| {
+                "The damaged files are kept in a folder of the profile. Restore a backup, or make a profile anew.".to_owned()
+            })
         }
         ProfileCommand::Erase { log, confirm } => {
             unlock(cli, engine).await?;

@@ -113,6 +113,58 @@ fn a_lock_out_ends_the_owners_ways_in_where_policy_wants_it() {
     desk.run_with(&restore, &[&code]).ok();
 }
 
+/// Where the files of a damaged profile lie.
+fn aside(profile: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(profile).unwrap().map(|entry| entry.unwrap().path());
+    let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    entries.filter(|path| name(path).starts_with("set-aside-")).collect()
+}
+
+#[test]
+fn a_damaged_mailbox_is_kept_aside_and_a_backup_takes_its_place() {
+    let provider = Provider::start().unwrap();
+    let mut policy = policy(&provider);
+    policy["erase"] = json!({ "allowed": true });
+    let Some((mut desk, code)) = with_mail(&provider, &policy) else { return };
+    let backup = desk.path("mailbox.backup");
+    desk.run(&["backup", "create", "--out", backup.to_str().unwrap()]).ok();
+    let set_aside = ["profile", "set-aside"];
+    desk.run(&set_aside).fails(31, "profile_exists");
+    let restore = ["backup", "restore", backup.to_str().unwrap(), "--recovery-fd", "0"];
+    desk.run_with(&restore, &[&code]).fails(31, "profile_exists");
+
+    let mailbox = desk.profile().join("mailbox.db");
+    let mut damaged = fs::read(&mailbox).unwrap();
+    damaged[2000] ^= 1;
+    fs::write(&mailbox, &damaged).unwrap();
+    desk.run(&["folders"]).fails(38, "mailbox_corrupt");
+    desk.passphrase = "not the passphrase at all".to_owned();
+    desk.run(&set_aside).fails(11, "wrong_passphrase");
+    assert!(aside(desk.profile()).is_empty() && mailbox.exists());
+    desk.passphrase = PASSPHRASE.to_owned();
+    desk.run(&set_aside).ok();
+    let kept = aside(desk.profile());
+    assert_eq!(fs::read(kept[0].join("mailbox.db")).unwrap(), damaged, "nothing of it is changed");
+    assert!(kept[0].join("vault.json").exists() && !mailbox.exists());
+
+    desk.run_with(&restore, &[&code]).ok();
+    assert_eq!(desk.show("inbox", "Old result")["text"], "The result is plum.\n");
+
+    // Again, with the vault this time, and a mailbox that is made anew and says so.
+    fs::write(desk.profile().join("vault.json"), b"{}").unwrap();
+    desk.run(&["folders"]).fails(33, "vault_damaged");
+    desk.run(&set_aside).ok();
+    desk.create().ok();
+    assert!(log(&desk).contains("profile.set_aside"));
+
+    // What lies aside goes with the profile, if that is erased.
+    let last = desk.path("last.jsonl");
+    let erase = ["profile", "erase", "--confirm", "ERASE", "--log", last.to_str().unwrap()];
+    assert_eq!(aside(desk.profile()).len(), 2);
+    desk.run(&erase).ok();
+    assert_eq!(aside(desk.profile()), Vec::<PathBuf>::new());
+}
+
 #[test]
 fn a_new_recovery_code_takes_the_place_of_the_old_one() {
     let Some(mut desk) = Desk::new() else { return };

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use wardmail_tests::clinic::OWNER;
 use wardmail_tests::clinician::PASSPHRASE;
-use wardmail_tests::{Certificate, Clinician, Keyring, Settings, User, Window};
+use wardmail_tests::{Certificate, Clinician, Keyring, Settings, User, Window, results_dir};
 
 use crate::practice::Practice;
 
@@ -110,4 +110,36 @@ fn profile(practice: &Practice) -> Vec<String> {
 fn names(dir: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
     entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_damaged_mailbox_is_kept_aside_and_a_new_one_can_be_made() {
+    let Some(practice) = Practice::open(|_| ()) else { return };
+    let window = practice.window().await;
+    Clinician::at(&window).begin_profile(PASSPHRASE).await.unwrap();
+    window.find("setup").await.unwrap();
+    window.close().await.unwrap();
+
+    let profile = practice.session.home().join(".local/wardmail");
+    let mailbox = profile.join("mailbox.db");
+    let mut damaged = std::fs::read(&mailbox).unwrap();
+    damaged[2000] ^= 1;
+    std::fs::write(&mailbox, &damaged).unwrap();
+    let window = practice.window().await;
+    let clinician = Clinician::at(&window);
+    clinician.try_passphrase(PASSPHRASE).await.unwrap();
+    window.has("error", "data-code", "mailbox_corrupt").await.unwrap();
+    window.click("set-aside").await.unwrap();
+    window.says("set-aside-question", "nothing of them is deleted").await.unwrap();
+    window.screenshot(&results_dir().join("set-aside.png")).await.unwrap();
+    window.click("set-aside-not").await.unwrap();
+    window.gone("set-aside-question").await.unwrap();
+    assert!(mailbox.exists());
+    window.click("set-aside").await.unwrap();
+    window.click("set-aside-go").await.unwrap();
+    window.find("setup-restore").await.unwrap();
+    let kept = names(&profile).into_iter().find(|name| name.starts_with("set-aside-")).unwrap();
+    assert_eq!(std::fs::read(profile.join(kept).join("mailbox.db")).unwrap(), damaged);
+    clinician.begin_profile(PASSPHRASE).await.unwrap();
+    window.close().await.unwrap();
 }

@@ -18,6 +18,13 @@ pub(crate) const RECOVER_TEXT: &str =
     "Type the code that you wrote down at set-up, and choose a new passphrase.";
 pub(crate) const NEW_PASSPHRASE: &str = "New passphrase";
 pub(crate) const NEW_PASSPHRASE_AGAIN: &str = "New passphrase again";
+pub(crate) const SET_ASIDE: &str = "Keep the damaged files aside…";
+pub(crate) const SET_ASIDE_QUESTION: &str = "Keep the damaged mailbox aside?";
+pub(crate) const SET_ASIDE_WHAT: &str = "Its files go into a folder of their own on this computer; nothing of them is \
+     deleted. Then you can restore a backup, or set Wardmail up anew and fetch your mail from your provider again. What \
+     was only here, such as drafts and your own key, comes back only with a backup.";
+pub(crate) const SET_ASIDE_GO: &str = "Keep it aside and go on";
+pub(crate) const SET_ASIDE_NOT: &str = "Leave it as it is";
 pub(crate) const RECOVER: &str = "Open and set the new passphrase";
 
 /// Why it is locked.

@@ -59,14 +59,13 @@ pub(crate) async fn count_opening(
             Ok(epoch)
         })
         .await?;
+    // One behind is what the keyring may be: neither reading nor a lock waits for it.
     let (shared, asked) = (Arc::clone(vault), keyring.clone());
-    blocking(move || {
-        let vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
-        // One behind is what it may be.
-        if vault.set_epoch(&asked, epoch).is_err() {
+    tokio::task::spawn_blocking(move || {
+        let told = shared.lock().is_ok_and(|vault| vault.set_epoch(&asked, epoch).is_ok());
+        if !told {
             tracing::warn!("the keyring did not take the count of openings");
         }
-        Ok(())
-    })
-    .await
+    });
+    Ok(())
 }

@@ -33,7 +33,7 @@ use crate::{
     people::{CertificateBook, Known},
     phi::site::CompiledRules,
     policy_source::Remembered,
-    provider,
+    provider, set_aside,
 };
 
 /// What the mailbox key becomes for secrets inside the mailbox.
@@ -211,7 +211,13 @@ impl Session {
 
     /// Records that the profile was made.
     pub(crate) async fn record_profile_created(&self) -> Result<(), Error> {
-        self.record(Event::new(EventKind::ProfileCreated, Outcome::Success)).await
+        let mut event = Event::new(EventKind::ProfileCreated, Outcome::Success);
+        if let Some(engine) = self.engine.upgrade()
+            && set_aside::has_been(engine.profile())
+        {
+            event = event.code(Code::new("profile.set_aside"));
+        }
+        self.record(event).await
     }
 
     /// Records that the profile which was just made is open.

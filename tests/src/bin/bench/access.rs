@@ -15,6 +15,9 @@ pub(crate) const MESSAGES: usize = 100_000;
 /// How much unlocking may take beside Argon2id: opening the file, asking the keyring, recording it.
 const BESIDE: Duration = Duration::from_millis(50);
 
+/// How often each of the two is done.
+const TURNS: usize = 12;
+
 /// How long locking may take: work stopped, the log closed, the write-ahead log folded in, handles dropped.
 const LOCK_LIMIT: Duration = Duration::from_millis(200);
 
@@ -25,12 +28,13 @@ pub(crate) fn measure(program: &Path, messages: usize) -> Result<()> {
     let desk = Desk::new(program, &provider)?;
     desk.sync_until(messages)?;
     let cost = peers::Argon2id::of(&desk.vault()?)?;
-    // One right after the other, so that a busy moment falls on both.
-    let beside = median_of(|| {
-        let unlock = desk.times(&["folders"])?.unlock;
-        Ok(unlock.saturating_sub(took(|| cost.spend())?))
-    })?;
-    line("unlocking beside Argon2id, by the limit", beside, BESIDE);
+    // In turns, so that a busy moment falls on both; and the least of each, to which the machine's other work adds least.
+    let (mut unlock, mut alone) = (Duration::MAX, Duration::MAX);
+    for _ in 0..TURNS {
+        unlock = unlock.min(desk.times(&["folders"])?.unlock);
+        alone = alone.min(took(|| cost.spend())?);
+    }
+    line("unlocking beside Argon2id, by the limit", unlock.saturating_sub(alone), BESIDE);
     let lock = median_of(|| Ok(desk.times(&["folders"])?.lock))?;
     line(&format!("locking {messages} messages, by the limit"), lock, LOCK_LIMIT);
     Ok(())
