@@ -5,7 +5,7 @@ use wardmail_api::ApiError;
 use wardmail_api::session::SetAside;
 
 use crate::app::app;
-use crate::controls::{Button, Form, FormError, Look, Note};
+use crate::controls::{Button, Form, FormError, Note};
 use crate::icons::Name;
 use crate::{backend, words};
 
@@ -52,7 +52,6 @@ fn Confirm(asked: RwSignal<bool>) -> impl IntoView {
                 <Button
                     testid="set-aside-go"
                     label=words::unlock::SET_ASIDE_GO
-                    look=Look::Primary
                     disabled=form.busy
                     on_press=go
                 />
