@@ -137,6 +137,11 @@ impl Keyring {
         }
     }
 
+    /// Deletes an entry by and by; the caller can do without knowing whether it worked.
+    pub(crate) fn delete_later(&self, item: &Item) {
+        self.worker.post(Operation::Delete(*item));
+    }
+
     pub(crate) fn read_secret(
         &self,
         profile: &ProfileId,

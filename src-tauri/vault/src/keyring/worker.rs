@@ -68,6 +68,14 @@ impl Worker {
         Self { jobs }
     }
 
+    /// Has the thread do one operation, before everything that it is asked for later. What comes of it is nobody's.
+    pub(super) fn post(&self, operation: Operation) {
+        let (reply, _nobody_hears) = mpsc::sync_channel(1);
+        let job = Job { operation, state: Arc::new(AtomicU8::new(WAITING)), reply };
+        // Without a thread every call fails, and this one has nobody to tell.
+        drop(self.jobs.send(job));
+    }
+
     /// Has the thread do one operation and waits up to `timeout` for its answer.
     pub(super) fn call(&self, operation: Operation, timeout: Duration) -> Answer {
         let state = Arc::new(AtomicU8::new(WAITING));

@@ -198,7 +198,7 @@ impl Vault {
 
     fn empty_other_slot(&self, keyring: &Keyring) {
         if let Some(slot) = self.body.passphrase.first().and_then(|wrap| wrap.keyring.slot()) {
-            keyring.delete(&Item::DeviceSecret(self.body.profile, slot.other())).ok();
+            keyring.delete_later(&Item::DeviceSecret(self.body.profile, slot.other()));
         }
     }
 }
