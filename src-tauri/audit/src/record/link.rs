@@ -3,6 +3,8 @@
 //! The hash is over the line's bytes, so a line whose bytes have the hash that it names is the one that was written: what
 //! it says need not be parsed to know that. This keeps verification near the cost of the bare hashes.
 
+use data_encoding::HEXLOWER;
+
 use super::{Head, LineError, MAX_LINE_BYTES, Record, hash_of};
 
 /// Number, hash and tie of an entry.
@@ -52,26 +54,24 @@ impl From<&Record> for Link {
     }
 }
 
-/// Reads a line that has the outline of an entry and the hash that it names.
+/// Reads a line that has the outline of an entry and the hash that it names, in the digits that entries have: no other
+/// entry stands behind an entry's own hash, so that another writing of it would be a change that nothing notices.
 fn intact(line: &[u8]) -> Option<Link> {
-    let (body, hash) = quoted_hash(line.strip_suffix(END)?, BEFORE_HASH)?;
-    let (_, prev) = quoted_hash(body.strip_suffix(b"\"")?, BEFORE_PREV)?;
-    if hash_of(&[body, b"}"]) != hash {
+    let (rest, named) = line.strip_suffix(END)?.split_last_chunk::<64>()?;
+    let body = rest.strip_suffix(BEFORE_HASH)?;
+    let hash = hash_of(&[body, b"}"]);
+    let mut digits = [0; 64];
+    HEXLOWER.encode_mut(&hash, &mut digits);
+    if digits != *named {
+        return None;
+    }
+    let (rest, digits) = body.strip_suffix(b"\"")?.split_last_chunk::<64>()?;
+    let mut prev = [0; 32];
+    HEXLOWER.decode_mut(digits, &mut prev).ok()?;
+    if !rest.ends_with(BEFORE_PREV) {
         return None;
     }
     let digits = line.strip_prefix(BEFORE_SEQ)?.split(|byte| *byte == b',').next()?;
     let seq = std::str::from_utf8(digits).ok()?.parse().ok()?;
     Some(Link { seq, prev, hash, intact: true })
-}
-
-/// Takes 64 hexadecimal digits and what stands before them off the end. Only in the writing that entries have: the digits
-/// of an entry's own hash stand behind no other, so that another writing of them would be a change that nothing notices.
-fn quoted_hash<'a>(text: &'a [u8], before: &[u8]) -> Option<(&'a [u8], [u8; 32])> {
-    let (rest, digits) = text.split_last_chunk::<64>()?;
-    if digits.iter().any(u8::is_ascii_uppercase) {
-        return None;
-    }
-    let mut hash = [0; 32];
-    hex::decode_to_slice(digits, &mut hash).ok()?;
-    Some((rest.strip_suffix(before)?, hash))
 }
