@@ -149,3 +149,36 @@ fn web_addresses_that_carry_a_patient() {
         "https://portal.example.com/patient",
     ]);
 }
+
+/// Each stands alone: a strong finding, however it is announced and written.
+#[test]
+fn identifiers_are_strong_however_they_are_written() {
+    for text in [
+        "DOB conflict for Adams: 7/22/48",
+        "DOB on file for Adams is 7/22/1948",
+        "is 7-19-48 the right DOB on that wristband",
+        "date of birth 22.VII.1948",
+        "DOB 22/JUL/1948",
+        "DOB 22JUL1948",
+        "DOB 7|22|48",
+        "birthdate 48-07-22",
+        "b/d 7/22/48",
+        "fecha de nacimiento 22 de julio de 1948",
+        "1947305 is the MRN",
+        "M.R.N. 0071926",
+        "Alvarez, Clyde #0071926 room change to ICU",
+    ] {
+        let scan = Detector::standard().scan(text, Kind::Subject, &Knowledge::new());
+        assert!(scan.has_strong(), "{text}");
+    }
+    for text in [
+        "DOB now required on all lab reqs from 3/1/2026",
+        "Alvarez, Clyde #0071926 lost luggage",
+        "rooms 3|14|51 repainted",
+        "MRN field moves on 3/1/1999 format",
+        "Volume IX, 4.IX.2018",
+    ] {
+        let scan = Detector::standard().scan(text, Kind::Subject, &Knowledge::new());
+        assert!(!scan.has_strong(), "{text}");
+    }
+}

@@ -16,7 +16,12 @@ pub(crate) struct Date {
 
 /// Returns the date that starts at token `at`.
 pub(crate) fn date_at(view: View<'_>, at: usize) -> Option<Date> {
-    numeric(view, at).or_else(|| compact(view, at)).or_else(|| spelled(view, at))
+    numeric(view, at)
+        .or_else(|| compact(view, at))
+        .or_else(|| spelled(view, at))
+        .or_else(|| roman(view, at))
+        .or_else(|| packed(view, at))
+        .or_else(|| spanish(view, at))
 }
 
 fn value(view: View<'_>, at: usize) -> Option<(u32, usize)> {
@@ -37,6 +42,7 @@ fn numeric(view: View<'_>, at: usize) -> Option<Date> {
         || joint.only(Gap::PERIOD)
         || joint.only(Gap::UNDERSCORE)
         || joint.only(Gap::OTHER)
+        || piped(view, second)
         || joint.only(Gap::SLASH | Gap::SPACE)
         || joint.only(Gap::SPACE) && born(view, at))
     {
@@ -56,9 +62,20 @@ fn numeric(view: View<'_>, at: usize) -> Option<Date> {
         (4, _) if is_month_day(b, c) => a,
         (..=2, 4) if is_month_day(a, b) || is_month_day(b, a) => c,
         (..=2, 2) if is_month_day(a, b) || is_month_day(b, a) => two_digit_year(c),
+        // "48-07-22"
+        (2, ..=2) if a > 31 && is_month_day(b, c) => two_digit_year(a),
         _ => return None,
     };
     is_year(year).then_some(Date { last: third, year: Some(year) })
+}
+
+/// "3|14|51", with no blanks, as columns have them.
+fn piped(view: View<'_>, at: usize) -> bool {
+    let Some(token) = view.token(at).filter(|token| token.gap.only(Gap::CELL)) else {
+        return false;
+    };
+    view.text.get(..token.start).is_some_and(|text| text.ends_with('|'))
+        && view.before(at, 1).is_some_and(|last| last.end.saturating_add(1) == token.start)
 }
 
 /// Right after "dob", so that blanks between the numbers make a date too: "DOB 05 17 2013".
@@ -86,21 +103,91 @@ fn compact(view: View<'_>, at: usize) -> Option<Date> {
     Some(Date { last: at, year: Some(year) })
 }
 
+/// A month in roman numbers, between two like marks: "04.IX.2018".
+fn roman(view: View<'_>, at: usize) -> Option<Date> {
+    const MONTHS: [&str; 12] =
+        ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
+    let (second, third) = (at.saturating_add(1), at.saturating_add(2));
+    let joint = view.gap(second);
+    let marks = [Gap::PERIOD, Gap::HYPHEN, Gap::SLASH].iter().any(|mark| joint.only(*mark));
+    if !marks || view.gap(third) != joint || !day(view, at) {
+        return None;
+    }
+    let month = view.word(view.token(second)?);
+    let (year, length) = value(view, third)?;
+    let year = match length {
+        4 if is_year(year) => year,
+        2 => two_digit_year(year),
+        _ => return None,
+    };
+    MONTHS.contains(&month).then_some(Date { last: third, year: Some(year) })
+}
+
+/// "22JUL1948", "22jul48": written together.
+fn packed(view: View<'_>, at: usize) -> Option<Date> {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let word = view.token(at).map(|token| view.word(token)).filter(|word| word.is_ascii())?;
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    let (day, rest) = word.split_at(digits);
+    let (month, year) = (rest.get(..3)?, rest.get(3..)?);
+    let fits = day.parse::<u32>().is_ok_and(|day| (1..=31).contains(&day))
+        && MONTHS.iter().any(|name| name.eq_ignore_ascii_case(month))
+        && year.bytes().all(|byte| byte.is_ascii_digit());
+    let number = year.parse::<u32>().ok().filter(|_| fits)?;
+    let year = match year.len() {
+        4 if is_year(number) => number,
+        2 => two_digit_year(number),
+        _ => return None,
+    };
+    Some(Date { last: at, year: Some(year) })
+}
+
+/// "22 de julio de 1948".
+fn spanish(view: View<'_>, at: usize) -> Option<Date> {
+    const MONTHS: [&str; 12] = [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ];
+    let of = |ahead: usize| {
+        view.token(at.saturating_add(ahead)).is_some_and(|t| matches!(view.word(t), "de" | "del"))
+    };
+    let month = usize::from(of(1)).saturating_add(1);
+    let year = month.saturating_add(1).saturating_add(usize::from(of(month.saturating_add(1))));
+    let word = view.word(view.token(at.saturating_add(month))?);
+    let last = at.saturating_add(year);
+    let (number, _) = value(view, last).filter(|_| day(view, at))?;
+    let fits = is_year(number) && MONTHS.iter().any(|name| name.eq_ignore_ascii_case(word));
+    fits.then_some(Date { last, year: Some(number) })
+}
+
 /// March 14, 1962; Mar 14 62; 14 March 1962; 14-Mar-62.
 fn spelled(view: View<'_>, at: usize) -> Option<Date> {
     let second = at.saturating_add(1);
     let month_first = view.is(at, MONTH) && day(view, second);
-    let day_first =
-        day(view, at) && view.is(second, MONTH) && view.gap(second).only(Gap::SPACE | Gap::HYPHEN);
+    let day_first = day(view, at)
+        && view.is(second, MONTH)
+        && view.gap(second).only(Gap::SPACE | Gap::HYPHEN | Gap::SLASH | Gap::PERIOD);
     if !month_first && !day_first {
         return None;
     }
     let third = at.saturating_add(2);
-    let near =
-        view.gap(third).only(Gap::SPACE | Gap::COMMA | Gap::HYPHEN | Gap::PERIOD | Gap::APOSTROPHE);
+    let near = view
+        .gap(third)
+        .only(Gap::SPACE | Gap::COMMA | Gap::HYPHEN | Gap::PERIOD | Gap::APOSTROPHE | Gap::SLASH);
     let year = value(view, third).filter(|_| near).and_then(|(year, length)| match length {
         4 if is_year(year) => Some(year),
-        2 if view.gap(third).has(Gap::COMMA | Gap::HYPHEN | Gap::APOSTROPHE) => {
+        2 if view.gap(third).has(Gap::COMMA | Gap::HYPHEN | Gap::APOSTROPHE | Gap::SLASH) => {
             Some(two_digit_year(year))
         }
         _ => None,
@@ -133,7 +220,7 @@ const fn two_digit_year(year: u32) -> u32 {
 /// A date of birth: announced as such, before or just after, or a full date that can hardly be another.
 pub(super) fn birth(view: View<'_>, at: usize) -> Option<Candidate> {
     let date = date_at(view, at)?;
-    let (certainty, rule) = if announced(view, at, date.last) {
+    let (certainty, rule) = if announced(view, at, date.last) || announced_afar(view, at, &date) {
         (if date.year.is_some() { 1.0 } else { 0.5 }, "id.dob")
     } else {
         (unannounced(view, at, &date)?, "id.dob.date")
@@ -162,6 +249,29 @@ fn unannounced(view: View<'_>, at: usize, date: &Date) -> Option<f32> {
     let sexed = view.gap(next).only(Gap::SPACE | Gap::COMMA | Gap::SLASH)
         && view.token(next).is_some_and(|t| matches!(view.word(t), "F" | "M" | "male" | "female"));
     full.then_some(if sexed { 1.0 } else { 0.6 })
+}
+
+/// A full date, of a year that is past, announced farther off in its clause: "DOB conflict for …: 1/22/83", "7-19-48 the right DOB".
+fn announced_afar(view: View<'_>, first: usize, date: &Date) -> bool {
+    if date.last == first || date.year.is_none_or(|year| year > 2020) {
+        return false;
+    }
+    let key = |token: &&crate::token::Token| token.is(KEY_DOB) && token.len() > 1;
+    let ends = Gap::STOP | Gap::LINE | Gap::PARAGRAPH;
+    for back in 1..=9_usize {
+        let next = first.saturating_sub(back).saturating_add(1);
+        let Some(token) = view.before(first, back).filter(|_| !view.gap(next).has(ends)) else {
+            break;
+        };
+        if key(&token) {
+            return true;
+        }
+    }
+    let after = date.last.saturating_add(1);
+    (after..after.saturating_add(4))
+        .take_while(|&at| view.gap(at).only(Gap::SPACE))
+        .filter_map(|at| view.token(at))
+        .any(|token| key(&token))
 }
 
 /// Announced as a date of birth by a word before it, or just after.

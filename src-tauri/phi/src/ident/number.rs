@@ -3,8 +3,9 @@
 use super::{Candidate, View};
 use crate::finding::{Category, Kind};
 use crate::lexicon::class_bits::{
-    COMMERCE, KEY_ACCOUNT, KEY_CLAIM, KEY_DEVICE, KEY_MEMBER, KEY_MRN, KEY_PATIENT, KEY_PHONE,
-    KEY_PLATE, KEY_PROVIDER, KEY_SSN, KEYS, PATIENT, TECH,
+    APPOINTMENT, CARE, COMMERCE, CONDITION, DRUG, KEY_ACCOUNT, KEY_CLAIM, KEY_DEVICE, KEY_MEMBER,
+    KEY_MRN, KEY_PATIENT, KEY_PHONE, KEY_PLATE, KEY_PROVIDER, KEY_SSN, KEYS, PATIENT, PROCEDURE,
+    TECH, TEST,
 };
 use crate::role;
 use crate::token::{Gap, Shape, Token};
@@ -147,7 +148,15 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
     {
         return token.classes.0 & KEY_MEMBER;
     }
-    match view.token(after) {
+    // "1947305 is the MRN"
+    let said = |at: &usize| {
+        view.gap(*at).only(Gap::SPACE)
+            && view.token(*at).is_some_and(|t| {
+                matches!(view.word(t), "is" | "the" | "her" | "his" | "their" | "as" | "right")
+            })
+    };
+    let label = (after..after.saturating_add(3)).find(|at| !said(at)).unwrap_or(after);
+    match view.token(label) {
         Some(token) if token.gap.only(Gap::SPACE | Gap::OPEN) && token.is(KEY_SSN | KEY_MRN) => {
             token.classes.0 & (KEY_SSN | KEY_MRN)
         }
@@ -336,6 +345,20 @@ fn unannounced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
             && token.classes.word_level() < 3
     };
     let before = view.before(chain.first, 1).is_some_and(name);
+    // "HERNDON, Clyde #0071926 room change to ICU"
+    let given = view.before(chain.first, 1).is_some_and(|t| t.classes.given_level() > 0);
+    let pair = (before || given)
+        && view.gap(chain.first.saturating_sub(1)).only(Gap::SPACE | Gap::COMMA)
+        && view.before(chain.first, 2).is_some_and(|t| {
+            matches!(t.shape, Shape::Capital | Shape::Upper) && t.classes.word_level() < 3
+        });
+    let near = chain.first.saturating_sub(8)..chain.last.saturating_add(8);
+    let care = near.into_iter().any(|index| {
+        view.is(index, CARE | CONDITION | DRUG | TEST | PROCEDURE | APPOINTMENT | PATIENT)
+    });
+    if plain && pair && care && view.gap(chain.first).has(Gap::HASH) {
+        return Some((Category::Mrn, 1.0, "id.mrn"));
+    }
     let named = before || view.token(chain.last.saturating_add(1)).is_some_and(name);
     plain.then_some((Category::OtherId, if named { 0.75 } else { 0.55 }, "id.number"))
 }
