@@ -93,8 +93,8 @@ impl Answer for ChangePassphrase {
         let held = Arc::clone(&session);
         let change = session.blocking(move || {
             let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-            vault.confirm_owner(&current, Some(&keyring))?;
-            Ok(vault.change_passphrase(held.mailbox_key(), &new, Some(&keyring))?)
+            vault.confirm_owner(&current, None, Some(&keyring))?;
+            Ok(vault.change_passphrase(held.mailbox_key(), &new, None, Some(&keyring))?)
         });
         let event = Event::new(EventKind::AccessChange, Outcome::Success);
         session.run(session.recorded_first(event, change)).await

@@ -338,7 +338,7 @@ impl Engine {
         let open = move |vault: &mut Vault| Ok(vault.unlock_with_recovery(&code)?);
         let keyring = self.keyring.clone();
         let change = move |vault: &mut Vault, key: &MailboxKey| {
-            vault.change_passphrase(key, &passphrase, Some(&keyring))?;
+            vault.change_passphrase(key, &passphrase, None, Some(&keyring))?;
             // Whoever needs the code may have lost the authenticator too.
             let codes_off = vault.asks_for_code();
             if codes_off {

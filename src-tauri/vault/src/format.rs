@@ -5,7 +5,8 @@
 //! The file is JSON: `format`, `sha256` over the compact JSON of `body` (it tells a damaged file from a wrong passphrase;
 //! it protects nothing), and `body`: the profile's random id, a check value of the mailbox key, one passphrase wrap (two
 //! during a change) and the recovery wrap. A wrap is AES-256-GCM of the mailbox key; everything else in it and the
-//! profile's id are its associated data.
+//! profile's id are its associated data. The format is 1, or 2 while a security key is part of a wrap: a program that knows
+//! none then says that the file is too new for it, and not that it is damaged.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -16,11 +17,14 @@ use crate::recovery::RecoveryCode;
 use crate::seal::{self, CryptoError};
 use crate::sealed_box::PublicKey;
 use crate::secret::{MailboxKey, Passphrase};
+use crate::security_key::{SecurityKey, SecurityKeyPart};
 use crate::vault::VaultError;
 
 /// Longest vault file that is read.
 pub(crate) const MAX_BYTES: u64 = 256 * 1024;
 const FORMAT: u32 = 1;
+/// Of a vault with a security key.
+const FORMAT_SECURITY_KEY: u32 = 2;
 /// Most wraps for the organisation.
 pub(crate) const MAX_EMERGENCY_WRAPS: usize = 10;
 
@@ -74,6 +78,9 @@ pub(crate) struct PassphraseWrap {
     #[serde(with = "hex::serde")]
     salt: [u8; 16],
     pub(crate) keyring: KeyringPart,
+    /// The security key that is part of it, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) security_key: Option<SecurityKeyPart>,
     #[serde(with = "hex::serde")]
     sealed: Vec<u8>,
 }
@@ -121,6 +128,13 @@ pub struct EmergencyWrap {
     /// The sealed key.
     #[serde(with = "hex::serde")]
     pub sealed: Vec<u8>,
+}
+
+/// What opens a wrap beside the passphrase.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Beside<'a> {
+    pub(crate) device: Option<&'a [u8; 32]>,
+    pub(crate) security_key: Option<&'a [u8; 32]>,
 }
 
 /// A device secret on its way into a new wrap.
@@ -190,7 +204,8 @@ impl Body {
 
     /// Returns the file's bytes.
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, VaultError> {
-        let envelope = Envelope { format: FORMAT, sha256: self.digest()?, body: self.clone() };
+        let envelope =
+            Envelope { format: self.format(), sha256: self.digest()?, body: self.clone() };
         let mut bytes = serde_json::to_vec_pretty(&envelope).map_err(|_| VaultError::Damaged)?;
         bytes.push(b'\n');
         Ok(bytes)
@@ -199,22 +214,32 @@ impl Body {
     /// Reads a file's bytes and checks everything that can be checked without a secret.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, VaultError> {
         let Version { format } = serde_json::from_slice(bytes).map_err(|_| VaultError::Damaged)?;
-        if format > FORMAT {
+        if format > FORMAT_SECURITY_KEY {
             return Err(VaultError::NewerFormat);
         }
         let Envelope { body, sha256, .. } =
             serde_json::from_slice(bytes).map_err(|_| VaultError::Damaged)?;
-        if format != FORMAT || sha256 != body.digest()? || !(1..=2).contains(&body.passphrase.len())
+        if format != body.format()
+            || sha256 != body.digest()?
+            || !(1..=2).contains(&body.passphrase.len())
         {
             return Err(VaultError::Damaged);
         }
         for wrap in &body.passphrase {
             wrap.kdf.check(wrap.keyring.strength())?;
+            if wrap.security_key.as_ref().is_some_and(|part| !part.is_sound()) {
+                return Err(VaultError::Damaged);
+            }
         }
         if body.emergency.len() > MAX_EMERGENCY_WRAPS {
             return Err(VaultError::Damaged);
         }
         Ok(body)
+    }
+
+    fn format(&self) -> u32 {
+        let with_key = self.passphrase.iter().any(|wrap| wrap.security_key.is_some());
+        if with_key { FORMAT_SECURITY_KEY } else { FORMAT }
     }
 
     fn digest(&self) -> Result<[u8; 32], VaultError> {
@@ -270,6 +295,7 @@ impl PassphraseWrap {
         key: &MailboxKey,
         passphrase: &Passphrase,
         device: Option<&DeviceSecret>,
+        security_key: Option<SecurityKey<'_>>,
         cost: kdf::Cost,
     ) -> Result<Self, CryptoError> {
         let keyring = KeyringPart::new(profile, device)?;
@@ -277,42 +303,49 @@ impl PassphraseWrap {
             kdf: kdf::choose(cost, keyring.strength())?,
             salt: seal::random_public()?,
             keyring,
+            security_key: security_key.map(|key| key.part.clone()),
             sealed: Vec::new(),
         };
-        let kek = wrap.kek(profile, passphrase, device.map(|device| &*device.bytes))?;
+        let beside = Beside {
+            device: device.map(|device| &*device.bytes),
+            security_key: security_key.map(|key| key.touch.expose()),
+        };
+        let kek = wrap.kek(profile, passphrase, beside)?;
         wrap.sealed = seal::seal(&kek, &wrap.associated_data(profile), key.expose())?;
         Ok(wrap)
     }
 
-    /// Opens the wrap; `None` if the passphrase (or the device secret) is not the one.
+    /// Opens the wrap; `None` if the passphrase (or what stands beside it) is not the one.
     pub(crate) fn open(
         &self,
         profile: &ProfileId,
         passphrase: &Passphrase,
-        device: Option<&[u8; 32]>,
+        beside: Beside<'_>,
     ) -> Result<Option<MailboxKey>, CryptoError> {
-        let kek = self.kek(profile, passphrase, device)?;
+        let kek = self.kek(profile, passphrase, beside)?;
         open_key(&kek, &self.associated_data(profile), &self.sealed)
     }
 
-    /// HKDF(Argon2id(passphrase) ‖ device secret).
+    /// HKDF(Argon2id(passphrase) ‖ device secret ‖ the security key's secret), with a label for each mixture.
     fn kek(
         &self,
         profile: &ProfileId,
         passphrase: &Passphrase,
-        device: Option<&[u8; 32]>,
+        beside: Beside<'_>,
     ) -> Result<Zeroizing<[u8; 32]>, CryptoError> {
         let stretched = kdf::derive(passphrase.expose().as_bytes(), &self.salt, self.kdf)?;
-        let mut input = Zeroizing::new([0; 64]);
-        let (first, second) = input.split_at_mut(32);
-        first.copy_from_slice(stretched.as_ref());
-        match device {
-            Some(device) => {
-                second.copy_from_slice(device);
-                seal::hkdf(input.as_ref(), profile, b"wardmail v1 passphrase and device secret")
-            }
-            None => seal::hkdf(first, profile, b"wardmail v1 passphrase alone"),
+        let mut input = Zeroizing::new(Vec::with_capacity(96));
+        input.extend_from_slice(stretched.as_ref());
+        for secret in [beside.device, beside.security_key].into_iter().flatten() {
+            input.extend_from_slice(secret);
         }
+        let label: &[u8] = match (beside.device, beside.security_key) {
+            (Some(_), None) => b"wardmail v1 passphrase and device secret",
+            (None, None) => b"wardmail v1 passphrase alone",
+            (Some(_), Some(_)) => b"wardmail v1 passphrase, device secret and security key",
+            (None, Some(_)) => b"wardmail v1 passphrase and security key",
+        };
+        seal::hkdf(&input, profile, label)
     }
 
     fn associated_data(&self, profile: &ProfileId) -> Vec<u8> {
@@ -331,6 +364,9 @@ impl PassphraseWrap {
                 data.extend_from_slice(check);
             }
             KeyringPart::None => data.push(b'-'),
+        }
+        if let Some(part) = &self.security_key {
+            part.extend_associated_data(&mut data);
         }
         data
     }

@@ -5,7 +5,8 @@
 //! ```text
 //! passphrase ──Argon2id──┐
 //!                        ├─HKDF─▶ key-encryption key ──AES-256-GCM──▶ passphrase wrap ─┐
-//! device secret (keyring)┘                                                             ├─ the mailbox key
+//! device secret (keyring)┤                                                             ├─ the mailbox key
+//! security key (if any)──┘                                                             │
 //! recovery code ─────────HKDF───▶ key-encryption key ──AES-256-GCM──▶ recovery wrap ───┘
 //! ```
 //!
@@ -14,6 +15,7 @@
 //! - [`Vault::open`] reads it again; [`Vault::unlock`] and [`Vault::unlock_with_recovery`] give the [`MailboxKey`].
 //! - [`Vault::change_passphrase`], [`Vault::replace_device_secret`], [`Vault::begin_recovery_code`] change what opens it; a
 //!   kill at any point leaves a vault that opens.
+//! - [`NewSecurityKey::enrol`] and [`Vault::set_security_key`] add a FIDO2 key; [`Vault::touch_request`] says what it is asked.
 //! - [`Vault::failures`] and [`Vault::pending_failures`] tell of wrong passphrases, which are counted outside the mailbox.
 //! - [`Vault::write_backup`] makes one encrypted file of a profile, [`OpenBackup`] reads it, [`Vault::begin_for_key`] makes a
 //!   profile of it again.
@@ -45,6 +47,7 @@ mod recovery;
 mod seal;
 mod sealed_box;
 mod secret;
+mod security_key;
 mod setup;
 mod strength;
 mod vault;
@@ -68,9 +71,16 @@ pub use profile_lock::{ProfileLock, ProfileLockError};
 pub use recovery::{RecoveryCode, RecoveryCodeError};
 pub use seal::CryptoError;
 pub use secret::{MAX_PASSPHRASE_BYTES, MailboxKey, Passphrase, PassphraseError};
+#[cfg(any(test, feature = "failpoints"))]
+pub use security_key::mock;
+pub use security_key::{
+    Authenticator, NewSecurityKey, Pin, SecretAsk, SecurityKeyError, Touch, TouchRequest,
+    system_authenticator,
+};
 pub use setup::{Protection, Setup, SetupError, Unconfirmed};
 pub use strength::{Advice, PassphraseRules, Strength, passphrase_strength};
 pub use vault::{
-    ChangeError, FILE as VAULT_FILE, KeyringMode, NewRecoveryCode, UnlockError, Vault, VaultError,
+    ChangeError, FILE as VAULT_FILE, KeyringMode, NewRecoveryCode, Typed, UnlockError, Vault,
+    VaultError,
 };
 pub use wiping::WipingAllocator;

@@ -147,7 +147,7 @@ impl Vault {
     ) -> Result<Setup, SetupError> {
         let profile = seal::random_public()?;
         let secret = device.as_ref().map(|(_, secret)| secret);
-        let passphrase = PassphraseWrap::seal(&profile, &key, passphrase, secret, cost)?;
+        let passphrase = PassphraseWrap::seal(&profile, &key, passphrase, secret, None, cost)?;
         let recovery = RecoveryWrap::seal(&profile, &key, &code)?;
         let body = Body::new(profile, &key, passphrase, recovery)?;
         Ok(Setup { dir: dir.to_owned(), key, code, body, device, cost, clock })

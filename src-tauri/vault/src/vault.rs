@@ -6,6 +6,7 @@ mod change;
 mod erasing;
 mod error;
 mod factors;
+mod security_key;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,19 +16,21 @@ use zeroize::Zeroizing;
 
 pub use change::NewRecoveryCode;
 pub use error::{ChangeError, UnlockError, VaultError};
+pub use security_key::Typed;
 
 use crate::attempts::{
     AttemptLimits, Attempts, FailureKind, FailureState, Mirror, PendingFailures,
 };
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::disk;
-use crate::format::{self, Body, KeyringPart, PassphraseWrap};
+use crate::format::{self, Beside, Body, KeyringPart, PassphraseWrap};
 use crate::kdf::Cost;
 use crate::keyring::{Item, Keyring, KeyringError};
 use crate::recovery::RecoveryCode;
 use crate::seal::CryptoError;
 use crate::sealed_box::PublicKey;
 use crate::secret::{MailboxKey, Passphrase};
+use crate::security_key::Touch;
 
 /// The vault file's name in the profile directory.
 /// The file without which a profile has no way in.
@@ -158,7 +161,20 @@ impl Vault {
         code: Option<&str>,
         keyring: Option<&Keyring>,
     ) -> Result<MailboxKey, UnlockError> {
-        self.attempt(passphrase, keyring, |vault, key| vault.pass_code(key, code))
+        self.unlock_with(&Typed { passphrase, code, touch: None }, keyring)
+    }
+
+    /// As [`Vault::unlock`], with everything that may stand beside the passphrase.
+    ///
+    /// # Errors
+    /// As [`Vault::unlock_with_code`]; [`UnlockError::SecurityKeyNeeded`] if the vault has a security key and no touch of it
+    /// is given.
+    pub fn unlock_with(
+        &mut self,
+        typed: &Typed<'_>,
+        keyring: Option<&Keyring>,
+    ) -> Result<MailboxKey, UnlockError> {
+        self.attempt(typed, keyring, |vault, key| vault.pass_code(key, typed.code))
     }
 
     /// Makes sure that whoever is at the open mailbox knows its passphrase. Wrong ones count as for an unlock.
@@ -168,21 +184,24 @@ impl Vault {
     pub fn confirm_owner(
         &mut self,
         passphrase: &Passphrase,
+        touch: Option<&Touch>,
         keyring: Option<&Keyring>,
     ) -> Result<(), UnlockError> {
-        self.attempt(passphrase, keyring, |_, _| Ok(())).map(drop)
+        let typed = Typed { passphrase, code: None, touch };
+        self.attempt(&typed, keyring, |_, _| Ok(())).map(drop)
     }
 
     fn attempt(
         &mut self,
-        passphrase: &Passphrase,
+        typed: &Typed<'_>,
         keyring: Option<&Keyring>,
         gate: impl FnOnce(&mut Self, &MailboxKey) -> Result<(), UnlockError>,
     ) -> Result<MailboxKey, UnlockError> {
         self.refuse_once_erased(keyring)?;
         self.refuse_while_waiting()?;
-        let (secrets, trouble) = match self.device_secrets(keyring) {
+        let (ways, trouble) = match self.ways(keyring, typed.touch) {
             Ok(found) => found,
+            Err(UnlockError::SecurityKeyNeeded) => return Err(UnlockError::SecurityKeyNeeded),
             Err(trouble) => {
                 // Not counted, for it says nothing about the passphrase; and not passed over in silence.
                 self.attempts.note_uncounted(FailureKind::KeyringTrouble, &self.clock.now());
@@ -200,7 +219,7 @@ impl Vault {
         let opened = std::thread::scope(|scope| {
             scope.spawn(|| self.mirror_attempts(keyring));
             fail::fail_point!("vault::unlock::attempt_counted");
-            self.try_wraps(passphrase, &secrets)
+            self.try_wraps(typed.passphrase, &ways)
         });
         let opened = opened.and_then(|(index, key)| gate(self, &key).map(|()| (index, key)));
         match opened {
@@ -296,44 +315,59 @@ impl Vault {
         }
     }
 
-    /// Fetches the device secret of each wrap. Fails only if no wrap can be tried: during a change one of two slots may
-    /// well be empty. Beside the secrets it says whether the keyring kept one back that may well be there: then a
-    /// passphrase that fits no other wrap isn't known to be wrong.
-    fn device_secrets(
+    /// Finds what each wrap needs beside the passphrase; `None` for a wrap that can't be tried. Fails only if none can be:
+    /// during a change one of two slots may well be empty, or one wrap alone need the security key. Beside the ways it says
+    /// whether one was kept back that may well be there: then a passphrase that fits no other wrap isn't known to be wrong.
+    fn ways(
         &self,
         keyring: Option<&Keyring>,
-    ) -> Result<(Vec<DeviceHalf>, Option<UnlockError>), UnlockError> {
-        let mut halves = Vec::with_capacity(self.body.passphrase.len());
+        touch: Option<&Touch>,
+    ) -> Result<(Vec<Option<Way>>, Option<UnlockError>), UnlockError> {
+        let mut ways = Vec::with_capacity(self.body.passphrase.len());
         let mut trouble = None;
         for wrap in &self.body.passphrase {
-            halves.push(match self.device_secret(wrap, keyring) {
-                Ok(half) => half,
+            ways.push(match self.way(wrap, keyring, touch) {
+                Ok(way) => Some(way),
                 Err(error) => {
                     trouble.get_or_insert(error);
-                    DeviceHalf::Unavailable
+                    None
                 }
             });
         }
-        if halves.iter().all(|half| matches!(half, DeviceHalf::Unavailable))
+        if ways.iter().all(Option::is_none)
             && let Some(trouble) = trouble
         {
             return Err(trouble);
         }
-        Ok((halves, trouble.filter(|error| !error.means_lost())))
+        Ok((ways, trouble.filter(|error| !error.means_lost())))
+    }
+
+    fn way(
+        &self,
+        wrap: &PassphraseWrap,
+        keyring: Option<&Keyring>,
+        touch: Option<&Touch>,
+    ) -> Result<Way, UnlockError> {
+        let security_key = match (&wrap.security_key, touch) {
+            (None, _) => None,
+            (Some(part), Some(touch)) if part.is_secret(&self.body.profile, touch)? => {
+                Some(Zeroizing::new(*touch.expose()))
+            }
+            (Some(_), _) => return Err(UnlockError::SecurityKeyNeeded),
+        };
+        Ok(Way { device: self.device_secret(wrap, keyring)?, security_key })
     }
 
     fn device_secret(
         &self,
         wrap: &PassphraseWrap,
         keyring: Option<&Keyring>,
-    ) -> Result<DeviceHalf, UnlockError> {
-        let KeyringPart::Required { slot, .. } = wrap.keyring else {
-            return Ok(DeviceHalf::NotNeeded);
-        };
+    ) -> Result<Option<Zeroizing<[u8; 32]>>, UnlockError> {
+        let KeyringPart::Required { slot, .. } = wrap.keyring else { return Ok(None) };
         let secret =
             keyring.ok_or(UnlockError::KeyringNeeded)?.read_secret(&self.body.profile, slot)?;
         if wrap.keyring.is_secret(&self.body.profile, &secret)? {
-            Ok(DeviceHalf::Secret(secret))
+            Ok(Some(secret))
         } else {
             Err(UnlockError::DeviceSecretChanged)
         }
@@ -342,15 +376,13 @@ impl Vault {
     fn try_wraps(
         &self,
         passphrase: &Passphrase,
-        halves: &[DeviceHalf],
+        ways: &[Option<Way>],
     ) -> Result<(usize, MailboxKey), UnlockError> {
-        for (index, (wrap, half)) in self.body.passphrase.iter().zip(halves).enumerate() {
-            let secret = match half {
-                DeviceHalf::Unavailable => continue,
-                DeviceHalf::NotNeeded => None,
-                DeviceHalf::Secret(secret) => Some(&**secret),
-            };
-            if let Some(key) = wrap.open(&self.body.profile, passphrase, secret)? {
+        for (index, (wrap, way)) in self.body.passphrase.iter().zip(ways).enumerate() {
+            let Some(way) = way else { continue };
+            let beside =
+                Beside { device: way.device.as_deref(), security_key: way.security_key.as_deref() };
+            if let Some(key) = wrap.open(&self.body.profile, passphrase, beside)? {
                 return if self.body.is_key(&key)? {
                     Ok((index, key))
                 } else {
@@ -404,11 +436,10 @@ impl Vault {
     }
 }
 
-/// The keyring's half of one wrap.
-enum DeviceHalf {
-    NotNeeded,
-    Secret(Zeroizing<[u8; 32]>),
-    Unavailable,
+/// What was found for one wrap beside the passphrase.
+struct Way {
+    device: Option<Zeroizing<[u8; 32]>>,
+    security_key: Option<Zeroizing<[u8; 32]>>,
 }
 
 pub(crate) fn read_body(dir: &Path) -> Result<Body, VaultError> {

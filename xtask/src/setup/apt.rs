@@ -14,10 +14,11 @@ use crate::command::{execute, is_root, on_path, output, say, succeeds};
 
 /// Debian 12 and Ubuntu 24.04 have all of these under the same names.
 const PACKAGES: &[&str] = &[
-    // building: OpenSSL and SQLCipher from source, bindings, the window
+    // building: OpenSSL and SQLCipher from source, bindings, security keys, the window
     "build-essential",
     "clang",
     "libclang-dev",
+    "libudev-dev",
     "perl",
     "pkg-config",
     "libwebkit2gtk-4.1-dev",

@@ -66,7 +66,7 @@ impl Answer for Reauthenticate {
         let confirmed = session
             .run(session.blocking(move || {
                 let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-                Ok(vault.confirm_owner(&typed, Some(&keyring))?)
+                Ok(vault.confirm_owner(&typed, None, Some(&keyring))?)
             }))
             .await;
         let outcome = if confirmed.is_ok() { Outcome::Success } else { Outcome::Failure };

@@ -23,6 +23,8 @@ pub enum FailureKind {
     WaysErased,
     /// The keyring stood in the way: nothing was tried.
     KeyringTrouble,
+    /// A security key of another mailbox, or a wrong PIN of the right one: nothing was tried.
+    WrongSecurityKey,
 }
 
 impl FailureKind {
@@ -36,6 +38,7 @@ impl FailureKind {
             Self::WrongOneTimeCode => "unlock.wrong_one_time_code",
             Self::WaysErased => "unlock.ways_erased",
             Self::KeyringTrouble => "unlock.keyring_trouble",
+            Self::WrongSecurityKey => "unlock.wrong_security_key",
         }
     }
 
@@ -48,6 +51,7 @@ impl FailureKind {
             Self::WrongOneTimeCode => 5,
             Self::WaysErased => 6,
             Self::KeyringTrouble => 7,
+            Self::WrongSecurityKey => 8,
         }
     }
 
@@ -60,6 +64,7 @@ impl FailureKind {
             5 => Self::WrongOneTimeCode,
             6 => Self::WaysErased,
             7 => Self::KeyringTrouble,
+            8 => Self::WrongSecurityKey,
             _ => return None,
         })
     }

@@ -14,6 +14,12 @@ struct Sample {
     body: Body,
 }
 
+impl DeviceSecret {
+    fn beside(&self) -> Beside<'_> {
+        Beside { device: Some(&self.bytes), security_key: None }
+    }
+}
+
 fn sample() -> &'static Sample {
     static SAMPLE: OnceLock<Sample> = OnceLock::new();
     SAMPLE.get_or_init(|| {
@@ -23,7 +29,8 @@ fn sample() -> &'static Sample {
         let device = DeviceSecret::generate(Slot::A).unwrap();
         let code = RecoveryCode::generate().unwrap();
         let wrap =
-            PassphraseWrap::seal(&profile, &key, &passphrase, Some(&device), Cost::Floor).unwrap();
+            PassphraseWrap::seal(&profile, &key, &passphrase, Some(&device), None, Cost::Floor)
+                .unwrap();
         let recovery = RecoveryWrap::seal(&profile, &key, &code).unwrap();
         let body = Body::new(profile, &key, wrap, recovery).unwrap();
         Sample { key, passphrase, device, code, body }
@@ -46,7 +53,7 @@ fn a_file_is_read_as_it_was_written() {
     let read = Body::from_bytes(&body.to_bytes().unwrap()).unwrap();
     assert_eq!(&read, body);
     let opened =
-        read.passphrase[0].open(&read.profile, passphrase, Some(&device.bytes)).unwrap().unwrap();
+        read.passphrase[0].open(&read.profile, passphrase, device.beside()).unwrap().unwrap();
     assert_eq!(opened.expose(), key.expose());
     assert!(read.is_key(&opened).unwrap());
     assert_eq!(read.recovery.open(&read.profile, code).unwrap().unwrap().expose(), key.expose());
@@ -58,9 +65,10 @@ fn passphrase_and_device_secret_are_both_needed() {
     let Sample { passphrase, device, body, .. } = sample();
     let wrap = &body.passphrase[0];
     let other = Passphrase::new("otter vinegar sundial piazza".into()).unwrap();
-    assert!(wrap.open(&body.profile, &other, Some(&device.bytes)).unwrap().is_none());
-    assert!(wrap.open(&body.profile, passphrase, Some(&[0; 32])).unwrap().is_none());
-    assert!(wrap.open(&body.profile, passphrase, None).unwrap().is_none());
+    let other_device = Beside { device: Some(&[0; 32]), security_key: None };
+    assert!(wrap.open(&body.profile, &other, device.beside()).unwrap().is_none());
+    assert!(wrap.open(&body.profile, passphrase, other_device).unwrap().is_none());
+    assert!(wrap.open(&body.profile, passphrase, Beside::default()).unwrap().is_none());
     assert!(wrap.keyring.is_secret(&body.profile, &device.bytes).unwrap());
     assert!(!wrap.keyring.is_secret(&body.profile, &[0; 32]).unwrap());
 }
@@ -97,7 +105,7 @@ fn a_damaged_file_is_named_as_such() {
 
 #[test]
 fn a_later_format_is_not_called_damaged() {
-    let read = Body::from_bytes(br#"{"format":2,"unknown":{"to":["us"]}}"#);
+    let read = Body::from_bytes(br#"{"format":3,"unknown":{"to":["us"]}}"#);
     assert!(matches!(read, Err(VaultError::NewerFormat)));
 }
 
@@ -133,7 +141,7 @@ fn no_parameter_can_be_exchanged() {
         ("/body/profile", zeros.clone().into()),
     ] {
         let body = exchanged(pointer, new);
-        let opened = body.passphrase[0].open(&body.profile, passphrase, Some(&device.bytes));
+        let opened = body.passphrase[0].open(&body.profile, passphrase, device.beside());
         assert!(opened.unwrap().is_none(), "{pointer}");
     }
     for pointer in ["/body/profile", "/body/recovery/salt"] {
@@ -156,11 +164,67 @@ fn the_number_of_wraps_is_bounded() {
 #[test]
 fn two_vaults_share_nothing() {
     let one = sample();
-    let other =
-        PassphraseWrap::seal(&[6; 16], &one.key, &one.passphrase, Some(&one.device), Cost::Floor)
-            .unwrap();
+    let other = PassphraseWrap::seal(
+        &[6; 16],
+        &one.key,
+        &one.passphrase,
+        Some(&one.device),
+        None,
+        Cost::Floor,
+    )
+    .unwrap();
     let first = &one.body.passphrase[0];
     assert_ne!(first.salt, other.salt);
     assert_ne!(first.sealed, other.sealed);
     assert_ne!(first.keyring, other.keyring);
+}
+
+/// With a security key each of its parameters is bound too, and its secret is needed.
+#[test]
+fn no_parameter_of_a_security_key_can_be_exchanged() {
+    use crate::security_key::{NewSecurityKey, mock::SoftwareKey};
+
+    let Sample { key, passphrase, device, body, .. } = sample();
+    let new = NewSecurityKey::enrol(&body.profile, &SoftwareKey::default(), None).unwrap();
+    let factor = Some(new.factor());
+    let wrap =
+        PassphraseWrap::seal(&body.profile, key, passphrase, Some(device), factor, Cost::Floor)
+            .unwrap();
+    let secret = new.factor().touch.expose();
+    let beside = Beside { security_key: Some(secret), ..device.beside() };
+    let opens = |wrap: &PassphraseWrap, beside: Beside<'_>| {
+        wrap.open(&body.profile, passphrase, beside).unwrap().is_some()
+    };
+    assert!(opens(&wrap, beside));
+    assert!(!opens(&wrap, device.beside()));
+    assert!(!opens(&wrap, Beside { device: None, security_key: Some(secret) }));
+    let text = serde_json::to_string(&wrap).unwrap();
+    assert!(!text.contains(&hex::encode(secret)));
+    for (name, new) in [
+        ("relying_party", "other".into()),
+        ("credential", "00ff".into()),
+        ("salt", "00".repeat(32).into()),
+        ("pin", true.into()),
+        ("check", "00".repeat(16).into()),
+    ] {
+        let mut value = serde_json::to_value(&wrap).unwrap();
+        value["security_key"][name] = new;
+        assert!(!opens(&serde_json::from_value(value).unwrap(), beside), "{name}");
+    }
+    let mut oversized = serde_json::to_value(&wrap).unwrap();
+    oversized["security_key"]["credential"] = "00".repeat(1025).into();
+    let body =
+        Body { passphrase: vec![serde_json::from_value(oversized).unwrap()], ..body.clone() };
+    assert!(matches!(Body::from_bytes(&body.to_bytes().unwrap()), Err(VaultError::Damaged)));
+}
+
+/// A vault as earlier versions wrote it: read, opened, and written back byte for byte.
+#[test]
+fn a_vault_without_a_security_key_is_what_it_was() {
+    let bytes = include_bytes!("fixture_1.json");
+    let body = Body::from_bytes(bytes).unwrap();
+    let passphrase = Passphrase::new("otter vinegar sundial plaza".into()).unwrap();
+    let key = body.passphrase[0].open(&body.profile, &passphrase, Beside::default()).unwrap();
+    assert!(body.is_key(&key.unwrap()).unwrap());
+    assert_eq!(body.to_bytes().unwrap(), bytes);
 }

@@ -5,10 +5,11 @@
 //! and the next unlock or change tidies what is left over.
 
 use super::{ChangeError, KeyringMode, Vault, read_body};
-use crate::format::{Body, DeviceSecret, PassphraseWrap, RecoveryWrap};
+use crate::format::{Beside, Body, DeviceSecret, PassphraseWrap, RecoveryWrap};
 use crate::keyring::{Item, Keyring, Slot};
 use crate::recovery::RecoveryCode;
 use crate::secret::{MailboxKey, Passphrase};
+use crate::security_key::{SecurityKey, Touch};
 use crate::setup::Protection;
 
 /// A recovery code that was made and isn't in force yet: it must be typed back first.
@@ -26,8 +27,8 @@ impl NewRecoveryCode {
 }
 
 impl Vault {
-    /// Changes the passphrase; what protects the mailbox beside it (keyring or nothing) stays as it is. The device secret
-    /// is replaced too.
+    /// Changes the passphrase; what protects the mailbox beside it (keyring or nothing, a security key or none) stays as it
+    /// is. The device secret is replaced too. A vault with a security key needs a touch of it.
     ///
     /// # Errors
     /// [`ChangeError`]; the old passphrase then still works.
@@ -35,16 +36,27 @@ impl Vault {
         &mut self,
         key: &MailboxKey,
         new: &Passphrase,
+        touch: Option<&Touch>,
         keyring: Option<&Keyring>,
     ) -> Result<(), ChangeError> {
+        let protection = self.present_protection(keyring)?;
+        if !self.has_security_key() {
+            return self.wrap_anew(key, new, &protection, None);
+        }
+        let touch = touch.ok_or(ChangeError::SecurityKeyNeeded)?;
+        let part = self.security_key_of(touch)?.ok_or(ChangeError::SecurityKeyNeeded)?;
+        self.wrap_anew(key, new, &protection, Some(SecurityKey { part: &part, touch }))
+    }
+
+    /// What protects the mailbox beside passphrase and security key.
+    pub(super) fn present_protection<'a>(
+        &self,
+        keyring: Option<&'a Keyring>,
+    ) -> Result<Protection<'a>, ChangeError> {
         match (self.keyring_mode(), keyring) {
-            (KeyringMode::Required, Some(keyring)) => {
-                self.protect(key, new, &Protection::KeyringAndPassphrase(keyring))
-            }
+            (KeyringMode::Required, Some(keyring)) => Ok(Protection::KeyringAndPassphrase(keyring)),
             (KeyringMode::Required, None) => Err(ChangeError::KeyringNeeded),
-            (KeyringMode::None, _) => {
-                self.protect(key, new, &Protection::PassphraseAloneAllowedByPolicy)
-            }
+            (KeyringMode::None, _) => Ok(Protection::PassphraseAloneAllowedByPolicy),
         }
     }
 
@@ -66,12 +78,27 @@ impl Vault {
     /// Makes `passphrase` and `protection` the way in, in place of the present ones.
     ///
     /// # Errors
-    /// [`ChangeError`]; the old way in then still works.
+    /// [`ChangeError`]; the old way in then still works. A vault with a security key is refused: it is taken out by
+    /// [`Vault::remove_security_key`], and by nothing else on the side.
     pub fn protect(
         &mut self,
         key: &MailboxKey,
         passphrase: &Passphrase,
         protection: &Protection<'_>,
+    ) -> Result<(), ChangeError> {
+        if self.has_security_key() {
+            return Err(ChangeError::SecurityKeyNeeded);
+        }
+        self.wrap_anew(key, passphrase, protection, None)
+    }
+
+    /// Makes these the way in, in place of the present ones.
+    pub(super) fn wrap_anew(
+        &mut self,
+        key: &MailboxKey,
+        passphrase: &Passphrase,
+        protection: &Protection<'_>,
+        security_key: Option<SecurityKey<'_>>,
     ) -> Result<(), ChangeError> {
         if !self.body.is_key(key)? {
             return Err(ChangeError::WrongKey);
@@ -90,15 +117,22 @@ impl Vault {
             // The free slot may still be named by the left-over wrap: take that out before the slot is filled anew.
             self.store(body.clone())?;
         }
-        let wrap =
-            PassphraseWrap::seal(&body.profile, key, passphrase, device.as_ref(), self.cost)?;
+        let device_secret = device.as_ref();
+        let wrap = PassphraseWrap::seal(
+            &body.profile,
+            key,
+            passphrase,
+            device_secret,
+            security_key,
+            self.cost,
+        )?;
         if let (Protection::KeyringAndPassphrase(keyring), Some(device)) = (protection, &device) {
             keyring.write_secret(&body.profile, device.slot, &device.bytes)?;
         }
         fail::fail_point!("vault::change::secret_written");
         let old = body.clone();
         body.passphrase.push(wrap);
-        self.switch_over(body, passphrase, protection).inspect_err(|_| {
+        self.switch_over(body, passphrase, protection, security_key).inspect_err(|_| {
             // Whoever is told that the change failed must not find both ways open; if even this can't be written, the
             // next unlock settles it.
             self.store(old).ok();
@@ -115,10 +149,11 @@ impl Vault {
         mut body: Body,
         passphrase: &Passphrase,
         protection: &Protection<'_>,
+        security_key: Option<SecurityKey<'_>>,
     ) -> Result<(), ChangeError> {
         self.store(body.clone())?;
         fail::fail_point!("vault::change::both_wraps");
-        self.verify_newest(passphrase, protection)?;
+        self.verify_newest(passphrase, protection, security_key)?;
         fail::fail_point!("vault::change::verified");
         body.passphrase.remove(0);
         self.store(body)?;
@@ -161,6 +196,7 @@ impl Vault {
         &self,
         passphrase: &Passphrase,
         protection: &Protection<'_>,
+        security_key: Option<SecurityKey<'_>>,
     ) -> Result<(), ChangeError> {
         let written: Body = read_body(&self.dir)?;
         let newest = written.passphrase.last().ok_or(ChangeError::NotVerified)?;
@@ -171,7 +207,14 @@ impl Vault {
             (Protection::PassphraseAloneAllowedByPolicy, None) => None,
             _ => return Err(ChangeError::NotVerified),
         };
-        let opened = newest.open(&written.profile, passphrase, secret.as_deref())?;
+        if newest.security_key.as_ref() != security_key.map(|key| key.part) {
+            return Err(ChangeError::NotVerified);
+        }
+        let beside = Beside {
+            device: secret.as_deref(),
+            security_key: security_key.map(|key| key.touch.expose()),
+        };
+        let opened = newest.open(&written.profile, passphrase, beside)?;
         match opened {
             Some(key) if written.is_key(&key)? => Ok(()),
             _ => Err(ChangeError::NotVerified),

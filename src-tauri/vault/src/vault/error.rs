@@ -6,6 +6,7 @@ use crate::kdf::KdfBoundsError;
 use crate::keyring::KeyringError;
 use crate::recovery::RecoveryCodeError;
 use crate::seal::CryptoError;
+use crate::security_key::SecurityKeyError;
 
 /// Why the vault file can't be used. None of these changed anything on disk.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +101,12 @@ pub enum UnlockError {
         "the keyring holds another secret than this mailbox needs: restore the keyring, or use the recovery code"
     )]
     DeviceSecretChanged,
+    /// This mailbox needs its security key and no touch of it was given.
+    #[error("this mailbox needs its security key to open: plug it in and touch it")]
+    SecurityKeyNeeded,
+    /// The security key stands in the way; it says nothing about the passphrase.
+    #[error(transparent)]
+    SecurityKey(#[from] SecurityKeyError),
     /// The vault file stands in the way.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -124,6 +131,8 @@ impl UnlockError {
             Self::KeyringNeeded => "keyring.needed",
             Self::Keyring(error) => error.code(),
             Self::DeviceSecretChanged => "keyring.secret_changed",
+            Self::SecurityKeyNeeded => "security_key.needed",
+            Self::SecurityKey(error) => error.code(),
             Self::Vault(error) => error.code(),
             Self::Crypto(_) => "vault.crypto",
         }
@@ -155,6 +164,12 @@ pub enum ChangeError {
     /// This mailbox needs the keyring and none was given.
     #[error("this mailbox needs the computer's keyring: start the keyring and try again")]
     KeyringNeeded,
+    /// This mailbox has a security key, and the change takes a touch of it.
+    #[error("this mailbox needs its security key: plug it in and touch it")]
+    SecurityKeyNeeded,
+    /// The security key stands in the way.
+    #[error(transparent)]
+    SecurityKey(#[from] SecurityKeyError),
     /// The new way in didn't open what was written; the old one was kept.
     #[error("the new passphrase could not be verified, the old one stays in force: try again")]
     NotVerified,
@@ -183,6 +198,8 @@ impl ChangeError {
             Self::TooManyWraps => "emergency.too_many",
             Self::WrongKey => "vault.wrong_key",
             Self::KeyringNeeded => "keyring.needed",
+            Self::SecurityKeyNeeded => "security_key.needed",
+            Self::SecurityKey(error) => error.code(),
             Self::NotVerified => "vault.not_verified",
             Self::NotTheCode => "recovery_code.not_the_code",
             Self::RecoveryCode(RecoveryCodeError::Length) => "recovery_code.length",

@@ -2,6 +2,7 @@
 
 mod erasing;
 mod factors;
+mod security_key;
 
 use std::fs;
 use std::sync::Mutex;
@@ -227,17 +228,20 @@ fn a_changed_passphrase_replaces_the_old_one_and_the_device_secret() {
     let mut vault = profile.vault();
     let key = vault.unlock(&passphrase(PASSPHRASE), Some(&profile.keyring)).unwrap();
     let before = profile.slots();
-    vault.change_passphrase(&key, &passphrase("quilt meadow"), Some(&profile.keyring)).unwrap();
+    vault
+        .change_passphrase(&key, &passphrase("quilt meadow"), None, Some(&profile.keyring))
+        .unwrap();
     assert!(profile.opens_with("quilt meadow"));
     assert_eq!(profile.unlock(PASSPHRASE).unwrap_err().code(), "unlock.wrong_passphrase");
     assert_eq!((before, profile.slots()), (vec![Slot::A], vec![Slot::B]));
     assert_eq!(
-        vault.change_passphrase(&key, &passphrase("x"), None).unwrap_err().code(),
+        vault.change_passphrase(&key, &passphrase("x"), None, None).unwrap_err().code(),
         "keyring.needed"
     );
     let stranger = MailboxKey::generate().unwrap();
-    let refused =
-        vault.change_passphrase(&stranger, &passphrase("x"), Some(&profile.keyring)).unwrap_err();
+    let refused = vault
+        .change_passphrase(&stranger, &passphrase("x"), None, Some(&profile.keyring))
+        .unwrap_err();
     assert_eq!(refused.code(), "vault.wrong_key");
     assert!(profile.opens_with("quilt meadow"));
 }
@@ -318,8 +322,9 @@ impl Profile {
         let device = format::DeviceSecret::generate(Slot::B).unwrap();
         self.keyring.write_secret(vault.profile_id(), Slot::B, &device.bytes).unwrap();
         let new = passphrase(text);
-        let wrap = PassphraseWrap::seal(vault.profile_id(), key, &new, Some(&device), Cost::Floor)
-            .unwrap();
+        let wrap =
+            PassphraseWrap::seal(vault.profile_id(), key, &new, Some(&device), None, Cost::Floor)
+                .unwrap();
         let mut body = vault.body.clone();
         body.passphrase.push(wrap);
         vault.store(body).unwrap();

@@ -52,7 +52,7 @@ fn kill_at(name: &str, point: &str, nth: u32) {
     assert_eq!(run.status.code(), None, "{point} {nth}: {}", String::from_utf8_lossy(&run.stderr));
 }
 
-fn slots(vault: &Vault) -> usize {
+pub(crate) fn slots(vault: &Vault) -> usize {
     ["device-secret-a", "device-secret-b"]
         .iter()
         .filter(|name| entry(vault, name).get_password().is_ok())
@@ -81,7 +81,7 @@ fn change_killed(name: &str, points: impl Iterator<Item = (&'static str, u32)>) 
             let keyring = keyring();
             let mut vault = vault(session);
             let key = vault.unlock_with_recovery(&env::var("CODE").unwrap()).unwrap();
-            return vault.change_passphrase(&key, &passphrase(NEW), Some(&keyring)).unwrap();
+            return vault.change_passphrase(&key, &passphrase(NEW), None, Some(&keyring)).unwrap();
         }
         let _daemon = session.start_keyring();
         points.for_each(|(point, nth)| change_killed_at(session, name, point, nth));

@@ -12,5 +12,6 @@
 mod crash;
 mod faults;
 mod real;
+mod security_key;
 mod session;
 mod soak;

@@ -66,7 +66,7 @@ fn the_whole_way() {
         // All that the keyring holds is 32 bytes in base64, and they aren't the key.
         let stored = entry(&vault, "device-secret-a").get_password().unwrap();
         assert_eq!(stored.len(), 44);
-        vault.change_passphrase(&key, &passphrase("quilt meadow"), Some(&keyring)).unwrap();
+        vault.change_passphrase(&key, &passphrase("quilt meadow"), None, Some(&keyring)).unwrap();
         assert!(entry(&vault, "device-secret-a").get_password().is_err());
         assert_ne!(entry(&vault, "device-secret-b").get_password().unwrap(), stored);
         assert!(vault.unlock(&passphrase(PASSPHRASE), Some(&keyring)).is_err());

@@ -45,7 +45,7 @@ fn soak_kill_200_times_in_a_change() {
             crash::armed();
             writeln!(std::io::stdout(), "\nchanging").unwrap();
             let new = passphrase(&format!("{NEW} {round}"));
-            vault.change_passphrase(&key, &new, Some(&keyring)).unwrap();
+            vault.change_passphrase(&key, &new, None, Some(&keyring)).unwrap();
             writeln!(std::io::stdout(), "\nchanged").unwrap();
             return;
         }

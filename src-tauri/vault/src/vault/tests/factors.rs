@@ -36,8 +36,8 @@ fn a_one_time_code_is_asked_for_from_its_confirmation_on_and_taken_once() {
     assert!(unlock(&mut profile.vault(), Some(&again)).is_err(), "taken, after a restart too");
     // The owner at the open mailbox is asked for the passphrase alone.
     let mut vault = profile.vault();
-    vault.confirm_owner(&passphrase(PASSPHRASE), Some(&profile.keyring)).unwrap();
-    assert!(vault.confirm_owner(&passphrase("wrong"), Some(&profile.keyring)).is_err());
+    vault.confirm_owner(&passphrase(PASSPHRASE), None, Some(&profile.keyring)).unwrap();
+    assert!(vault.confirm_owner(&passphrase("wrong"), None, Some(&profile.keyring)).is_err());
 }
 
 #[test]
@@ -93,7 +93,9 @@ fn a_changed_passphrase_keeps_codes_and_emergency_wraps() {
     vault.set_emergency(&key, vec![wrap.clone()]).unwrap();
     let new = vault.begin_one_time(&key).unwrap();
     vault.confirm_one_time(&key, &new, &code_of(&new, &profile)).unwrap();
-    vault.change_passphrase(&key, &passphrase("another long one"), Some(&profile.keyring)).unwrap();
+    vault
+        .change_passphrase(&key, &passphrase("another long one"), None, Some(&profile.keyring))
+        .unwrap();
     let vault = profile.vault();
     assert!(vault.asks_for_code());
     assert_eq!(vault.emergency(), [wrap]);
