@@ -43,6 +43,7 @@ doors! {{
     set_aside: session::SetAside;
     unlock: session::Unlock;
     recover: session::Recover;
+    cancel_touch: session::CancelTouch;
     lock: session::Lock;
     change_passphrase: session::ChangePassphrase;
     activity: session::Activity;
@@ -50,6 +51,9 @@ doors! {{
     begin_one_time: session::BeginOneTime;
     confirm_one_time: session::ConfirmOneTime;
     remove_one_time: session::RemoveOneTime;
+    allow_security_keys: session::AllowSecurityKeys;
+    add_security_key: session::AddSecurityKey;
+    remove_security_key: session::RemoveSecurityKey;
     begin_recovery_code: session::BeginRecoveryCode;
     confirm_recovery_code: session::ConfirmRecoveryCode;
     dismiss_notices: session::DismissNotices;

@@ -9,6 +9,7 @@ use wardmail_api::{ApiError, Command, ErrorCode, Secret};
 use crate::controls::{Form, FormError, SecretField, Submit};
 use crate::dialog::Dialog;
 use crate::mailbox::{Mail, mail};
+use crate::touch::{PinField, TouchNote, pin};
 use crate::{backend, words};
 
 /// What is to be done once the passphrase was given.
@@ -69,10 +70,14 @@ pub(crate) fn AgainDialog() -> impl IntoView {
 fn Ask(wanted: Wanted) -> impl IntoView {
     let (form, mail) = (Form::here(), mail());
     let passphrase = RwSignal::new(String::new());
+    let typed_pin = RwSignal::new(String::new());
     let stuck = Signal::derive(move || passphrase.with(String::is_empty));
     let go = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let request = Reauthenticate { passphrase: Secret::new(passphrase.get_untracked()) };
+        let request = Reauthenticate {
+            passphrase: Secret::new(passphrase.get_untracked()),
+            pin: pin(typed_pin),
+        };
         passphrase.set(String::new());
         let wanted = wanted.clone();
         form.send(backend::call(request), move |()| {
@@ -95,6 +100,8 @@ fn Ask(wanted: Wanted) -> impl IntoView {
                     autofocus=true
                     autocomplete="current-password"
                 />
+                <PinField value=typed_pin testid="again-pin" />
+                <TouchNote busy=form.busy />
                 <FormError error=form.error />
                 <div class="form-end">
                     <Submit

@@ -70,6 +70,8 @@ mod time;
 #[cfg(target_family = "wasm")]
 mod toasts;
 #[cfg(target_family = "wasm")]
+mod touch;
+#[cfg(target_family = "wasm")]
 mod unlock;
 #[cfg(target_family = "wasm")]
 mod words;

@@ -6,6 +6,7 @@ mod one_time;
 mod passphrase;
 mod policy;
 mod recovery_code;
+mod security_key;
 
 use leptos::prelude::*;
 use wardmail_api::account::{AccountView, ListAccounts};
@@ -69,6 +70,7 @@ pub(crate) fn SettingsPlace() -> impl IntoView {
             <passphrase::PassphrasePanel />
             <recovery_code::RecoveryCodePanel />
             <one_time::OneTimePanel />
+            <security_key::SecurityKeyPanel />
             {move || erase.get().unwrap_or(false).then(|| view! { <erase::ErasePanel /> })}
             <p class="why version">{version}</p>
         </Page>

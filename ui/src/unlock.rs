@@ -14,6 +14,7 @@ use crate::controls::{Button, Field, FormError, Look, Note, SecretField, Submit}
 use crate::icons::{Icon, Name};
 use crate::scope::Scope;
 use crate::setup::Brand;
+use crate::touch::{PinField, TouchNote, pin};
 use crate::{backend, time, words};
 
 pub(crate) use self::aside::SetAsideOffer;
@@ -56,6 +57,7 @@ fn PassphraseForm(on_forgot: Callback<()>) -> impl IntoView {
     let (scope, app) = (Scope::here(), app());
     let passphrase = RwSignal::new(String::new());
     let code = RwSignal::new(String::new());
+    let typed_pin = RwSignal::new(String::new());
     let asks_for_code = move || app.status().is_some_and(|status| status.asks_for_code);
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
@@ -75,9 +77,11 @@ fn PassphraseForm(on_forgot: Callback<()>) -> impl IntoView {
             let secret = Secret::new(passphrase.get_untracked());
             let typed = code.get_untracked();
             let one_time = (!typed.is_empty()).then(|| Secret::new(typed));
-            let answer = backend::call(Unlock { passphrase: secret, code: one_time }).await;
+            let request = Unlock { passphrase: secret, code: one_time, pin: pin(typed_pin) };
+            let answer = backend::call(request).await;
             passphrase.set(String::new());
             code.set(String::new());
+            typed_pin.set(String::new());
             busy.set(false);
             match answer {
                 Ok(status) => app.entered(status),
@@ -125,6 +129,8 @@ fn PassphraseForm(on_forgot: Callback<()>) -> impl IntoView {
                         }
                     })
             }}
+            <PinField value=typed_pin testid="unlock-pin" />
+            <TouchNote busy />
             <FormError error />
             <SetAsideOffer error />
             <Tries wait />

@@ -50,6 +50,7 @@ commands! {
     locked   "set_aside"          session::SetAside => session::AppStatus;
     locked   "unlock"             session::Unlock => session::AppStatus;
     locked   "recover"            session::Recover => session::AppStatus;
+    locked   "cancel_touch"       session::CancelTouch => ();
     locked   "restore_backup"     backup::RestoreBackup => backup::RestoredView;
     locked   "lock"               session::Lock => session::LockOutcome;
     unlocked "close_window"       session::CloseWindow => ();
@@ -59,6 +60,9 @@ commands! {
     unlocked "begin_one_time"     session::BeginOneTime => session::OneTimeView;
     unlocked "confirm_one_time"   session::ConfirmOneTime => ();
     unlocked "remove_one_time"    session::RemoveOneTime => ();
+    unlocked "allow_security_keys" session::AllowSecurityKeys => ();
+    unlocked "add_security_key"   session::AddSecurityKey => ();
+    unlocked "remove_security_key" session::RemoveSecurityKey => ();
     unlocked "begin_recovery_code" session::BeginRecoveryCode => session::RecoveryCodeView;
     unlocked "confirm_recovery_code" session::ConfirmRecoveryCode => ();
     unlocked "dismiss_notices"    session::DismissNotices => ();
@@ -143,6 +147,7 @@ mod tests {
                 "set_aside",
                 "unlock",
                 "recover",
+                "cancel_touch",
                 "restore_backup",
                 "lock"
             ]

@@ -328,6 +328,39 @@ codes! {
     ContentBlocked "content_blocked" 112
         "What the message says of patients is not allowed out by policy."
         "Change the text, the files or the recipients as the composer says.";
+    SecurityKeyMissing "security_key_missing" 120
+        "This needs a security key, and none is plugged in."
+        "Plug it in and try again; if it is lost, use the recovery code.";
+    SecurityKeyNotTouched "security_key_not_touched" 121
+        "The security key was not touched in time."
+        "Try again, and touch it when it blinks.";
+    SecurityKeyCancelled "security_key_cancelled" 122
+        "The security key is no longer waited for."
+        "Try again when it is at hand.";
+    SecurityKeyWrong "security_key_wrong" 123
+        "This is not the security key of this mailbox."
+        "Plug in the right one; if it is lost, use the recovery code.";
+    SecurityKeyUnusable "security_key_unusable" 124
+        "This security key cannot guard a mailbox on this computer."
+        "Use one with FIDO2 hmac-secret, on Linux, and leave no other plugged in.";
+    SecurityKeyPinNeeded "security_key_pin_needed" 125
+        "The security key asks for its PIN."
+        "Type the PIN of the key and try again.";
+    SecurityKeyPinWrong "security_key_pin_wrong" 126
+        "That is not the PIN of the security key."
+        "Check it and try again: after a few wrong ones the key locks itself.";
+    SecurityKeyPinLocked "security_key_pin_locked" 127
+        "The security key is locked after too many wrong PINs."
+        "Unplug it, plug it in and try again; if it stays locked, use the recovery code.";
+    SecurityKeyDenied "security_key_denied" 128
+        "Wardmail may not speak to the security key."
+        "Ask IT for the udev rule that lets the person at the screen use it.";
+    SecurityKeyFailed "security_key_failed" 129
+        "The security key failed."
+        "Unplug it, plug it in and try again.";
+    SecurityKeyPresent "security_key_present" 130
+        "This mailbox has a security key already."
+        "Remove that one first.";
 }
 
 impl ErrorCode {

@@ -49,10 +49,24 @@ pub struct AppStatus {
     pub locked_because: Option<LockReason>,
     /// Whether a one-time code is asked for beside the passphrase.
     pub asks_for_code: bool,
+    /// How it stands with a security key.
+    pub security_key: SecurityKeyStatus,
     /// What the owner must be told; known while unlocked.
     pub notices: Vec<Notice>,
     /// The program's version.
     pub version: String,
+}
+
+/// How it stands with a security key as a third factor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecurityKeyStatus {
+    /// Whether policy, or the owner, lets one be added.
+    pub allowed: bool,
+    /// Whether this mailbox has one: an unlock waits for its touch.
+    pub present: bool,
+    /// Whether the key asks for its PIN then.
+    pub asks_for_pin: bool,
 }
 
 /// Something about the access to the mailbox that the owner must be told.
@@ -84,6 +98,8 @@ pub enum Notice {
     OneTimeCodesWanted,
     /// The recovery code opened the mailbox, and one-time codes are no longer asked for.
     OneTimeCodesOff,
+    /// The recovery code opened the mailbox, and the security key was taken out.
+    SecurityKeyOff,
 }
 
 /// Why the organisation opens a mailbox.
@@ -113,7 +129,45 @@ pub struct DismissNotices {}
 pub struct Reauthenticate {
     /// The passphrase.
     pub passphrase: Secret,
+    /// The PIN of the security key, where the mailbox has one that asks for it.
+    #[serde(default)]
+    pub pin: Option<Secret>,
 }
+
+/// Lets a security key be added, or no longer. One that was added stays.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct AllowSecurityKeys {
+    /// Whether one may be.
+    pub allowed: bool,
+}
+
+/// Makes the security key that is plugged in a part of what opens the mailbox. It is touched twice.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct AddSecurityKey {
+    /// The passphrase.
+    pub passphrase: Secret,
+    /// The key's PIN, if it has one: it is asked for at each unlock then.
+    #[serde(default)]
+    pub pin: Option<Secret>,
+}
+
+/// Opens without the security key from now on. It is touched once more.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct RemoveSecurityKey {
+    /// The passphrase.
+    pub passphrase: Secret,
+    /// The key's PIN, where it asks for it.
+    #[serde(default)]
+    pub pin: Option<Secret>,
+}
+
+/// Waits for the touch of a security key no longer.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CancelTouch {}
 
 /// Starts to set up one-time codes, or to replace the authenticator.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -228,6 +282,9 @@ pub struct Unlock {
     /// The one-time code, where the mailbox asks for one.
     #[serde(default)]
     pub code: Option<Secret>,
+    /// The PIN of the security key, where the mailbox has one that asks for it.
+    #[serde(default)]
+    pub pin: Option<Secret>,
 }
 
 /// Opens the mailbox with the printed recovery code and sets a new passphrase.
@@ -238,6 +295,12 @@ pub struct Recover {
     pub code: Secret,
     /// The passphrase from now on.
     pub passphrase: Secret,
+    /// Whether the security key is taken out: it was lost. Else it is touched and stays.
+    #[serde(default)]
+    pub without_security_key: bool,
+    /// The PIN of the security key, where it stays and asks for it.
+    #[serde(default)]
+    pub pin: Option<Secret>,
 }
 
 /// Sets another passphrase.
@@ -248,6 +311,9 @@ pub struct ChangePassphrase {
     pub current: Secret,
     /// The one from now on.
     pub new: Secret,
+    /// The PIN of the security key, where the mailbox has one that asks for it.
+    #[serde(default)]
+    pub pin: Option<Secret>,
 }
 
 /// Closes the mailbox.

@@ -57,6 +57,7 @@ impl Notice {
                 "Policy wants a one-time code beside the passphrase.".to_owned()
             }
             Self::OneTimeCodesOff => "One-time codes are no longer asked for.".to_owned(),
+            Self::SecurityKeyOff => "The security key is no longer asked for.".to_owned(),
         }
     }
 
@@ -75,6 +76,7 @@ impl Notice {
             Self::OneTimeCodesOff => {
                 "Set them up again under Settings if your authenticator was lost."
             }
+            Self::SecurityKeyOff => "Add another one under Settings if yours was lost.",
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What stands around the way into the mailbox: the count of openings, what the owner must be told, one-time codes, a
-//! new recovery code, the organisation's way in, and asking again who is there.
+//! security key, a new recovery code, the organisation's way in, and asking again who is there.
 
 pub(crate) mod emergency;
 pub(crate) mod epoch;
@@ -7,6 +7,7 @@ pub(crate) mod notices;
 mod one_time;
 pub(crate) mod reauth;
 mod recovery_code;
+pub(crate) mod security_key;
 #[cfg(test)]
 #[cfg(feature = "failpoints")]
 mod tests;

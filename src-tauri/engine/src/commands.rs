@@ -13,6 +13,7 @@ use wardmail_audit::{Event, EventKind, Outcome};
 use wardmail_vault::Passphrase;
 
 use crate::{
+    access::security_key::KeptKey,
     clock,
     door::{Answer, InSession},
     engine::Engine,
@@ -65,14 +66,16 @@ impl Answer for Unlock {
         // Too long or empty can't be right; it is not worth a try that counts.
         let typed = Passphrase::new(self.passphrase.expose().to_owned())
             .map_err(|_| Error::InvalidRequest)?;
-        engine.unlock(typed, self.code).await?;
+        engine.unlock(typed, self.code, self.pin).await?;
         engine.status().await
     }
 }
 
 impl Answer for Recover {
     async fn answer(self, engine: &Arc<Engine>) -> Result<AppStatus, Error> {
-        engine.recover(self.code.expose().to_owned(), passphrase(&self.passphrase)?).await?;
+        let key =
+            if self.without_security_key { KeptKey::TakenOut } else { KeptKey::Stays(self.pin) };
+        engine.recover(self.code.expose().to_owned(), passphrase(&self.passphrase)?, key).await?;
         engine.status().await
     }
 }
@@ -89,12 +92,13 @@ impl Answer for ChangePassphrase {
         let new = passphrase(&self.new)?;
         engine.policy().await?.check_passphrase(&new)?;
         let current = passphrase(&self.current)?;
+        let touch = session.run(engine.touch(self.pin)).await?;
         let keyring = engine.keyring().clone();
         let held = Arc::clone(&session);
         let change = session.blocking(move || {
             let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-            vault.confirm_owner(&current, None, Some(&keyring))?;
-            Ok(vault.change_passphrase(held.mailbox_key(), &new, None, Some(&keyring))?)
+            vault.confirm_owner(&current, touch.as_ref(), Some(&keyring))?;
+            Ok(vault.change_passphrase(held.mailbox_key(), &new, touch.as_ref(), Some(&keyring))?)
         });
         let event = Event::new(EventKind::AccessChange, Outcome::Success);
         session.run(session.recorded_first(event, change)).await

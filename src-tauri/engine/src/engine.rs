@@ -1,6 +1,7 @@
 //! The engine: set up, unlock, lock. It outlives every session.
 
 mod opening;
+mod recovering;
 mod status;
 
 use std::{
@@ -15,9 +16,11 @@ use std::{
 use tokio::sync::{Mutex, RwLock, broadcast};
 use wardmail_api::{
     AppEvent, Secret,
-    session::{LockOutcome, LockReason},
+    session::{LockOutcome, LockReason, Notice},
 };
-use wardmail_vault::{Keyring, MailboxKey, Passphrase, ProfileLock, Protection, Setup, Vault};
+use wardmail_vault::{
+    Authenticator, Keyring, MailboxKey, Passphrase, ProfileLock, Protection, Setup, Typed, Vault,
+};
 
 use crate::{
     access::{emergency, epoch},
@@ -60,9 +63,16 @@ pub(crate) enum State {
 /// The vault's calls block, so it is only ever locked on a blocking thread.
 pub(crate) type SharedVault = Arc<BlockingMutex<Vault>>;
 
-/// Makes another way in; says whether the one-time codes ended with it.
-pub(crate) type ChangeOfWayIn =
-    Box<dyn FnOnce(&mut Vault, &MailboxKey) -> Result<bool, Error> + Send>;
+/// Wraps the mailbox key anew.
+pub(crate) type Rewrap = dyn FnOnce(&mut Vault, &MailboxKey) -> Result<Vec<Notice>, Error> + Send;
+
+/// Makes another way in of the recovery code's.
+pub(crate) struct ChangeOfWayIn {
+    /// Whether it takes the security key out, which is recorded too.
+    pub(crate) takes_key_out: bool,
+    /// Does it; says what the owner must be told of what ended with it.
+    pub(crate) act: Box<Rewrap>,
+}
 
 /// The engine.
 pub struct Engine {
@@ -199,6 +209,11 @@ impl Engine {
         &self.keyring
     }
 
+    /// What speaks to security keys.
+    pub(crate) fn security_keys(&self) -> &Arc<dyn Authenticator> {
+        &self.options.security_keys
+    }
+
     /// The policy as it is now, read from its files.
     pub(crate) async fn policy(&self) -> Result<PolicyState, Error> {
         let source = Arc::clone(&self.policy);
@@ -318,40 +333,21 @@ impl Engine {
         self: &Arc<Self>,
         passphrase: Passphrase,
         code: Option<Secret>,
+        pin: Option<Secret>,
     ) -> Result<(), Error> {
+        let touch = self.touch(pin).await?;
         let keyring = self.keyring.clone();
         let open = move |vault: &mut Vault| {
             let code = code.as_ref().map(Secret::expose);
-            Ok(vault.unlock_with_code(&passphrase, code, Some(&keyring))?)
+            let typed = Typed { passphrase: &passphrase, code, touch: touch.as_ref() };
+            Ok(vault.unlock_with(&typed, Some(&keyring))?)
         };
         self.open_with(open, None).await
     }
 
-    /// Opens the mailbox with the recovery code and makes `passphrase` the way in from now on.
-    pub(crate) async fn recover(
-        self: &Arc<Self>,
-        code: String,
-        passphrase: Passphrase,
-    ) -> Result<(), Error> {
-        let policy = self.policy().await?;
-        policy.check_passphrase(&passphrase)?;
-        let open = move |vault: &mut Vault| Ok(vault.unlock_with_recovery(&code)?);
-        let keyring = self.keyring.clone();
-        let change = move |vault: &mut Vault, key: &MailboxKey| {
-            vault.change_passphrase(key, &passphrase, None, Some(&keyring))?;
-            // Whoever needs the code may have lost the authenticator too.
-            let codes_off = vault.asks_for_code();
-            if codes_off {
-                vault.remove_one_time(key)?;
-            }
-            Ok(codes_off)
-        };
-        self.open_with(open, Some(Box::new(change))).await
-    }
-
     /// Opens the mailbox one way or the other; `change` makes another way in of the recovery code's, once its use is
     /// recorded.
-    async fn open_with(
+    pub(super) async fn open_with(
         self: &Arc<Self>,
         open: impl FnOnce(&mut Vault) -> Result<MailboxKey, Error> + Send + 'static,
         change: Option<ChangeOfWayIn>,

@@ -254,6 +254,23 @@ pub(crate) fn keyring_code(error: &vault::KeyringError) -> ErrorCode {
     }
 }
 
+fn security_key_code(error: vault::SecurityKeyError) -> ErrorCode {
+    match error {
+        vault::SecurityKeyError::Absent => ErrorCode::SecurityKeyMissing,
+        vault::SecurityKeyError::NotTouched => ErrorCode::SecurityKeyNotTouched,
+        vault::SecurityKeyError::Cancelled => ErrorCode::SecurityKeyCancelled,
+        vault::SecurityKeyError::WrongKey => ErrorCode::SecurityKeyWrong,
+        vault::SecurityKeyError::Unsupported
+        | vault::SecurityKeyError::Several
+        | vault::SecurityKeyError::NotHere => ErrorCode::SecurityKeyUnusable,
+        vault::SecurityKeyError::PinNeeded => ErrorCode::SecurityKeyPinNeeded,
+        vault::SecurityKeyError::PinWrong => ErrorCode::SecurityKeyPinWrong,
+        vault::SecurityKeyError::PinLocked => ErrorCode::SecurityKeyPinLocked,
+        vault::SecurityKeyError::Denied => ErrorCode::SecurityKeyDenied,
+        _ => ErrorCode::SecurityKeyFailed,
+    }
+}
+
 fn setup_code(error: &vault::SetupError) -> ErrorCode {
     match error {
         vault::SetupError::AlreadyExists => ErrorCode::ProfileExists,
@@ -279,6 +296,8 @@ fn unlock_code(error: &vault::UnlockError) -> ErrorCode {
         vault::UnlockError::KeyringNeeded => ErrorCode::KeyringAbsent,
         vault::UnlockError::Keyring(error) => keyring_code(error),
         vault::UnlockError::DeviceSecretChanged => ErrorCode::KeyringItemMissing,
+        vault::UnlockError::SecurityKeyNeeded => ErrorCode::SecurityKeyMissing,
+        vault::UnlockError::SecurityKey(error) => security_key_code(*error),
         vault::UnlockError::Vault(error) => vault_code(error),
         _ => ErrorCode::Internal,
     }
@@ -291,6 +310,8 @@ fn change_code(error: &vault::ChangeError) -> ErrorCode {
         vault::ChangeError::NotTheCode => ErrorCode::RecoveryCodeWrong,
         vault::ChangeError::RecoveryCode(_) => ErrorCode::RecoveryCodeMistyped,
         vault::ChangeError::Keyring(error) => keyring_code(error),
+        vault::ChangeError::SecurityKeyNeeded => ErrorCode::SecurityKeyMissing,
+        vault::ChangeError::SecurityKey(error) => security_key_code(*error),
         vault::ChangeError::Vault(error) => vault_code(error),
         _ => ErrorCode::Internal,
     }

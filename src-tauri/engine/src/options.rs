@@ -1,11 +1,11 @@
 //! What a front end starts the engine with, and why it may not start.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use wardmail_api::session::LockReason;
 use wardmail_presence::Buses;
-use wardmail_vault::ProfileLockError;
+use wardmail_vault::{Authenticator, ProfileLockError};
 
 /// Where everything is, and how patient to be.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Options {
     pub locked_before: Option<LastLock>,
     /// Where the system's log listens.
     pub system_log: PathBuf,
+    /// What speaks to security keys.
+    pub security_keys: Arc<dyn Authenticator>,
 }
 
 /// Where the system's log listens, as every C library has it.
@@ -44,6 +46,7 @@ impl Options {
             buses: Buses::default(),
             locked_before: None,
             system_log: PathBuf::from(SYSTEM_LOG),
+            security_keys: wardmail_vault::system_authenticator(),
         }
     }
 }

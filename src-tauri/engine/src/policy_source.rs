@@ -205,6 +205,11 @@ impl PolicyState {
         self.effective.settings.unlock_require_one_time_code.value
     }
 
+    /// Whether a security key may be added.
+    pub(crate) fn security_keys_allowed(&self) -> bool {
+        self.effective.settings.unlock_allow_security_key.value
+    }
+
     /// Whether taking decrypted content out needs the passphrase once more.
     pub(crate) fn asks_again_for_content(&self) -> bool {
         self.effective.settings.reauth_content.value

@@ -84,18 +84,28 @@ impl InSession for GetSettings {
 
 impl InSession for SetIdleLock {
     async fn answer_in(self, session: &Arc<Session>) -> Result<SettingsView, Error> {
-        let choices = session.read(|dao| Ok(dao.setting(CHOICES)?)).await?;
-        let mut choices: UserChoices =
-            choices.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
-        choices.set(IDLE, Some(json!(self.seconds))).map_err(|error| match error {
-            ChoiceError::PolicyOnly => Error::Stopped(wardmail_api::ErrorCode::InvalidRequest),
-            _ => Error::InvalidRequest,
-        })?;
-        let json = serde_json::to_string(&choices).map_err(|_| Error::Internal("choices"))?;
-        let event = Event::new(EventKind::PolicyChange, Outcome::Success).code(Code::new("idle"));
-        session.write_recorded(event, move |dao| Ok(dao.set_setting(CHOICES, &json)?)).await?;
-        session.recall_policy().await?;
+        choose(session, IDLE, json!(self.seconds), Code::new("idle")).await?;
         session.idle.touch();
         view(session).await
     }
+}
+
+/// Keeps what the owner chose, and records that it was chosen.
+pub(crate) async fn choose(
+    session: &Arc<Session>,
+    key: &'static str,
+    value: serde_json::Value,
+    code: Code,
+) -> Result<(), Error> {
+    let choices = session.read(|dao| Ok(dao.setting(CHOICES)?)).await?;
+    let mut choices: UserChoices =
+        choices.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    choices.set(key, Some(value)).map_err(|error| match error {
+        ChoiceError::PolicyOnly => Error::Stopped(wardmail_api::ErrorCode::InvalidRequest),
+        _ => Error::InvalidRequest,
+    })?;
+    let json = serde_json::to_string(&choices).map_err(|_| Error::Internal("choices"))?;
+    let event = Event::new(EventKind::PolicyChange, Outcome::Success).code(code);
+    session.write_recorded(event, move |dao| Ok(dao.set_setting(CHOICES, &json)?)).await?;
+    session.recall_policy().await
 }

@@ -12,7 +12,7 @@ use wardmail_api::{
 use wardmail_audit::{EventKind, Outcome, Record};
 use wardmail_crypto::{DEFAULT_EXPIRY, Profile, SecretKey};
 use wardmail_store::{self as store, Flags, NewFolder, NewMessage, Placement};
-use wardmail_vault::{Cost, Passphrase, Protection, SystemClock, Vault};
+use wardmail_vault::{Cost, Passphrase, Protection, SystemClock, Vault, mock::SoftwareKey};
 
 use crate::{Engine, Options, clock, door::InSession, error::Error, index, session::Session};
 
@@ -25,6 +25,8 @@ pub(crate) const HOST: &str = "mail.provider.example";
 pub(crate) struct Desk {
     pub(crate) engine: Arc<Engine>,
     pub(crate) folder: tempfile::TempDir,
+    /// The security key that is plugged in: a mock.
+    pub(crate) security_key: Arc<SoftwareKey>,
     scenario: FailScenario<'static>,
 }
 
@@ -35,8 +37,10 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let profile = folder.path().join("profile");
         std::fs::create_dir(&profile).unwrap();
-        let engine = tokio::task::spawn_blocking(move || made(profile)).await.unwrap();
-        let desk = Self { engine, folder, scenario };
+        let security_key = Arc::new(SoftwareKey::default());
+        let keys = Arc::clone(&security_key);
+        let engine = tokio::task::spawn_blocking(move || made(profile, keys)).await.unwrap();
+        let desk = Self { engine, folder, security_key, scenario };
         desk.unlock(PASSPHRASE).await.unwrap();
         desk
     }
@@ -72,7 +76,7 @@ impl Desk {
 
     /// What the lock screen does.
     pub(crate) async fn unlock(&self, passphrase: &str) -> Result<(), Error> {
-        self.engine.unlock(Passphrase::new(passphrase.to_owned()).unwrap(), None).await
+        self.engine.unlock(Passphrase::new(passphrase.to_owned()).unwrap(), None, None).await
     }
 
     /// What IT does; the policy lists the provider.
@@ -179,7 +183,7 @@ impl Desk {
 }
 
 /// The engine on a new profile that is protected by its passphrase alone.
-fn made(profile: PathBuf) -> Arc<Engine> {
+fn made(profile: PathBuf, security_keys: Arc<SoftwareKey>) -> Arc<Engine> {
     let passphrase = Passphrase::new(PASSPHRASE.to_owned()).unwrap();
     let alone = Protection::PassphraseAloneAllowedByPolicy;
     let clock = Arc::new(SystemClock);
@@ -194,6 +198,7 @@ fn made(profile: PathBuf) -> Arc<Engine> {
         named_policy: None,
         background: false,
         system_log: profile.join("system-log"),
+        security_keys,
         ..Options::from_environment(profile)
     };
     Engine::start(options).unwrap()

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use access::{BackupCommand, EmergencyReasonWord, RecoveryCommand};
+pub(crate) use access::{BackupCommand, EmergencyReasonWord, RecoveryCommand, SecurityKeyCommand};
 pub(crate) use evidence::{
     AuditCommand, FormatWord, IncidentArguments, IncidentCommand, VerifyArguments,
 };
@@ -36,6 +36,9 @@ pub(crate) struct Cli {
     /// Read the one-time code from this file descriptor, where the mailbox asks for one.
     #[arg(long, global = true, value_name = "N")]
     pub(crate) code_fd: Option<u32>,
+    /// Read the PIN of the security key from this file descriptor, where the mailbox has one that asks for it.
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) pin_fd: Option<u32>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -155,6 +158,9 @@ pub(crate) enum ProfileCommand {
     Status,
     /// Keep a damaged one's files in a folder of their own, so that a backup can be restored or another made in its place.
     SetAside,
+    /// A security key beside the passphrase.
+    #[command(subcommand)]
+    SecurityKey(SecurityKeyCommand),
     /// Erase it, where policy allows that: its log is exported, then what opens it is destroyed, and it with that.
     Erase {
         /// Where the log goes, outside the profile.

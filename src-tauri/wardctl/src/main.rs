@@ -20,6 +20,7 @@ mod phi;
 mod profile;
 mod recovery;
 mod secrets;
+mod security_key;
 mod send;
 
 use std::{

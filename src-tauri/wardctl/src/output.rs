@@ -30,6 +30,11 @@ pub(crate) fn say_timings(
     Ok(writeln!(io::stderr(), "{said}")?)
 }
 
+/// Says something on standard error, where a person may read it; no answer.
+pub(crate) fn say(text: &str) -> Result<(), Failure> {
+    Ok(writeln!(io::stderr(), "{text}")?)
+}
+
 /// Where answers go.
 #[derive(Debug)]
 pub(crate) struct Output {

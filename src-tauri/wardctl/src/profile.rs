@@ -14,7 +14,7 @@ use wardmail_engine::Engine;
 use crate::{
     cli::{Cli, ProfileCommand},
     output::{Failure, Output},
-    secrets,
+    secrets, security_key,
 };
 
 /// How often the recovery code may be mistyped.
@@ -22,14 +22,26 @@ const TRIES: usize = 5;
 
 /// Opens the profile.
 pub(crate) async fn unlock(cli: &Cli, engine: &Arc<Engine>) -> Result<(), Failure> {
+    open_knowing(cli, engine).await.map(drop)
+}
+
+/// Opens the profile; returns the passphrase and the security key's PIN, for what asks for them once more.
+pub(crate) async fn open_knowing(
+    cli: &Cli,
+    engine: &Arc<Engine>,
+) -> Result<(Secret, Option<Secret>), Failure> {
     let status = engine.call(GetStatus {}).await?;
     if status.state == LockState::SetUp {
         return Err(ErrorCode::ProfileMissing.into());
     }
     let passphrase = secrets::passphrase(cli.passphrase_fd)?;
     let code = cli.code_fd.map(secrets::from_fd).transpose()?;
-    engine.call(Unlock { passphrase, code }).await?;
-    Ok(())
+    let pin = cli.pin_fd.map(secrets::from_fd).transpose()?;
+    if status.security_key.present {
+        security_key::ask_for_touch()?;
+    }
+    engine.call(Unlock { passphrase: passphrase.clone(), code, pin: pin.clone() }).await?;
+    Ok((passphrase, pin))
 }
 
 /// Runs a command about the profile.
@@ -59,6 +71,9 @@ pub(crate) async fn run(
             output.answer(&status, |_| {
                 "The damaged files are kept in a folder of the profile. Restore a backup, or make a profile anew.".to_owned()
             })
+        }
+        ProfileCommand::SecurityKey(command) => {
+            security_key::run(cli, command, engine, output).await
         }
         ProfileCommand::Erase { log, confirm } => {
             unlock(cli, engine).await?;

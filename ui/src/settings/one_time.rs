@@ -10,6 +10,7 @@ use crate::app::app;
 use crate::controls::{Field, Form, FormError, SecretField, Submit};
 use crate::mailbox::mail;
 use crate::page::Panel;
+use crate::touch::{PinField, TouchNote, pin};
 use crate::{backend, words};
 
 #[component]
@@ -34,12 +35,16 @@ pub(super) fn OneTimePanel() -> impl IntoView {
 fn Begin(shown: RwSignal<Option<OneTimeView>>) -> impl IntoView {
     let (form, mail, app) = (Form::here(), mail(), app());
     let passphrase = RwSignal::new(String::new());
+    let typed_pin = RwSignal::new(String::new());
     let on = move || app.status().is_some_and(|status| status.asks_for_code);
     let stuck = Signal::derive(move || passphrase.with(String::is_empty));
     let go = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let off = on();
-        let again = Reauthenticate { passphrase: Secret::new(passphrase.get_untracked()) };
+        let again = Reauthenticate {
+            passphrase: Secret::new(passphrase.get_untracked()),
+            pin: pin(typed_pin),
+        };
         let asked = async move {
             backend::call(again).await?;
             if off {
@@ -66,6 +71,8 @@ fn Begin(shown: RwSignal<Option<OneTimeView>>) -> impl IntoView {
                 value=passphrase
                 autocomplete="current-password"
             />
+            <PinField value=typed_pin testid="one-time-pin" />
+            <TouchNote busy=form.busy />
             <FormError error=form.error />
             <div class="form-end">
                 {move || {

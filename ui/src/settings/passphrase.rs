@@ -8,18 +8,21 @@ use crate::controls::{Form, FormError, SecretField, Submit};
 use crate::mailbox::mail;
 use crate::page::Panel;
 use crate::passphrase::{NewPassphrase, NewPassphraseFields};
+use crate::touch::{PinField, TouchNote, pin};
 use crate::{backend, words};
 
 #[component]
 pub(super) fn PassphrasePanel() -> impl IntoView {
     let (form, mail) = (Form::here(), mail());
     let current = RwSignal::new(String::new());
+    let typed_pin = RwSignal::new(String::new());
     let new = NewPassphrase::new();
     let stuck = Signal::derive(move || current.with(String::is_empty) || !new.is_ready());
     let change = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let current_secret = Secret::new(current.get_untracked());
-        let request = ChangePassphrase { current: current_secret, new: new.secret() };
+        let request =
+            ChangePassphrase { current: current_secret, new: new.secret(), pin: pin(typed_pin) };
         form.send(backend::call(request), move |()| {
             current.set(String::new());
             new.clear();
@@ -42,6 +45,8 @@ pub(super) fn PassphrasePanel() -> impl IntoView {
                     label=words::unlock::NEW_PASSPHRASE
                     label_again=words::unlock::NEW_PASSPHRASE_AGAIN
                 />
+                <PinField value=typed_pin testid="passphrase-pin" />
+                <TouchNote busy=form.busy />
                 <FormError error=form.error />
                 <div class="form-end">
                     <Submit

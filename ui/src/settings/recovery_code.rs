@@ -9,6 +9,7 @@ use wardmail_api::session::{
 use crate::controls::{Field, Form, FormError, SecretField, Submit};
 use crate::mailbox::mail;
 use crate::page::Panel;
+use crate::touch::{PinField, TouchNote, pin};
 use crate::{backend, words};
 
 #[component]
@@ -33,10 +34,14 @@ pub(super) fn RecoveryCodePanel() -> impl IntoView {
 fn Begin(shown: RwSignal<Option<RecoveryCodeView>>) -> impl IntoView {
     let form = Form::here();
     let passphrase = RwSignal::new(String::new());
+    let typed_pin = RwSignal::new(String::new());
     let stuck = Signal::derive(move || passphrase.with(String::is_empty));
     let go = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let again = Reauthenticate { passphrase: Secret::new(passphrase.get_untracked()) };
+        let again = Reauthenticate {
+            passphrase: Secret::new(passphrase.get_untracked()),
+            pin: pin(typed_pin),
+        };
         let asked = async move {
             backend::call(again).await?;
             backend::call(BeginRecoveryCode {}).await
@@ -54,6 +59,8 @@ fn Begin(shown: RwSignal<Option<RecoveryCodeView>>) -> impl IntoView {
                 value=passphrase
                 autocomplete="current-password"
             />
+            <PinField value=typed_pin testid="recovery-code-pin" />
+            <TouchNote busy=form.busy />
             <FormError error=form.error />
             <div class="form-end">
                 <Submit

@@ -20,6 +20,15 @@ pub(crate) const RECOVERY_CODE_WRITE: &str =
 pub(crate) const RECOVERY_CODE_CONFIRM: &str = "Use this code from now on";
 pub(crate) const RECOVERY_CODE_DONE: &str =
     "The new recovery code is in force. Destroy the paper with the old one.";
+pub(crate) const SECURITY_KEY: &str = "Security key";
+pub(crate) const SECURITY_KEY_WHY: &str = "A FIDO2 key that is plugged in and touched becomes a third part of what opens the mailbox, beside the passphrase and this computer's keyring. The recovery code still opens it without the key.";
+pub(crate) const SECURITY_KEY_ALLOW: &str = "Use a security key with this mailbox";
+pub(crate) const SECURITY_KEY_ADD: &str = "Add the key that is plugged in";
+pub(crate) const SECURITY_KEY_REMOVE: &str = "Remove the key";
+pub(crate) const SECURITY_KEY_PIN_HINT: &str =
+    "Only if the key has one. It is asked for at each unlock then.";
+pub(crate) const SECURITY_KEY_ADDED: &str = "From the next unlock on, the key is asked for.";
+pub(crate) const SECURITY_KEY_REMOVED: &str = "The mailbox opens without a key again.";
 pub(crate) const ONE_TIME: &str = "One-time codes";
 pub(crate) const ONE_TIME_WHY: &str = "Ask for six digits of an authenticator app beside the passphrase. It keeps somebody at this keyboard out who learned the passphrase; it does not make a copied disk harder to open.";
 pub(crate) const ONE_TIME_ON: &str = "Set up one-time codes";
@@ -93,6 +102,7 @@ pub(crate) fn policy_key(key: &str) -> &str {
         "lock.onUserSwitch" => "Lock when another person's session comes to the front",
         "lock.onSessionLock" => "Lock with the session",
         "unlock.allowPassphraseOnly" => "Mailbox without the system's keyring",
+        "unlock.allowSecurityKey" => "Security key beside the passphrase",
         "unlock.requireOneTimeCode" => "One-time code beside the passphrase",
         "emergency.certificates" => "Who in the organisation opens it in an emergency",
         "emergency.twoPeople" => "An emergency takes two people",

@@ -9,6 +9,12 @@ pub(crate) const TEXT: &str =
     "Your mail is sealed on this computer. Nothing is readable until you unlock it.";
 pub(crate) const PASSPHRASE: &str = "Passphrase";
 pub(crate) const ONE_TIME_CODE: &str = "Code from your authenticator";
+pub(crate) const KEY_PIN: &str = "PIN of the security key";
+pub(crate) const TOUCH: &str = "Touch your security key when it blinks.";
+pub(crate) const TOUCH_TWICE: &str =
+    "Touch your security key when it blinks, and once more when it blinks again.";
+pub(crate) const TOUCH_CANCEL: &str = "Stop waiting for it";
+pub(crate) const KEY_LOST: &str = "The security key is lost: open without it from now on";
 pub(crate) const UNLOCK: &str = "Unlock";
 pub(crate) const UNLOCKING: &str = "Unlocking…";
 pub(crate) const USE_RECOVERY: &str = "Forgot it? Use the recovery code";

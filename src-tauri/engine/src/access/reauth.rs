@@ -62,11 +62,12 @@ impl Answer for Reauthenticate {
     async fn answer(self, engine: &Arc<Engine>) -> Result<(), Error> {
         let (vault, session) = engine.open_vault().await?;
         let typed = crate::commands::passphrase(&self.passphrase)?;
+        let touch = session.run(engine.touch(self.pin)).await?;
         let keyring = engine.keyring().clone();
         let confirmed = session
             .run(session.blocking(move || {
                 let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-                Ok(vault.confirm_owner(&typed, None, Some(&keyring))?)
+                Ok(vault.confirm_owner(&typed, touch.as_ref(), Some(&keyring))?)
             }))
             .await;
         let outcome = if confirmed.is_ok() { Outcome::Success } else { Outcome::Failure };

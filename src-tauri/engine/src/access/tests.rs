@@ -38,12 +38,13 @@ async fn what_changes_the_way_in_or_takes_the_mailbox_out_asks_again() {
     assert!(asks_again(engine.back_up(backup.clone()).await));
     assert!(!backup.exists());
 
-    let wrong = Reauthenticate { passphrase: secret("not the passphrase at all") };
+    let wrong = Reauthenticate { passphrase: secret("not the passphrase at all"), pin: None };
     let refused = engine.call(wrong).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::WrongPassphrase);
     assert!(asks_again(engine.call(BeginOneTime {}).await));
-    let (answer, recorded) =
-        desk.recorded(engine.call(Reauthenticate { passphrase: secret(PASSPHRASE) })).await;
+    let (answer, recorded) = desk
+        .recorded(engine.call(Reauthenticate { passphrase: secret(PASSPHRASE), pin: None }))
+        .await;
     answer.unwrap();
     assert_eq!(recorded, [(EventKind::Unlock, Outcome::Success)]);
     engine.call(BeginOneTime {}).await.unwrap();
@@ -72,7 +73,7 @@ async fn taking_a_file_out_asks_again_where_policy_or_owner_wants_it() {
     assert!(asks_again(engine.attachment_name(&request()).await));
     assert!(asks_again(engine.save_attachment(request(), file.clone()).await));
     assert!(!file.exists());
-    engine.call(Reauthenticate { passphrase: secret(PASSPHRASE) }).await.unwrap();
+    engine.call(Reauthenticate { passphrase: secret(PASSPHRASE), pin: None }).await.unwrap();
     assert!(!asks_again(engine.attachment_name(&request()).await));
     desk.done();
 }
@@ -114,7 +115,12 @@ async fn the_recovery_code_makes_another_way_in_only_once_its_use_is_recorded() 
     let shown = engine.call(BeginRecoveryCode {}).await.unwrap();
     let code = secret(shown.code.expose());
     engine.call(ConfirmRecoveryCode { code }).await.unwrap();
-    let recover = || Recover { code: secret(shown.code.expose()), passphrase: secret(OTHER) };
+    let recover = || Recover {
+        code: secret(shown.code.expose()),
+        passphrase: secret(OTHER),
+        without_security_key: false,
+        pin: None,
+    };
 
     engine.call(Lock { force: true }).await.unwrap();
     assert!(desk.unrecorded(engine.call(recover())).await.is_err());

@@ -103,6 +103,8 @@ fn access(code: &str) -> &'static str {
         "one_time_codes.on" => "One-time codes were set up",
         "recovery_code.replaced" => "The recovery code was replaced",
         "one_time_codes.off" => "One-time codes were switched off",
+        "security_key.added" => "A security key was made a part of what opens the mailbox",
+        "security_key.removed" => "The security key was taken out of what opens the mailbox",
         _ => "What opens the mailbox was changed",
     }
 }

@@ -1,6 +1,7 @@
 //! What every screen begins with: the state of the program.
 
-use wardmail_api::session::{AppStatus, LockState, Notice};
+use wardmail_api::session::{AppStatus, LockState, Notice, SecurityKeyStatus};
+use wardmail_vault::Vault;
 
 use super::{Engine, State, blocking};
 use crate::{access::notices, error::Error};
@@ -23,6 +24,10 @@ impl Engine {
             waiting: last.waiting,
             locked_because: last.reason,
             asks_for_code: false,
+            security_key: SecurityKeyStatus {
+                allowed: policy.security_keys_allowed(),
+                ..SecurityKeyStatus::default()
+            },
             notices: Vec::new(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
@@ -40,6 +45,7 @@ impl Engine {
                 // While an unlock is being tried the vault is busy; the counts follow it.
                 if let Ok(mut vault) = vault.try_lock() {
                     status.asks_for_code = vault.asks_for_code();
+                    note_security_key(&mut status, &vault);
                     vault.set_limits(policy.attempt_limits());
                     let failures = vault.failures();
                     status.last_try_erases = policy.attempt_limits().erases;
@@ -52,7 +58,10 @@ impl Engine {
             }
             State::Unlocked(vault, session) => {
                 status.state = LockState::Unlocked;
-                status.asks_for_code = vault.try_lock().is_ok_and(|vault| vault.asks_for_code());
+                if let Ok(vault) = vault.try_lock() {
+                    status.asks_for_code = vault.asks_for_code();
+                    note_security_key(&mut status, &vault);
+                }
                 status.notices = session.read(notices::pending).await?;
                 if policy.one_time_codes_required() && !status.asks_for_code {
                     status.notices.push(Notice::OneTimeCodesWanted);
@@ -63,4 +72,10 @@ impl Engine {
         }
         Ok(status)
     }
+}
+
+fn note_security_key(status: &mut AppStatus, vault: &Vault) {
+    let request = vault.touch_request();
+    status.security_key.present = request.is_some();
+    status.security_key.asks_for_pin = request.is_some_and(|request| request.asks_for_pin());
 }

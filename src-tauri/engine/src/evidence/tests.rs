@@ -271,7 +271,7 @@ async fn export() {
 async fn access_change() {
     let desk = Desk::new().await;
     let new = "another otter sails 31 quiet charts";
-    let change = || ChangePassphrase { current: secret(PASSPHRASE), new: secret(new) };
+    let change = || ChangePassphrase { current: secret(PASSPHRASE), new: secret(new), pin: None };
     assert!(is_refused(&desk.unrecorded(change().answer(&desk.engine)).await));
     desk.engine.lock(LockReason::Asked).await;
     assert!(desk.unlock(new).await.is_err());

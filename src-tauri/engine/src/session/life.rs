@@ -23,7 +23,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Keys, Session, SessionParts};
 use crate::{
-    access::{notices, reauth::Reauthentication},
+    access::{notices, reauth::Reauthentication, security_key},
     anchors::Told,
     clock,
     engine::{ChangeOfWayIn, SharedVault},
@@ -238,14 +238,21 @@ impl Session {
         change: ChangeOfWayIn,
     ) -> Result<(), Error> {
         let (vault, held) = (Arc::clone(vault), Arc::clone(self));
+        let ChangeOfWayIn { takes_key_out, act } = change;
         let changed = crate::engine::blocking(move || {
             let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-            change(&mut vault, held.mailbox_key())
+            act(&mut vault, held.mailbox_key())
         });
+        let changed = async {
+            if takes_key_out {
+                self.recorded_first(security_key::change(security_key::REMOVED), changed).await
+            } else {
+                changed.await
+            }
+        };
         let used = Event::new(EventKind::RecoveryUsed, Outcome::Success);
-        let codes_off = self.recorded_first(used, changed).await?;
-        if codes_off {
-            self.write(|dao| notices::add(dao, Notice::OneTimeCodesOff)).await?;
+        for ended in self.recorded_first(used, changed).await? {
+            self.write(move |dao| notices::add(dao, ended)).await?;
         }
         Ok(())
     }

@@ -140,6 +140,8 @@ settings! {
     /// Whether the owner is told to set one-time codes up, and can't switch them off. They guard the keyboard and are no
     /// key material.
     unlock_require_one_time_code: bool = false, "unlock.requireOneTimeCode", Policy, most;
+    /// Whether a security key may be made a part of what opens the mailbox. One that is, stays one.
+    unlock_allow_security_key: bool = false, "unlock.allowSecurityKey", Person, least;
     /// Whether saving attachments, reports of incidents and the audit log outside the mailbox needs the passphrase once more.
     reauth_content: bool = false, "reauth.content", Person, most;
     /// Seconds after which what was copied out of the window is taken out of the clipboard again; locking does it at once.

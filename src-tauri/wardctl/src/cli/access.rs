@@ -67,3 +67,26 @@ pub(crate) enum EmergencyReasonWord {
     Investigation,
     Drill,
 }
+
+/// The third factor.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecurityKeyCommand {
+    /// Say whether the mailbox has one, and whether one may be added.
+    Status,
+    /// Let one be added, where policy doesn't forbid it.
+    Allow {
+        /// No longer; a key that was added stays.
+        #[arg(long)]
+        off: bool,
+    },
+    /// Make the key that is plugged in a part of what opens the mailbox. It is touched twice.
+    Add,
+    /// Open without it from now on. It is touched for the unlock, and once more.
+    Remove,
+    /// Take out a key that was lost: needs the recovery code, and sets the passphrase anew.
+    Forget {
+        /// Read the recovery code from this file descriptor.
+        #[arg(long, value_name = "N")]
+        recovery_fd: u32,
+    },
+}
