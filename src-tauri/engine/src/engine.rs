@@ -371,13 +371,11 @@ impl Engine {
             open(&mut vault)
         })
         .await?;
-        let (session, is_new) = match self.open_session(key).await {
-            Err(error) => {
-                self.damaged.store(error.code().may_be_set_aside(), Ordering::SeqCst);
-                return Err(error);
-            }
-            opened => opened?,
-        };
+        let opened = self.open_session(key).await;
+        // A mailbox that opens is not damaged, whatever was found before.
+        let damaged = opened.as_ref().is_err_and(|error| error.code().may_be_set_aside());
+        self.damaged.store(damaged, Ordering::SeqCst);
+        let (session, is_new) = opened?;
         if is_new {
             session.record_profile_created().await?;
         }

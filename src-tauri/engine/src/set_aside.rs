@@ -64,9 +64,16 @@ pub(crate) fn files(profile: &Path) -> io::Result<Vec<String>> {
     Ok(files)
 }
 
-/// Deletes the folders once nothing lies in them.
+/// Deletes the folders in which nothing lies any more.
 pub(crate) fn remove_folders(profile: &Path) -> io::Result<()> {
-    folders(profile)?.iter().try_for_each(|folder| fs::remove_dir(profile.join(folder)))
+    for folder in folders(profile)? {
+        match fs::remove_dir(profile.join(folder)) {
+            // It came after the erasure that is only now carried out to its end.
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
+            done => done?,
+        }
+    }
+    Ok(())
 }
 
 fn folders(profile: &Path) -> io::Result<Vec<String>> {

@@ -7,7 +7,7 @@ use wardmail_api::{
     mail::SaveAttachment,
     session::{
         BeginOneTime, BeginRecoveryCode, ConfirmOneTime, ConfirmRecoveryCode, Lock, Reauthenticate,
-        Recover, RemoveOneTime,
+        Recover, RemoveOneTime, SetAside,
     },
 };
 use wardmail_audit::{EventKind, Outcome};
@@ -139,5 +139,25 @@ async fn the_recovery_code_makes_another_way_in_only_once_its_use_is_recorded() 
     engine.call(Lock { force: true }).await.unwrap();
     assert!(desk.unlock(PASSPHRASE).await.is_err());
     desk.unlock(OTHER).await.unwrap();
+    desk.done();
+}
+
+#[tokio::test]
+async fn a_mailbox_that_opens_again_is_not_set_aside() {
+    let desk = Desk::new().await;
+    let engine = &desk.engine;
+    engine.call(Lock { force: true }).await.unwrap();
+    let mailbox = desk.folder.path().join("profile/mailbox.db");
+    let good = std::fs::read(&mailbox).unwrap();
+    let mut bad = good.clone();
+    bad[2000] ^= 1;
+    std::fs::write(&mailbox, bad).unwrap();
+    let refused = desk.unlock(PASSPHRASE).await.unwrap_err();
+    assert!(refused.code().may_be_set_aside(), "{refused:?}");
+    std::fs::write(&mailbox, good).unwrap();
+    desk.unlock(PASSPHRASE).await.unwrap();
+    engine.call(Lock { force: true }).await.unwrap();
+    assert_eq!(engine.call(SetAside {}).await.unwrap_err().code, ErrorCode::ProfileExists);
+    assert!(mailbox.exists());
     desk.done();
 }
