@@ -79,6 +79,7 @@ doors! {{
     keep_messages: keeping::KeepMessages;
     set_expiry: keeping::SetExpiry;
     cancel_backup: backup::CancelBackup;
+    cancel_restore: backup::CancelRestore;
     new_draft: compose::NewDraft;
     list_drafts: compose::ListDrafts;
     open_draft: compose::OpenDraft;

@@ -2,6 +2,7 @@
 
 mod button;
 mod form;
+mod progress;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -15,6 +16,7 @@ use crate::words;
 
 pub(crate) use self::button::{Button, IconButton, Look};
 pub(crate) use self::form::{Form, FormError, Submit};
+pub(crate) use self::progress::Progress;
 
 /// Something that was asked of the engine.
 #[derive(Clone, Debug, Default)]

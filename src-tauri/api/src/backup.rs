@@ -40,6 +40,11 @@ pub struct RestoreBackup {
     pub passphrase_only: bool,
 }
 
+/// Stops the restore that is going on, if one is: no profile is made then.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CancelRestore {}
+
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

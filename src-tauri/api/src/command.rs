@@ -52,6 +52,7 @@ commands! {
     locked   "recover"            session::Recover => session::AppStatus;
     locked   "cancel_touch"       session::CancelTouch => ();
     locked   "restore_backup"     backup::RestoreBackup => backup::RestoredView;
+    locked   "cancel_restore"     backup::CancelRestore => ();
     locked   "lock"               session::Lock => session::LockOutcome;
     unlocked "close_window"       session::CloseWindow => ();
     unlocked "change_passphrase"  session::ChangePassphrase => ();
@@ -149,6 +150,7 @@ mod tests {
                 "recover",
                 "cancel_touch",
                 "restore_backup",
+                "cancel_restore",
                 "lock"
             ]
         );

@@ -152,7 +152,7 @@ codes! {
         "This file is not a backup of Wardmail."
         "Choose the file that a backup was written to.";
     BackupStopped "backup_stopped" 46
-        "The backup was stopped."
+        "It was stopped before it was done."
         "Nothing of it was kept; start it again when there is time.";
     PolicyMissing "policy_missing" 50
         "This mailbox is managed, but its policy is not there."

@@ -60,6 +60,11 @@ pub enum AppEvent {
         /// How far it is, of 100.
         percent: u32,
     },
+    /// A profile is being made from a backup.
+    Restoring {
+        /// How far it is, of 100.
+        percent: u32,
+    },
     /// Synchronising, with progress where it is known.
     Syncing {
         /// Messages done.

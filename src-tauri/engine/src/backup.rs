@@ -10,14 +10,20 @@ use std::{
 
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
-use wardmail_api::{ApiError, AppEvent, Secret, backup::CancelBackup, session::Notice};
+use wardmail_api::{
+    ApiError, AppEvent, Secret,
+    backup::{CancelBackup, CancelRestore},
+    session::Notice,
+};
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome};
 use wardmail_store::ReadDao;
-use wardmail_vault::{BackupInfo, Cost, OpenBackup, Passphrase, Protection, Vault};
+use wardmail_vault::{
+    BackupInfo, Cost, OpenBackup, Passphrase, Protection, RecoveryCode, Setup, Vault,
+};
 
 use crate::{
     access::{epoch, notices},
-    door::{Guard, InSession},
+    door::{Answer, Guard, InSession},
     engine::{Engine, PROFILE_FILES, State, blocking},
     error::Error,
     session::Session,
@@ -31,50 +37,68 @@ pub(crate) fn last(dao: &ReadDao<'_>) -> Result<Option<i64>, Error> {
     Ok(dao.setting(LAST)?.and_then(|json| json.parse().ok()))
 }
 
-/// A backup that is being written: one at a time, and the owner can stop it.
-struct Begun<'s>(&'s Session);
+/// Where a backup or a restore that is going on can be stopped from.
+pub(crate) type Stop = BlockingMutex<Option<CancellationToken>>;
+
+/// A backup or a restore that is going on: one at a time, and the owner can stop it.
+struct Begun<'s>(&'s Stop);
 
 impl<'s> Begun<'s> {
-    fn new(session: &'s Session, stop: &CancellationToken) -> Result<Self, Error> {
-        let mut slot = session.backing_up.lock().map_err(|_| Error::Internal("backup"))?;
-        if slot.is_some() {
+    fn new(slot: &'s Stop, stop: &CancellationToken) -> Result<Self, Error> {
+        let mut held = slot.lock().map_err(|_| Error::Internal("backup"))?;
+        if held.is_some() {
             return Err(Error::InvalidRequest);
         }
-        *slot = Some(stop.clone());
-        drop(slot);
-        Ok(Self(session))
+        *held = Some(stop.clone());
+        drop(held);
+        Ok(Self(slot))
     }
 }
 
 impl Drop for Begun<'_> {
     fn drop(&mut self) {
-        if let Ok(mut slot) = self.0.backing_up.lock() {
+        if let Ok(mut slot) = self.0.lock() {
             *slot = None;
         }
     }
 }
 
+fn cancel(slot: &Stop) {
+    if let Ok(slot) = slot.lock()
+        && let Some(stop) = &*slot
+    {
+        stop.cancel();
+    }
+}
+
 impl InSession for CancelBackup {
     async fn answer_in(self, session: &Arc<Session>) -> Result<(), Error> {
-        if let Ok(slot) = session.backing_up.lock()
-            && let Some(stop) = &*slot
-        {
-            stop.cancel();
-        }
+        cancel(&session.backing_up);
         Ok(())
     }
 }
 
-/// Tells how far it is, and stops it when nobody wants it any more or the mailbox locks.
-fn watch(session: &Session, stop: CancellationToken) -> impl FnMut(u64, u64) -> bool {
+impl Answer for CancelRestore {
+    async fn answer(self, engine: &Arc<Engine>) -> Result<(), Error> {
+        cancel(&engine.restoring);
+        Ok(())
+    }
+}
+
+/// Hears how far it is and tells each percent once; stops it when nobody wants it any more or the mailbox locks.
+fn watch(stop: CancellationToken, tell: impl Fn(u32)) -> impl FnMut(u64, u64) -> bool {
     let mut said = None;
     move |done, total| {
         let percent = percent(done, total);
         if said.replace(percent) != Some(percent) {
-            session.tell(AppEvent::BackingUp { percent });
+            tell(percent);
         }
         !stop.is_cancelled()
     }
+}
+
+fn watch_backup(session: &Session, stop: CancellationToken) -> impl FnMut(u64, u64) -> bool {
+    watch(stop, |percent| session.tell(AppEvent::BackingUp { percent }))
 }
 
 fn percent(done: u64, total: u64) -> u32 {
@@ -137,7 +161,7 @@ impl Engine {
         self.know_owner(Guard::Owner).await?;
         let (vault, session) = self.open_vault().await?;
         let stop = session.locking.child_token();
-        let begun = Begun::new(&session, &stop)?;
+        let begun = Begun::new(&session.backing_up, &stop)?;
         let event = Event::new(EventKind::Backup, Outcome::Success).code(Code::new("backup.made"));
         // Recorded first: what can't be recorded doesn't leave, and the backup tells of itself.
         session.record(event).await?;
@@ -146,14 +170,14 @@ impl Engine {
         let written = session.store.while_quiet(move || {
             let vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
             let key = held.mailbox_key();
-            let mut watch = watch(&held, stopped);
+            let mut watch = watch_backup(&held, stopped);
             Ok::<_, Error>(vault.write_backup(key, PROFILE_FILES, openings, &path, &mut watch)?)
         });
         // Reading it back doesn't hinder whoever writes.
         let done = match written.await {
             Ok(written) => {
                 let held = Arc::clone(&session);
-                blocking(move || Ok(written.read_back(&mut watch(&held, stop))?)).await
+                blocking(move || Ok(written.read_back(&mut watch_backup(&held, stop))?)).await
             }
             Err(error) => Err(error),
         };
@@ -175,7 +199,8 @@ impl Engine {
     /// Makes the profile from a backup, with a new passphrase and this computer's keyring, and opens it.
     ///
     /// # Errors
-    /// Fails if there is a profile already, if the backup or the code isn't right, or if it can't be written.
+    /// Fails if there is a profile already, if the backup or the code isn't right, if it can't be written, or if it was
+    /// stopped: then there is no profile.
     pub async fn restore(
         self: &Arc<Self>,
         path: PathBuf,
@@ -200,7 +225,9 @@ impl Engine {
     ) -> Result<BackupView, Error> {
         let mut state = self.state.write().await;
         self.may_make_profile(&state, &passphrase, passphrase_only).await?;
-        let (dir, keyring) = (self.profile().to_owned(), self.keyring().clone());
+        let stop = CancellationToken::new();
+        let begun = Begun::new(&self.restoring, &stop)?;
+        let (engine, keyring) = (Arc::clone(self), self.keyring().clone());
         let (vault, key, view) = blocking(move || {
             let protection = if passphrase_only {
                 Protection::PassphraseAloneAllowedByPolicy
@@ -211,10 +238,16 @@ impl Engine {
             // A keyring that doesn't know the mailbox, as on a new computer, says nothing.
             let seen = backup.openings_seen(&keyring).ok().flatten().unwrap_or(0);
             let view = BackupView::new(backup.info(), seen.saturating_sub(backup.info().openings));
-            let (vault, key) = write_profile(&dir, &backup, &code, &passphrase, &protection)?;
+            let setup = begin_profile(engine.profile(), &backup, &code, &passphrase, &protection)?;
+            let mut watch = watch(stop, |percent| engine.tell(AppEvent::Restoring { percent }));
+            backup.restore(engine.profile(), &mut watch)?;
+            // The vault file comes last: it is what makes the rest count.
+            let (vault, key) =
+                setup.confirm(code.expose()).map_err(|unconfirmed| unconfirmed.error)?;
             Ok((vault, key, view))
         })
         .await?;
+        drop(begun);
         let vault = Arc::new(BlockingMutex::new(vault));
         *state = State::Locked(Arc::clone(&vault));
         let (store, _) = self.open_mailbox(&key).await?;
@@ -239,25 +272,15 @@ impl Engine {
     }
 }
 
-/// Everything that can fail without a trace comes first: the code, the keyring, the key derivation. The vault file comes
-/// last: it is what makes the rest count.
-fn write_profile(
+/// Everything that can fail without a trace comes first: the code, the keyring, the key derivation.
+fn begin_profile(
     dir: &Path,
     backup: &OpenBackup,
     code: &Secret,
     passphrase: &Passphrase,
     protection: &Protection<'_>,
-) -> Result<(Vault, wardmail_vault::MailboxKey), Error> {
-    let kept = wardmail_vault::RecoveryCode::parse(code.expose())
-        .map_err(wardmail_vault::BackupError::from)?;
-    let setup = Vault::begin_for_key(
-        dir,
-        backup.key()?,
-        Some(kept),
-        passphrase,
-        protection,
-        Cost::Calibrated,
-    )?;
-    backup.restore(dir)?;
-    setup.confirm(code.expose()).map_err(|unconfirmed| unconfirmed.error.into())
+) -> Result<Setup, Error> {
+    let kept = RecoveryCode::parse(code.expose()).map_err(wardmail_vault::BackupError::from)?;
+    let (key, cost) = (backup.key()?, Cost::Calibrated);
+    Ok(Vault::begin_for_key(dir, key, Some(kept), passphrase, protection, cost)?)
 }

@@ -24,7 +24,7 @@ use wardmail_vault::{
 
 use crate::{
     access::{emergency, epoch},
-    erasing,
+    backup, erasing,
     error::Error,
     frames::Frames,
     options::{LastLock, Options, StartError},
@@ -85,6 +85,8 @@ pub struct Engine {
     frames: Arc<Frames>,
     /// Whether the mailbox didn't open though its vault did: it may be set aside then.
     pub(crate) damaged: AtomicBool,
+    /// The restore that is going on, if one is.
+    pub(crate) restoring: backup::Stop,
     _profile_lock: ProfileLock,
 }
 
@@ -125,6 +127,7 @@ impl Engine {
             events,
             frames: Arc::default(),
             damaged: AtomicBool::default(),
+            restoring: backup::Stop::default(),
             options,
             _profile_lock: profile_lock,
         });

@@ -97,7 +97,7 @@ pub(crate) struct Session {
     pub(crate) sweeping: tokio::sync::Mutex<()>,
     pub(crate) wake_retention: Notify,
     /// Stops the backup that is being written.
-    pub(crate) backing_up: Mutex<Option<CancellationToken>>,
+    pub(crate) backing_up: crate::backup::Stop,
     /// Events that could not be recorded since the last that was, and where their number outlasts this session.
     missed: AtomicU64,
     unrecorded: Option<Unrecorded>,

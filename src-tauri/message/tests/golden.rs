@@ -14,7 +14,7 @@ use wardmail_message::{
 
 #[test]
 fn every_message_says_what_it_is_known_to_say() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/eml");
+    let folder = Path::new("tests/eml");
     let mut differing = String::new();
     let mut count = 0;
     for entry in fs::read_dir(&folder).unwrap() {
@@ -45,7 +45,7 @@ fn every_message_says_what_it_is_known_to_say() {
 
 #[test]
 fn line_ends_change_no_meaning() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/eml");
+    let folder = Path::new("tests/eml");
     for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "eml")

@@ -86,7 +86,8 @@ impl From<io::Error> for BackupError {
 #[error("stopped")]
 struct Stop;
 
-/// Hears how far a backup is, in bytes done of bytes in all, writing and reading back counted alike; says whether to go on.
+/// Hears how far a backup or a restore is, in bytes done of bytes in all (writing and reading back counted alike); says
+/// whether to go on.
 pub type Watch<'a> = dyn FnMut(u64, u64) -> bool + 'a;
 
 /// Tells how much was read through it.
@@ -263,14 +264,14 @@ impl OpenBackup {
     /// Writes its files into `dir`, which must hold no profile.
     ///
     /// # Errors
-    /// [`BackupError`]; then none of the files is left there.
-    pub fn restore(&self, dir: &Path) -> Result<(), BackupError> {
+    /// [`BackupError`], [`BackupError::Stopped`] if `watch` had enough; then none of the files is left there.
+    pub fn restore(&self, dir: &Path, watch: &mut Watch<'_>) -> Result<(), BackupError> {
         if Vault::exists(dir) {
             return Err(BackupError::AlreadyExists);
         }
         disk::private_dir(dir)?;
         let mut written = Vec::new();
-        let restored = self.restore_files(dir, &mut written);
+        let restored = self.restore_files(dir, &mut written, watch);
         if restored.is_err() {
             for path in written {
                 std::fs::remove_file(path).ok();
@@ -279,8 +280,14 @@ impl OpenBackup {
         restored
     }
 
-    fn restore_files(&self, dir: &Path, written: &mut Vec<PathBuf>) -> Result<(), BackupError> {
-        let mut pieces = self.pieces()?;
+    fn restore_files(
+        &self,
+        dir: &Path,
+        written: &mut Vec<PathBuf>,
+        watch: &mut Watch<'_>,
+    ) -> Result<(), BackupError> {
+        let (mut done, total) = (0, self.header.total());
+        let mut pieces = Watched { inner: self.pieces()?, done: &mut done, total, watch };
         for listed in &self.header.files {
             let path = dir.join(&listed.name);
             // A mark that says what it says by being there: one that an erased profile has left stays.

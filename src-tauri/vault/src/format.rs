@@ -288,6 +288,9 @@ impl KeyringPart {
     }
 }
 
+/// Argon2id's answer for one wrap; wiped on drop.
+pub(crate) struct Stretched(Zeroizing<[u8; 32]>);
+
 impl PassphraseWrap {
     /// Wraps `key`; takes as long as the key derivation.
     pub(crate) fn seal(
@@ -310,9 +313,14 @@ impl PassphraseWrap {
             device: device.map(|device| &*device.bytes),
             security_key: security_key.map(|key| key.touch.expose()),
         };
-        let kek = wrap.kek(profile, passphrase, beside)?;
+        let kek = Self::kek(profile, &wrap.stretch(passphrase)?, beside)?;
         wrap.sealed = seal::seal(&kek, &wrap.associated_data(profile), key.expose())?;
         Ok(wrap)
+    }
+
+    /// Stretches a passphrase for this wrap: the slow part of opening it, which needs nothing beside the passphrase.
+    pub(crate) fn stretch(&self, passphrase: &Passphrase) -> Result<Stretched, CryptoError> {
+        kdf::derive(passphrase.expose().as_bytes(), &self.salt, self.kdf).map(Stretched)
     }
 
     /// Opens the wrap; `None` if the passphrase (or what stands beside it) is not the one.
@@ -322,20 +330,28 @@ impl PassphraseWrap {
         passphrase: &Passphrase,
         beside: Beside<'_>,
     ) -> Result<Option<MailboxKey>, CryptoError> {
-        let kek = self.kek(profile, passphrase, beside)?;
+        self.open_stretched(profile, &self.stretch(passphrase)?, beside)
+    }
+
+    /// As [`Self::open`], with the passphrase as [`Self::stretch`] left it for this wrap.
+    pub(crate) fn open_stretched(
+        &self,
+        profile: &ProfileId,
+        stretched: &Stretched,
+        beside: Beside<'_>,
+    ) -> Result<Option<MailboxKey>, CryptoError> {
+        let kek = Self::kek(profile, stretched, beside)?;
         open_key(&kek, &self.associated_data(profile), &self.sealed)
     }
 
     /// HKDF(Argon2id(passphrase) ‖ device secret ‖ the security key's secret), with a label for each mixture.
     fn kek(
-        &self,
         profile: &ProfileId,
-        passphrase: &Passphrase,
+        stretched: &Stretched,
         beside: Beside<'_>,
     ) -> Result<Zeroizing<[u8; 32]>, CryptoError> {
-        let stretched = kdf::derive(passphrase.expose().as_bytes(), &self.salt, self.kdf)?;
         let mut input = Zeroizing::new(Vec::with_capacity(96));
-        input.extend_from_slice(stretched.as_ref());
+        input.extend_from_slice(stretched.0.as_ref());
         for secret in [beside.device, beside.security_key].into_iter().flatten() {
             input.extend_from_slice(secret);
         }

@@ -119,6 +119,14 @@ impl Keyring {
         self.worker.call(Operation::Unlock, patience).map(drop)
     }
 
+    /// Writes how often the mailbox of a profile was opened, after the mailbox itself has recorded it.
+    ///
+    /// # Errors
+    /// What stands in the way, see [`KeyringError`].
+    pub fn set_epoch(&self, profile: &[u8; 16], epoch: u64) -> Result<(), KeyringError> {
+        self.write_counter(&Item::Epoch(*profile), epoch)
+    }
+
     pub(crate) fn read(&self, item: &Item) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
         let answer = self.worker.call(Operation::Read(*item), self.timeout)?;
         answer.ok_or(KeyringError::ItemMissing)

@@ -2,6 +2,7 @@
 //!
 //! Owns the order of things on the way to the mailbox key. Must never delete or replace what it can't open.
 
+mod attempt;
 mod change;
 mod erasing;
 mod error;
@@ -10,20 +11,15 @@ mod security_key;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
-
-use zeroize::Zeroizing;
 
 pub use change::NewRecoveryCode;
 pub use error::{ChangeError, UnlockError, VaultError};
 pub use security_key::Typed;
 
-use crate::attempts::{
-    AttemptLimits, Attempts, FailureKind, FailureState, Mirror, PendingFailures,
-};
+use crate::attempts::{AttemptLimits, Attempts, FailureKind, FailureState, PendingFailures};
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::disk;
-use crate::format::{self, Beside, Body, KeyringPart, PassphraseWrap};
+use crate::format::{self, Body};
 use crate::kdf::Cost;
 use crate::keyring::{Item, Keyring, KeyringError};
 use crate::recovery::RecoveryCode;
@@ -45,7 +41,13 @@ pub struct Vault {
     limits: AttemptLimits,
     cost: Cost,
     clock: Arc<dyn Clock>,
+    /// The count of openings as the keyring told it during the unlock, until somebody asks for it.
+    told_epoch: Option<ToldEpoch>,
 }
+
+/// What the keyring said of the openings: nothing, if it never counted.
+#[derive(Debug)]
+struct ToldEpoch(Option<u64>);
 
 /// Whether unlocking needs the operating system's keyring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +83,8 @@ impl Vault {
     ) -> Result<Self, VaultError> {
         let body = read_body(dir)?;
         let attempts = Attempts::load(dir, body.failure_log, &clock.now());
-        Ok(Self { dir: dir.to_owned(), body, attempts, limits, cost: Cost::Calibrated, clock })
+        let (dir, cost) = (dir.to_owned(), Cost::Calibrated);
+        Ok(Self { dir, body, attempts, limits, cost, clock, told_epoch: None })
     }
 
     pub(crate) fn created(
@@ -91,7 +94,8 @@ impl Vault {
         cost: Cost,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { dir, body, attempts, limits: AttemptLimits::default(), cost, clock }
+        let limits = AttemptLimits::default();
+        Self { dir, body, attempts, limits, cost, clock, told_epoch: None }
     }
 
     /// Replaces the limits, when the policy changes them.
@@ -188,72 +192,9 @@ impl Vault {
         keyring: Option<&Keyring>,
     ) -> Result<(), UnlockError> {
         let typed = Typed { passphrase, code: None, touch };
-        self.attempt(&typed, keyring, |_, _| Ok(())).map(drop)
-    }
-
-    fn attempt(
-        &mut self,
-        typed: &Typed<'_>,
-        keyring: Option<&Keyring>,
-        gate: impl FnOnce(&mut Self, &MailboxKey) -> Result<(), UnlockError>,
-    ) -> Result<MailboxKey, UnlockError> {
-        self.refuse_once_erased(keyring)?;
-        self.refuse_while_waiting()?;
-        let (ways, trouble) = match self.ways(keyring, typed.touch) {
-            Ok(found) => found,
-            Err(UnlockError::SecurityKeyNeeded) => return Err(UnlockError::SecurityKeyNeeded),
-            Err(trouble) => {
-                // Not counted, for it says nothing about the passphrase; and not passed over in silence.
-                self.attempts.note_uncounted(FailureKind::KeyringTrouble, &self.clock.now());
-                return Err(trouble);
-            }
-        };
-        let keyring = keyring.filter(|_| self.keyring_mode() == KeyringMode::Required);
-        if let Some(keyring) = keyring {
-            self.check_mirror(keyring);
-            self.refuse_while_waiting()?;
-        }
-        self.attempts.begin(&self.clock.now());
-        // The keyring writes while the passphrase is tried. The file counts already, and the outcome is nobody's before both
-        // do.
-        let opened = std::thread::scope(|scope| {
-            scope.spawn(|| self.mirror_attempts(keyring));
-            fail::fail_point!("vault::unlock::attempt_counted");
-            self.try_wraps(typed.passphrase, &ways)
-        });
-        let opened = opened.and_then(|(index, key)| gate(self, &key).map(|()| (index, key)));
-        match opened {
-            Ok((index, key)) => {
-                // The mirror of an attempt is behind the file once that is written; a second write would only cost time.
-                if !self.attempts.succeeded() {
-                    self.mirror_attempts(keyring);
-                }
-                self.settle(index, keyring);
-                self.name_failure_log(&key);
-                Ok(key)
-            }
-            Err(UnlockError::WrongPassphrase { .. }) => {
-                self.attempts.failed(FailureKind::WrongPassphrase, &self.clock.now());
-                self.mirror_attempts(keyring);
-                if let Some(trouble) = trouble {
-                    return Err(trouble);
-                }
-                self.erase_at_the_limit(keyring)?;
-                let FailureState { failures, wait, .. } = self.failures();
-                Err(UnlockError::WrongPassphrase { failures, wait })
-            }
-            Err(UnlockError::WrongOneTimeCode) => {
-                self.attempts.failed(FailureKind::WrongOneTimeCode, &self.clock.now());
-                self.mirror_attempts(keyring);
-                self.erase_at_the_limit(keyring)?;
-                Err(UnlockError::WrongOneTimeCode)
-            }
-            Err(other) => {
-                self.attempts.withdrawn();
-                self.mirror_attempts(keyring);
-                Err(other)
-            }
-        }
+        let confirmed = self.attempt(&typed, keyring, |_, _| Ok(())).map(drop);
+        self.told_epoch = None;
+        confirmed
     }
 
     /// Unlocks with the printed recovery code, which needs neither keyring nor passphrase and isn't throttled.
@@ -263,6 +204,7 @@ impl Vault {
     pub fn unlock_with_recovery(&mut self, typed: &str) -> Result<MailboxKey, UnlockError> {
         let code = RecoveryCode::parse(typed)?;
         self.refuse_once_erased(None)?;
+        self.told_epoch = None;
         match self.body.recovery.open(&self.body.profile, &code)? {
             Some(key) if self.body.is_key(&key)? => {
                 self.attempts.succeeded();
@@ -276,20 +218,20 @@ impl Vault {
         }
     }
 
-    /// Returns how often this mailbox was opened according to the keyring; `None` if it never counted.
+    /// Returns how often this mailbox was opened according to the keyring; `None` if it never counted. What an unlock was
+    /// told on its way isn't asked for again.
     ///
     /// # Errors
     /// [`KeyringError`].
-    pub fn epoch(&self, keyring: &Keyring) -> Result<Option<u64>, KeyringError> {
-        keyring.read_counter(&Item::Epoch(self.body.profile))
+    pub fn epoch(&mut self, keyring: &Keyring) -> Result<Option<u64>, KeyringError> {
+        match self.told_epoch.take() {
+            Some(ToldEpoch(told)) => Ok(told),
+            None => self.ask_epoch(keyring),
+        }
     }
 
-    /// Writes the epoch, after the mailbox itself has recorded it.
-    ///
-    /// # Errors
-    /// [`KeyringError`].
-    pub fn set_epoch(&self, keyring: &Keyring, epoch: u64) -> Result<(), KeyringError> {
-        keyring.write_counter(&Item::Epoch(self.body.profile), epoch)
+    fn ask_epoch(&self, keyring: &Keyring) -> Result<Option<u64>, KeyringError> {
+        keyring.read_counter(&Item::Epoch(self.body.profile))
     }
 
     pub(crate) fn dir(&self) -> &Path {
@@ -302,110 +244,6 @@ impl Vault {
 
     pub(crate) fn now(&self) -> Moment {
         self.clock.now()
-    }
-
-    fn refuse_while_waiting(&self) -> Result<(), UnlockError> {
-        let FailureState { wait, locked_out, .. } = self.failures();
-        if wait.is_zero() {
-            Ok(())
-        } else if locked_out {
-            Err(UnlockError::LockedOut { wait })
-        } else {
-            Err(UnlockError::Throttled { wait })
-        }
-    }
-
-    /// Finds what each wrap needs beside the passphrase; `None` for a wrap that can't be tried. Fails only if none can be:
-    /// during a change one of two slots may well be empty, or one wrap alone need the security key. Beside the ways it says
-    /// whether one was kept back that may well be there: then a passphrase that fits no other wrap isn't known to be wrong.
-    fn ways(
-        &self,
-        keyring: Option<&Keyring>,
-        touch: Option<&Touch>,
-    ) -> Result<(Vec<Option<Way>>, Option<UnlockError>), UnlockError> {
-        let mut ways = Vec::with_capacity(self.body.passphrase.len());
-        let mut trouble = None;
-        for wrap in &self.body.passphrase {
-            ways.push(match self.way(wrap, keyring, touch) {
-                Ok(way) => Some(way),
-                Err(error) => {
-                    trouble.get_or_insert(error);
-                    None
-                }
-            });
-        }
-        if ways.iter().all(Option::is_none)
-            && let Some(trouble) = trouble
-        {
-            return Err(trouble);
-        }
-        Ok((ways, trouble.filter(|error| !error.means_lost())))
-    }
-
-    fn way(
-        &self,
-        wrap: &PassphraseWrap,
-        keyring: Option<&Keyring>,
-        touch: Option<&Touch>,
-    ) -> Result<Way, UnlockError> {
-        let security_key = match (&wrap.security_key, touch) {
-            (None, _) => None,
-            (Some(part), Some(touch)) if part.is_secret(&self.body.profile, touch)? => {
-                Some(Zeroizing::new(*touch.expose()))
-            }
-            (Some(_), _) => return Err(UnlockError::SecurityKeyNeeded),
-        };
-        Ok(Way { device: self.device_secret(wrap, keyring)?, security_key })
-    }
-
-    fn device_secret(
-        &self,
-        wrap: &PassphraseWrap,
-        keyring: Option<&Keyring>,
-    ) -> Result<Option<Zeroizing<[u8; 32]>>, UnlockError> {
-        let KeyringPart::Required { slot, .. } = wrap.keyring else { return Ok(None) };
-        let secret =
-            keyring.ok_or(UnlockError::KeyringNeeded)?.read_secret(&self.body.profile, slot)?;
-        if wrap.keyring.is_secret(&self.body.profile, &secret)? {
-            Ok(Some(secret))
-        } else {
-            Err(UnlockError::DeviceSecretChanged)
-        }
-    }
-
-    fn try_wraps(
-        &self,
-        passphrase: &Passphrase,
-        ways: &[Option<Way>],
-    ) -> Result<(usize, MailboxKey), UnlockError> {
-        for (index, (wrap, way)) in self.body.passphrase.iter().zip(ways).enumerate() {
-            let Some(way) = way else { continue };
-            let beside =
-                Beside { device: way.device.as_deref(), security_key: way.security_key.as_deref() };
-            if let Some(key) = wrap.open(&self.body.profile, passphrase, beside)? {
-                return if self.body.is_key(&key)? {
-                    Ok((index, key))
-                } else {
-                    Err(VaultError::Damaged.into())
-                };
-            }
-        }
-        Err(UnlockError::WrongPassphrase { failures: 0, wait: Duration::ZERO })
-    }
-
-    /// Repeats the counter in the keyring. A keyring in trouble doesn't hinder the unlock; the file still counts.
-    fn mirror_attempts(&self, keyring: Option<&Keyring>) {
-        if let Some(keyring) = keyring {
-            let text = self.attempts.mirror().to_text();
-            keyring.write(&Item::Attempts(self.body.profile), text.as_bytes()).ok();
-        }
-    }
-
-    fn check_mirror(&mut self, keyring: &Keyring) {
-        let text = keyring.read(&Item::Attempts(self.body.profile)).ok();
-        if let Some(mirror) = text.and_then(|text| Mirror::from_text(&text)) {
-            self.attempts.check_mirror(&mirror, &self.clock.now());
-        }
     }
 
     /// Gives a vault of an earlier version its log of failures. What can't be written now is by the next unlock.
@@ -434,12 +272,6 @@ impl Vault {
         self.body = body;
         Ok(())
     }
-}
-
-/// What was found for one wrap beside the passphrase.
-struct Way {
-    device: Option<Zeroizing<[u8; 32]>>,
-    security_key: Option<Zeroizing<[u8; 32]>>,
 }
 
 pub(crate) fn read_body(dir: &Path) -> Result<Body, VaultError> {

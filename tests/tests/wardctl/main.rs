@@ -31,4 +31,6 @@ mod phi_guard;
 #[cfg(test)]
 mod retention;
 #[cfg(test)]
+mod security_key;
+#[cfg(test)]
 mod unrecorded;

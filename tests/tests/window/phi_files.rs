@@ -10,7 +10,7 @@ use crate::practice::{Practice, at_once};
 
 /// Two made-up patients with their record numbers, as another program wrote it.
 fn document(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/extract/tests/data").join(name)
+    std::path::absolute("../src-tauri/extract/tests/data").unwrap().join(name)
 }
 
 #[tokio::test]

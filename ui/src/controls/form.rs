@@ -11,7 +11,7 @@ use crate::scope::Scope;
 /// A form that asks one thing of the engine at a time.
 #[derive(Clone, Copy)]
 pub(crate) struct Form {
-    scope: Scope,
+    pub(crate) scope: Scope,
     pub(crate) busy: RwSignal<bool>,
     pub(crate) error: RwSignal<Option<ApiError>>,
 }

@@ -156,7 +156,10 @@ impl Mail {
             }
             // The draft is saved before the mailbox goes; what is shown goes with the screen.
             AppEvent::LockSoon { .. } => self.save_draft(),
-            AppEvent::Locked { .. } | AppEvent::CloseAsked { .. } | AppEvent::BackingUp { .. } => {}
+            AppEvent::Locked { .. }
+            | AppEvent::CloseAsked { .. }
+            | AppEvent::BackingUp { .. }
+            | AppEvent::Restoring { .. } => {}
         }
     }
 

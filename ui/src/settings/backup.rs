@@ -5,7 +5,7 @@ use wardmail_api::backup::{BackUp, CancelBackup};
 use wardmail_api::{AppEvent, UnixMs};
 
 use crate::again::{self, Wanted};
-use crate::controls::{Button, ErrorNote};
+use crate::controls::{Button, ErrorNote, Progress};
 use crate::icons::Name;
 use crate::mailbox::{Mail, mail};
 use crate::page::Panel;
@@ -38,7 +38,7 @@ pub(super) fn BackupPanel(last: Option<UnixMs>) -> impl IntoView {
             let _answer = backend::call(CancelBackup {}).await;
         });
     };
-    let shown = move || running.percent.get().filter(|_| running.busy.get());
+    let shown = Signal::derive(move || running.percent.get().filter(|_| running.busy.get()));
     view! {
         <Panel title=words::keeping::BACKUP testid="settings-backup">
             <p class="why">{words::keeping::BACKUP_WHY}</p>
@@ -46,15 +46,12 @@ pub(super) fn BackupPanel(last: Option<UnixMs>) -> impl IntoView {
                 {last.map_or_else(|| words::keeping::BACKUP_NEVER.to_owned(), words::keeping::last_backup)}
             </p>
             {move || running.error.get().map(|error| view! { <ErrorNote error /> })}
-            <p role="status" data-testid="backup-progress" class:hidden=move || shown().is_none()>
-                {move || shown().map(words::keeping::backing_up)}
-            </p>
-            <progress
-                max="100"
-                aria-label=words::keeping::BACKUP
-                class:hidden=move || shown().is_none()
-                prop:value=move || shown().unwrap_or(0)
-            ></progress>
+            <Progress
+                percent=shown
+                label=words::keeping::BACKUP
+                said=words::keeping::backing_up
+                testid="backup-progress"
+            />
             <div class="form-end">
                 <Button
                     testid="backup-now"
@@ -64,7 +61,7 @@ pub(super) fn BackupPanel(last: Option<UnixMs>) -> impl IntoView {
                     on_press=move |()| start(mail, running)
                 />
                 {move || {
-                    shown().map(|_| {
+                    shown.get().map(|_| {
                         view! {
                             <Button testid="backup-stop" label=words::keeping::BACKUP_STOP on_press=stop />
                         }

@@ -1,11 +1,11 @@
 //! A mailbox out of a backup, in place of a new one.
 
 use leptos::prelude::*;
-use wardmail_api::Secret;
-use wardmail_api::backup::RestoreBackup;
+use wardmail_api::backup::{CancelRestore, RestoreBackup};
+use wardmail_api::{AppEvent, Secret};
 
 use crate::app::app;
-use crate::controls::{Button, Field, Form, FormError, Look, Submit};
+use crate::controls::{Button, Field, Form, FormError, Look, Progress, Submit};
 use crate::passphrase::{NewPassphrase, NewPassphraseFields};
 use crate::{backend, words};
 
@@ -15,11 +15,25 @@ pub(super) fn RestoreForm(on_back: Callback<()>) -> impl IntoView {
     let code = RwSignal::new(String::new());
     let new = NewPassphrase::new();
     let stuck = Signal::derive(move || code.with(|code| code.trim().is_empty()) || !new.is_ready());
+    let percent = RwSignal::new(None);
+    app.on_event(move |event| {
+        if let AppEvent::Restoring { percent: now } = event {
+            percent.try_set(Some(now));
+        }
+    });
+    let shown = Signal::derive(move || percent.get().filter(|_| form.busy.get()));
+    let stop = move |()| {
+        form.scope.spawn(async move {
+            // A restore that is done by now can't be stopped, and needn't be.
+            let _answer = backend::call(CancelRestore {}).await;
+        });
+    };
     let restore = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if stuck.get_untracked() {
             return;
         }
+        percent.set(None);
         // Without a keyring that works, and where policy lets it be: the passphrase alone.
         let passphrase_only = app.status().is_some_and(|status| {
             status.keyring_trouble.is_some() && status.passphrase_only_allowed
@@ -51,7 +65,20 @@ pub(super) fn RestoreForm(on_back: Callback<()>) -> impl IntoView {
                 label_again=words::unlock::NEW_PASSPHRASE_AGAIN
             />
             <FormError error=form.error />
+            <Progress
+                percent=shown
+                label=words::keeping::RESTORE_TITLE
+                said=words::keeping::restoring
+                testid="restore-progress"
+            />
             <div class="form-end">
+                {move || {
+                    shown.get().map(|_| {
+                        view! {
+                            <Button testid="restore-stop" label=words::keeping::RESTORE_STOP on_press=stop />
+                        }
+                    })
+                }}
                 <Submit
                     testid="restore-submit"
                     busy=form.busy

@@ -72,4 +72,9 @@ pub(crate) const RESTORE_TITLE: &str = "Restore a backup";
 pub(crate) const RESTORE_TEXT: &str = "Type the recovery code that you had when the backup was made, and choose a passphrase for this computer. Then choose the file.";
 pub(crate) const RESTORE_GO: &str = "Choose the file and restore…";
 pub(crate) const RESTORING: &str = "Restoring; large mailboxes take minutes…";
+pub(crate) const RESTORE_STOP: &str = "Stop";
 pub(crate) const RESTORE_BACK: &str = "Set up a new mailbox instead";
+
+pub(crate) fn restoring(percent: u32) -> String {
+    format!("Restoring: {percent} %")
+}

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use wardmail_api::session::Notice;
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome};
-use wardmail_store::ReadDao;
+use wardmail_store::{ReadDao, WriteDao};
 use wardmail_vault::{Keyring, KeyringMode};
 
 use super::notices;
 use crate::{
     engine::{SharedVault, blocking},
     error::Error,
+    evidence::Evidence,
     session::Session,
 };
 
@@ -34,38 +35,66 @@ pub(crate) async fn count_opening(
     keyring: &Keyring,
 ) -> Result<(), Error> {
     let (shared, asked) = (Arc::clone(vault), keyring.clone());
-    let seen = blocking(move || {
-        let vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
+    let (profile, seen) = blocking(move || {
+        let mut vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
         let counts = vault.keyring_mode() == KeyringMode::Required;
         // A keyring in trouble was told at the unlock; what it can't say now it says next time.
-        Ok(if counts { vault.epoch(&asked).ok() } else { None })
+        let seen = if counts { vault.epoch(&asked).ok() } else { None };
+        Ok((*vault.profile_id(), seen))
     })
     .await?;
     let Some(seen) = seen else { return Ok(()) };
     let evidence = session.evidence;
-    let epoch = session
-        .write(move |dao| {
-            let own = openings(dao)?;
-            let missing = seen.unwrap_or(0).saturating_sub(own);
-            if missing > 0 {
-                let event = Event::new(EventKind::AuditNotice, Outcome::Failure)
-                    .code(Code::new("vault.older_copy"))
-                    .count(Count::Missing, missing);
-                evidence.record(dao, event)?;
-                notices::add(dao, Notice::OlderCopy { openings: missing })?;
-            }
-            let epoch = own.max(seen.unwrap_or(0)).saturating_add(1);
-            dao.set_setting(EPOCH, &epoch.to_string())?;
-            Ok(epoch)
-        })
-        .await?;
-    // One behind is what the keyring may be: neither reading nor a lock waits for it.
-    let (shared, asked) = (Arc::clone(vault), keyring.clone());
+    let epoch = session.write(move |dao| count(dao, evidence, seen.unwrap_or(0))).await?;
+    // One behind is what the keyring may be: neither reading nor a lock waits for it, nor does whoever needs the vault.
+    let asked = keyring.clone();
     tokio::task::spawn_blocking(move || {
-        let told = shared.lock().is_ok_and(|vault| vault.set_epoch(&asked, epoch).is_ok());
-        if !told {
+        if asked.set_epoch(&profile, epoch).is_err() {
             tracing::warn!("the keyring did not take the count of openings");
         }
     });
     Ok(())
+}
+
+/// Counts this opening in the mailbox; says how many there were. A keyring that has `seen` more is recorded, and told.
+fn count(dao: &mut WriteDao<'_>, evidence: Evidence, seen: u64) -> Result<u64, Error> {
+    let own = openings(dao)?;
+    let missing = seen.saturating_sub(own);
+    if missing > 0 {
+        let event = Event::new(EventKind::AuditNotice, Outcome::Failure)
+            .code(Code::new("vault.older_copy"))
+            .count(Count::Missing, missing);
+        evidence.record(dao, event)?;
+        notices::add(dao, Notice::OlderCopy { openings: missing })?;
+    }
+    let epoch = own.max(seen).saturating_add(1);
+    dao.set_setting(EPOCH, &epoch.to_string())?;
+    Ok(epoch)
+}
+
+#[cfg(all(test, feature = "failpoints"))]
+mod tests {
+    use super::*;
+    use crate::testing::Desk;
+
+    #[tokio::test]
+    async fn an_older_copy_that_cant_be_recorded_is_not_told_and_is_found_again() {
+        let desk = Desk::new().await;
+        let session = desk.session().await;
+        let evidence = session.evidence;
+        let found = || session.write(move |dao| count(dao, evidence, 5));
+        let told = || session.read(|dao| Ok((openings(dao)?, notices::pending(dao)?)));
+        let before = told().await.unwrap();
+        let failed = desk.unrecorded(found()).await;
+        assert!(matches!(failed, Err(Error::AuditUnavailable(_))), "{failed:?}");
+        assert_eq!(told().await.unwrap(), before);
+
+        let (counted, recorded) = desk.recorded(found()).await;
+        assert_eq!(counted.unwrap(), 6);
+        assert_eq!(recorded, [(EventKind::AuditNotice, Outcome::Failure)]);
+        let (openings, notices) = told().await.unwrap();
+        assert_eq!(openings, 6);
+        assert_eq!(notices, [Notice::OlderCopy { openings: 5 - before.0 }]);
+        desk.done();
+    }
 }

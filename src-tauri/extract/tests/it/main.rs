@@ -13,9 +13,9 @@ use wardmail_extract::{Extraction, Extractor, Limits, Why};
 
 const WORKER: &str = env!("CARGO_BIN_EXE_wardmail-extract-worker");
 
-/// A document beside the tests.
+/// A document beside the tests, which run in the crate's folder.
 fn document(name: &str) -> Vec<u8> {
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)).unwrap()
+    std::fs::read(Path::new("tests/data").join(name)).unwrap()
 }
 
 async fn extract(name: &str, bytes: &[u8]) -> Extraction {

@@ -14,7 +14,7 @@ fn a_worker_opens_no_file_reaches_no_network_and_starts_nothing() {
 /// WebKit starts threads while the program is loaded; on a busy machine they are still starting when the rights go.
 #[test]
 fn threads_that_were_starting_when_the_rights_went_go_on() {
-    for _ in 0..20 {
+    for _ in 0..80 {
         let done = Command::new(WORKER).arg("--starting-threads").output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }

@@ -18,7 +18,7 @@ fn schema(path: &Path) -> Vec<(String, String, Option<String>)> {
 
 /// Every fixture with its number.
 fn fixtures() -> Vec<(u32, std::path::PathBuf)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let folder = Path::new("tests/fixtures");
     (1..=wardmail_store::schema::version())
         .map(|version| (version, folder.join(format!("schema-{version}.db"))))
         .collect()

@@ -150,7 +150,7 @@ fn migrating_child() {
 fn soak_kill_200_times_in_a_migration() {
     // Before the first look into a file around the store.
     wardmail_store::install_zeroing_allocator().unwrap();
-    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/schema-1.db");
+    let fixture = Path::new("tests/fixtures/schema-1.db");
     let (mut left, mut hits) = (BTreeMap::<u32, usize>::new(), Histogram::default());
     let mut named = BTreeMap::<String, usize>::new();
     let steps = usize::try_from(wardmail_store::schema::version()).unwrap() - 1;

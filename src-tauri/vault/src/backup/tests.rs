@@ -68,7 +68,7 @@ fn all_files_come_back_whatever_their_length() {
         backup.verify().unwrap();
         assert_eq!(backup.info().bytes, bytes as u64);
         let place = profile.dir.path().join("restored");
-        backup.restore(&place).unwrap();
+        backup.restore(&place, &mut |_, _| true).unwrap();
         assert_eq!(backup.key().unwrap().expose(), profile.key.expose());
         assert_eq!(fs::read(place.join("mailbox.db")).unwrap(), content);
         assert!(place.join("managed").exists() && !place.join("vault.json").exists());
@@ -80,7 +80,7 @@ fn a_restored_mailbox_gets_a_vault_of_its_own_and_keeps_its_recovery_code() {
     let profile = profile(b"mail");
     let place = profile.dir.path().join("restored");
     let backup = OpenBackup::open(&profile.back_up(), &profile.code).unwrap();
-    backup.restore(&place).unwrap();
+    backup.restore(&place, &mut |_, _| true).unwrap();
     let code = RecoveryCode::parse(&profile.code).unwrap();
     let new = Passphrase::new("another machine entirely".into()).unwrap();
     let setup =
@@ -102,10 +102,10 @@ fn a_mark_that_is_there_already_stays_and_no_file_with_content_is_overwritten() 
     fs::create_dir(&place).unwrap();
     fs::write(place.join("managed"), b"").unwrap();
     fs::write(place.join("mailbox.db"), b"somebody's").unwrap();
-    assert!(matches!(backup.restore(&place), Err(BackupError::FileExists)));
+    assert!(matches!(backup.restore(&place, &mut |_, _| true), Err(BackupError::FileExists)));
     assert_eq!(fs::read(place.join("mailbox.db")).unwrap(), b"somebody's");
     fs::remove_file(place.join("mailbox.db")).unwrap();
-    backup.restore(&place).unwrap();
+    backup.restore(&place, &mut |_, _| true).unwrap();
     assert_eq!(fs::read(place.join("mailbox.db")).unwrap(), b"mail");
     assert!(place.join("managed").exists());
 }
@@ -156,7 +156,7 @@ fn a_failed_restore_leaves_nothing_there() {
     fs::write(&path, &bytes).unwrap();
     let place = profile.dir.path().join("restored");
     let backup = OpenBackup::open(&path, &profile.code).unwrap();
-    assert!(matches!(backup.restore(&place), Err(BackupError::Damaged)));
+    assert!(matches!(backup.restore(&place, &mut |_, _| true), Err(BackupError::Damaged)));
     assert_eq!(fs::read_dir(&place).unwrap().count(), 0);
 }
 
@@ -190,7 +190,7 @@ fn no_file_is_overwritten_and_no_name_leads_out() {
     assert!(matches!(again, Err(BackupError::FileExists)));
     let place = profile.dir.path().join("profile");
     let backup = OpenBackup::open(&path, &profile.code).unwrap();
-    assert!(matches!(backup.restore(&place), Err(BackupError::AlreadyExists)));
+    assert!(matches!(backup.restore(&place, &mut |_, _| true), Err(BackupError::AlreadyExists)));
     for name in ["../evil", "/etc/passwd", ".hidden", "", "a/b", "MAIL"] {
         let files = vec![Listed { name: name.into(), bytes: 1 }];
         let header = Header::new(&profile.vault, files, 0).unwrap();
@@ -222,6 +222,26 @@ fn a_backup_that_is_stopped_leaves_nothing_and_its_progress_is_told() {
     assert_eq!(said.last(), Some(&2_000_000));
 }
 
+#[test]
+fn a_restore_that_is_stopped_leaves_nothing_and_can_be_done_again() {
+    let profile = profile(&mailbox(1_000_000));
+    let backup = OpenBackup::open(&profile.back_up(), &profile.code).unwrap();
+    let place = profile.dir.path().join("restored");
+    for until in [1, 500_000, 1_000_000] {
+        let stopped = backup.restore(&place, &mut |done, _| done < until);
+        assert!(matches!(stopped, Err(BackupError::Stopped)), "{until}");
+        assert_eq!(fs::read_dir(&place).unwrap().count(), 0, "{until}");
+    }
+    let mut said = Vec::new();
+    let mut watch = |done, total| {
+        said.push(done);
+        total == 1_000_000
+    };
+    backup.restore(&place, &mut watch).unwrap();
+    assert!(said.is_sorted() && said.len() > 4);
+    assert_eq!(said.last(), Some(&1_000_000));
+}
+
 /// 1 GiB there and back: at most a piece of it is in memory.
 #[test]
 #[ignore = "soak: a minute and 3 GiB of disk"]
@@ -246,7 +266,7 @@ fn soak_a_gibibyte_there_and_back() {
     println!("backed up and read back in {:.1} s", began.elapsed().as_secs_f64());
     let began = std::time::Instant::now();
     let restored = profile.dir.path().join("restored");
-    OpenBackup::open(&path, &profile.code).unwrap().restore(&restored).unwrap();
+    OpenBackup::open(&path, &profile.code).unwrap().restore(&restored, &mut |_, _| true).unwrap();
     println!(
         "restored in {:.1} s, {} KiB more memory at the peak",
         began.elapsed().as_secs_f64(),

@@ -6,11 +6,13 @@ mod security_key;
 
 use std::fs;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::clock::Moment;
+use crate::format::PassphraseWrap;
 use crate::keyring::Slot;
 use crate::recovery::RecoveryCodeError;
 use crate::setup::{Protection, SetupError};
@@ -309,9 +311,9 @@ fn what_cannot_be_opened_is_left_as_it_is() {
 #[test]
 fn the_epoch_is_kept_in_the_keyring() {
     let profile = Profile::new(false);
-    let vault = profile.vault();
+    let mut vault = profile.vault();
     assert_eq!(vault.epoch(&profile.keyring).unwrap(), None);
-    vault.set_epoch(&profile.keyring, 42).unwrap();
+    profile.keyring.set_epoch(vault.profile_id(), 42).unwrap();
     assert_eq!(vault.epoch(&profile.keyring).unwrap(), Some(42));
 }
 

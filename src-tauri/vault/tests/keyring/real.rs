@@ -67,6 +67,8 @@ fn the_whole_way() {
         let stored = entry(&vault, "device-secret-a").get_password().unwrap();
         assert_eq!(stored.len(), 44);
         vault.change_passphrase(&key, &passphrase("quilt meadow"), None, Some(&keyring)).unwrap();
+        // The old secret is deleted before the keyring's thread does anything later.
+        keyring.probe().unwrap();
         assert!(entry(&vault, "device-secret-a").get_password().is_err());
         assert_ne!(entry(&vault, "device-secret-b").get_password().unwrap(), stored);
         assert!(vault.unlock(&passphrase(PASSPHRASE), Some(&keyring)).is_err());
@@ -74,7 +76,9 @@ fn the_whole_way() {
             vault.unlock(&passphrase("quilt meadow"), Some(&keyring)).unwrap().expose(),
             key.expose()
         );
-        vault.set_epoch(&keyring, 7).unwrap();
+        // What the unlock was told on its way; then what the keyring holds now.
+        assert_eq!(vault.epoch(&keyring).unwrap(), None);
+        keyring.set_epoch(vault.profile_id(), 7).unwrap();
         assert_eq!(vault.epoch(&keyring).unwrap(), Some(7));
         assert_eq!(vault.unlock_with_recovery(&code).unwrap().expose(), key.expose());
     });
