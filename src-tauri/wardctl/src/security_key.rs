@@ -67,7 +67,9 @@ pub(crate) async fn run(
         }
         SecurityKeyCommand::Remove => {
             let (passphrase, pin) = profile::open_knowing(cli, engine).await?;
-            ask_for_touch()?;
+            if engine.call(GetStatus {}).await?.security_key.present {
+                ask_for_touch()?;
+            }
             engine.call(RemoveSecurityKey { passphrase, pin }).await?;
             done(output, "removed", "The mailbox opens without a security key again.")
         }

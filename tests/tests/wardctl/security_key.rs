@@ -15,7 +15,7 @@ fn a_security_key_is_allowed_asked_for_and_missed_by_name() {
     assert_eq!(key(&["allow"]).ok()["allowed"], true);
     assert_eq!(key(&["status"]).ok()["present"], false);
     key(&["add"]).fails(120, "security_key_missing");
-    key(&["remove"]).fails(120, "security_key_missing");
+    key(&["remove"]).fails(80, "not_found");
     // What could not be added is not asked for.
     desk.run(&["folders"]).ok();
     assert_eq!(key(&["allow", "--off"]).ok()["allowed"], false);
