@@ -17,7 +17,7 @@ fn every_message_says_what_it_is_known_to_say() {
     let folder = Path::new("tests/eml");
     let mut differing = String::new();
     let mut count = 0;
-    for entry in fs::read_dir(&folder).unwrap() {
+    for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "eml") {
             continue;
@@ -46,7 +46,7 @@ fn every_message_says_what_it_is_known_to_say() {
 #[test]
 fn line_ends_change_no_meaning() {
     let folder = Path::new("tests/eml");
-    for entry in fs::read_dir(&folder).unwrap() {
+    for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "eml")
             || path.ends_with("bare-cr.eml")

@@ -1,6 +1,6 @@
 //! A file with record numbers: read by a worker, explained beside the file, and the reason why nobody can turn encryption off.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use wardmail_tests::clinic::COLLEAGUE;
 use wardmail_tests::clinician::Message;

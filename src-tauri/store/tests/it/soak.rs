@@ -159,7 +159,7 @@ fn soak_kill_200_times_in_a_migration() {
         let point = point_of(round, &points, steps).map(|(point, step)| format!("{point}:{step}"));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mailbox.db");
-        std::fs::copy(&fixture, &path).unwrap();
+        std::fs::copy(fixture, &path).unwrap();
         let mut child = child_with("soak::migrating_child", &path, STOP_AT, point.as_deref());
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         lines.by_ref().find(|line| line == "opening").unwrap();
