@@ -5,12 +5,12 @@ mod recover;
 
 use leptos::html;
 use leptos::prelude::*;
-use wardmail_api::session::Unlock;
+use wardmail_api::session::{LockOut, Unlock};
 use wardmail_api::{ApiError, ErrorCode, Secret, UnixMs};
 use wardmail_logic::clock::{seconds_left, span};
 
 use crate::app::app;
-use crate::controls::{Button, Field, FormError, Look, Note, SecretField, Submit};
+use crate::controls::{Button, ErrorNote, Field, FormError, Look, Note, SecretField, Submit};
 use crate::icons::{Icon, Name};
 use crate::scope::Scope;
 use crate::setup::Brand;
@@ -21,9 +21,19 @@ pub(crate) use self::aside::SetAsideOffer;
 
 #[component]
 pub(crate) fn UnlockScreen() -> impl IntoView {
+    let app = app();
     let recovery = RwSignal::new(false);
+    let erased =
+        Memo::new(move |_| app.status().is_some_and(|status| status.lock_out == LockOut::Erased));
     let shown = move || {
-        if recovery.get() {
+        if erased.get() {
+            let error = ErrorCode::AccessErased.into();
+            view! {
+                <h1>{words::unlock::TITLE}</h1>
+                <ErrorNote error />
+            }
+            .into_any()
+        } else if recovery.get() {
             let on_back = Callback::new(move |()| recovery.set(false));
             view! { <recover::RecoverForm on_back /> }.into_any()
         } else {
@@ -228,7 +238,7 @@ fn Tries(wait: Memo<u64>) -> impl IntoView {
                     view! {
                         <p class="fact warn" data-testid="unlock-tries-left" data-tries=left>
                             <Icon name=Name::Alert />
-                            {words::unlock::tries_left(left, status.last_try_erases)}
+                            {words::unlock::tries_left(left, status.lock_out == LockOut::Erase)}
                         </p>
                     }
                         .into_any(),

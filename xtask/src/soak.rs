@@ -21,7 +21,7 @@ pub(crate) struct Options {
 /// Runs the long runs of the vault and the store, one after the other, and shows what they print.
 pub(crate) fn run(paths: &Paths, options: &Options) -> Result<()> {
     setup::ensure(paths)?;
-    say("running the long tests: an hour and more");
+    say("running the long tests: ten minutes and more");
     let mut nextest = cargo(paths)?;
     nextest.args(["nextest", "run", "--locked", "-p", "wardmail-vault", "-p", "wardmail-store"]);
     nextest.args(["--features", "wardmail-vault/failpoints,wardmail-store/failpoints"]);

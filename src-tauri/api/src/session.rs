@@ -21,6 +21,19 @@ pub enum LockState {
     Unlocked,
 }
 
+/// What too many wrong passphrases lead to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LockOut {
+    /// A long wait.
+    #[default]
+    Wait,
+    /// Passphrase and recovery code will no longer open the mailbox, for good.
+    Erase,
+    /// They no longer do.
+    Erased,
+}
+
 /// The state of the program, readable while locked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,8 +50,8 @@ pub struct AppStatus {
     pub wait_seconds: u64,
     /// Tries left before a long wait, if it is near.
     pub tries_left: Option<u32>,
-    /// Whether no wait follows the last of them, but the end of passphrase and recovery code.
-    pub last_try_erases: bool,
+    /// What follows the last of them.
+    pub lock_out: LockOut,
     /// Who set the policy in force, in one line.
     pub policy: PolicySummary,
     /// The step of set-up that comes next, while unlocked.

@@ -5,8 +5,8 @@ use std::{io::BufRead as _, process::ExitCode, sync::Arc};
 use wardmail_api::{
     ErrorCode, Secret,
     session::{
-        AppStatus, BeginProfile, CancelProfile, ConfirmRecovery, GetStatus, LockState, SetAside,
-        Unlock,
+        AppStatus, BeginProfile, CancelProfile, ConfirmRecovery, GetStatus, LockOut, LockState,
+        SetAside, Unlock,
     },
 };
 use wardmail_engine::Engine;
@@ -116,6 +116,7 @@ async fn create(
 fn describe(status: &AppStatus) -> String {
     let state = match status.state {
         LockState::SetUp => "There is no mailbox here yet.",
+        LockState::Locked if status.lock_out == LockOut::Erased => ErrorCode::AccessErased.what(),
         LockState::Locked => "The mailbox is locked.",
         LockState::Unlocked => "The mailbox opens.",
     };

@@ -1,6 +1,7 @@
 //! Wrong passphrases until the lock-out, which outlives the program; and what then still opens the mailbox.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::json;
 use wardmail_tests::clinician::PASSPHRASE;
@@ -46,6 +47,43 @@ async fn the_lock_out_outlives_the_program() {
     window.close().await.unwrap();
 }
 
+/// Where policy wants it the last try is the end of the owner's ways in: announced before, and said after.
+#[tokio::test]
+async fn the_last_try_ends_the_owners_ways_in_where_policy_wants_it() {
+    let erasing = |policy: &mut serde_json::Value| {
+        policy["unlock"] = json!({ "maxFailures": 3, "afterLockout": "erase" });
+    };
+    let Some(practice) = Practice::open(erasing) else { return };
+    let window = practice.window().await;
+    Clinician::at(&window).begin_profile(PASSPHRASE).await.unwrap();
+    window.kill();
+
+    let window = practice.window().await;
+    let clinician = Clinician::at(&window);
+    for left in ["2", "1"] {
+        clinician.try_passphrase(WRONG).await.unwrap();
+        window.has("unlock-tries-left", "data-tries", left).await.unwrap();
+    }
+    window.says("unlock-tries-left", "no longer open this mailbox").await.unwrap();
+    picture(&window, "last-try").await;
+    clinician.try_passphrase(WRONG).await.unwrap();
+    window.has("error", "data-code", "access_erased").await.unwrap();
+    picture(&window, "ways-in-erased").await;
+    window.kill();
+
+    // Nothing is asked for any more, and no wait is promised to end.
+    let window = practice.window().await;
+    window.has("error", "data-code", "access_erased").await.unwrap();
+    for gone in ["unlock-passphrase", "unlock-use-recovery", "unlock-wait"] {
+        assert!(window.find_within(gone, Duration::ZERO).await.is_err(), "{gone}");
+    }
+    assert!(
+        practice.session.home().join(".local/wardmail/mailbox.db").exists(),
+        "no mail was deleted"
+    );
+    window.close().await.unwrap();
+}
+
 /// It says so, for about a day, and takes no passphrase.
 async fn is_locked_out(window: &Window, picture: &str) {
     window.find_within("unlock-wait", LONG).await.unwrap();
@@ -54,7 +92,11 @@ async fn is_locked_out(window: &Window, picture: &str) {
     assert!((80_000..=86_410).contains(&seconds), "{seconds}");
     let submit = window.find("unlock-submit").await.unwrap();
     assert!(!submit.is_enabled().await.unwrap());
+    self::picture(window, picture).await;
+}
+
+async fn picture(window: &Window, name: &str) {
     let pictures: PathBuf = results_dir().join("access");
     std::fs::create_dir_all(&pictures).unwrap();
-    window.screenshot(&pictures.join(format!("{picture}.png"))).await.unwrap();
+    window.screenshot(&pictures.join(format!("{name}.png"))).await.unwrap();
 }

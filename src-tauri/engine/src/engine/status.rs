@@ -1,6 +1,6 @@
 //! What every screen begins with: the state of the program.
 
-use wardmail_api::session::{AppStatus, LockState, Notice, SecurityKeyStatus};
+use wardmail_api::session::{AppStatus, LockOut, LockState, Notice, SecurityKeyStatus};
 use wardmail_vault::Vault;
 
 use super::{Engine, State, blocking};
@@ -18,7 +18,7 @@ impl Engine {
             failed_unlocks: 0,
             wait_seconds: 0,
             tries_left: None,
-            last_try_erases: false,
+            lock_out: LockOut::default(),
             policy: policy.summary(),
             next_step: None,
             waiting: last.waiting,
@@ -48,7 +48,11 @@ impl Engine {
                     note_security_key(&mut status, &vault);
                     vault.set_limits(policy.attempt_limits());
                     let failures = vault.failures();
-                    status.last_try_erases = policy.attempt_limits().erases;
+                    status.lock_out = match (vault.is_erased(), policy.attempt_limits().erases) {
+                        (true, _) => LockOut::Erased,
+                        (false, true) => LockOut::Erase,
+                        (false, false) => LockOut::Wait,
+                    };
                     let left = policy.attempt_limits().max.saturating_sub(failures.failures);
                     status.failed_unlocks = failures.failures;
                     status.wait_seconds =
