@@ -25,6 +25,8 @@ const ACTIVITY_EVERY: f64 = 15_000.0;
 pub(crate) struct LockGuard {
     mail: Mail,
     locks_at: RwSignal<Option<UnixMs>>,
+    /// How many seconds that was away when it was set: the clock that is shown ticks behind.
+    most: RwSignal<u64>,
     /// The engine said that it is near.
     soon: RwSignal<bool>,
     told: StoredValue<f64>,
@@ -38,6 +40,7 @@ impl LockGuard {
         let guard = Self {
             mail,
             locks_at: RwSignal::new(None),
+            most: RwSignal::new(u64::MAX),
             soon: RwSignal::new(false),
             told: StoredValue::new(0.0),
             leaving: RwSignal::new(None),
@@ -89,6 +92,7 @@ impl LockGuard {
 
     fn set(self, seconds: u64) {
         let ms = i64::try_from(seconds).unwrap_or(i64::MAX / 2_000).saturating_mul(1_000);
+        self.most.set(seconds);
         self.locks_at.set(Some(time::now_unix().saturating_add(ms)));
     }
 
@@ -125,7 +129,8 @@ impl LockGuard {
     }
 
     fn seconds(self) -> Option<u64> {
-        Some(seconds_left(self.locks_at.get()?, self.mail.app.clock.get()))
+        let left = seconds_left(self.locks_at.get()?, self.mail.app.clock.get());
+        Some(left.min(self.most.get()))
     }
 }
 
