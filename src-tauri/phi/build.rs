@@ -9,6 +9,9 @@ use std::{env, fs};
 #[allow(dead_code, reason = "the build needs the sections, the library the single classes too")]
 mod class_bits;
 
+#[path = "src/model/hash.rs"]
+mod hash;
+
 use class_bits::{
     ADMIN, COMMERCE, CONDITION, DRUG, EVENT, GIVEN_SHIFT, HR, ORGANISATION, PROCEDURE, SECTIONS,
     SOCIAL, STAFF, STARTS_TERM, SURNAME_SHIFT, TECH, WORD, WORD_SHIFT,
@@ -22,7 +25,9 @@ type Map = BTreeMap<String, u64>;
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=data/lexicons");
     println!("cargo::rerun-if-changed=data/rules");
+    println!("cargo::rerun-if-changed=data/model");
     println!("cargo::rerun-if-changed=src/class_bits.rs");
+    println!("cargo::rerun-if-changed=src/model/hash.rs");
     let data = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("data");
     let mut map = Map::new();
     for (file, list) in LISTS {
@@ -40,8 +45,56 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (key, value) in &map {
         builder.insert(key, *value)?;
     }
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("lexicon.fst"), builder.into_inner()?)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("lexicon.fst"), builder.into_inner()?)?;
+    for model in ["subject", "body"] {
+        let weights = fs::read_to_string(data.join("model").join(model).with_extension("tsv"))?;
+        fs::write(out.join(model).with_extension("model"), table(&weights)?)?;
+    }
     Ok(())
+}
+
+/// Makes the table of a model from lines "feature TAB weight in thousandths": four words (bias, add, clear, bits), then entries of a tag
+/// and a weight where their hash says, or in the next free place.
+fn table(lines: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    let (mut bias, mut add, mut clear) = (0_i32, 0_i32, 0_i32);
+    let mut weights: Vec<(u64, i32)> = Vec::new();
+    for line in lines.lines() {
+        let (feature, weight) = line.rsplit_once('\t').ok_or("a feature without a weight")?;
+        let weight: i32 = weight.parse()?;
+        match feature {
+            "#bias" => bias = weight,
+            "#add" => add = weight,
+            "#clear" => clear = weight,
+            _ => {
+                let mut parts = feature.split(' ').map(|part| hash::of(part.as_bytes()));
+                let template = parts.next().unwrap_or_default();
+                weights.push((parts.fold(template, hash::join), weight));
+            }
+        }
+    }
+    let bits = (weights.len() * 2).max(2).next_power_of_two().trailing_zeros();
+    let mut entries = vec![(0_u32, 0_i32); 1 << bits];
+    for (hash, weight) in weights {
+        let (mut at, tag) = hash::place(hash, bits);
+        while entries[at].0 != 0 {
+            if entries[at].0 == tag {
+                return Err("two features share a tag: change the hash".into());
+            }
+            at = (at + 1) & ((1 << bits) - 1);
+        }
+        entries[at] = (tag, weight);
+    }
+    let mut bytes = Vec::with_capacity(16 + entries.len() * 8);
+    for word in [bias, add, clear] {
+        bytes.extend(word.to_le_bytes());
+    }
+    bytes.extend(bits.to_le_bytes());
+    for (tag, weight) in entries {
+        bytes.extend(tag.to_le_bytes());
+        bytes.extend(weight.to_le_bytes());
+    }
+    Ok(bytes)
 }
 
 /// How a list's levels, from 1 to 9, are packed.

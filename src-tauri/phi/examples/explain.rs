@@ -13,6 +13,18 @@ fn main() -> io::Result<()> {
         let text = line?.replace("\\n", "\n");
         let explanation = detector.explain(&text, kind, &Knowledge::new());
         println!("{:?} {:.2} {text}", explanation.scan.verdict, explanation.scan.score);
+        if let Some(model) = &explanation.model {
+            print!(
+                "    model {} (adds from {}, clears to {})",
+                model.weight, model.add, model.clear
+            );
+            for heavy in &model.words {
+                let words: String =
+                    text.chars().skip(heavy.start).take(heavy.end - heavy.start).collect();
+                print!(" {words:?} {:+}", heavy.weight);
+            }
+            println!();
+        }
         for f in &explanation.scan.findings {
             let (start, end) = f.context.unwrap_or_default();
             let words: String = text.chars().skip(start).take(end - start).collect();

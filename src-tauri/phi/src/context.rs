@@ -315,6 +315,11 @@ impl<'a> Contexts<'a> {
         words.for_each(|weight| *weight = (0.0, 0));
     }
 
+    /// Returns how strongly each token speaks of health, care or payment.
+    pub(crate) fn each(&self) -> impl Iterator<Item = f32> {
+        self.weights.iter().map(|(weight, _)| *weight)
+    }
+
     /// Returns the tokens that speak of health, care or payment at least as strongly as `least`.
     pub(crate) fn strong(&self, least: f32) -> impl Iterator<Item = usize> {
         self.weights

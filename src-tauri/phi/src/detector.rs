@@ -1,4 +1,7 @@
-//! The detector: puts identifiers, people, context and roles together into a score, a verdict and findings.
+//! The detector: puts identifiers, people, context and roles together into a score, a verdict and findings, and asks the model.
+
+mod leaning;
+mod opinion;
 
 use std::borrow::Cow;
 
@@ -9,12 +12,13 @@ use crate::ident::{self, Candidate, View};
 use crate::knowledge::Knowledge;
 use crate::lexicon::Lexicon;
 use crate::lexicon::class_bits::{PATIENT, PREDICATE};
+use crate::model::{self, Near};
 use crate::person::{Form, Person};
 use crate::token::{self, Gap};
 use crate::{person, reason, role};
 
 /// The version of the rules and lists; a stored verdict of another version is stale, and stale counts as PHI.
-pub const RULESET_VERSION: u32 = 4;
+pub const RULESET_VERSION: u32 = 5;
 
 /// How much of a text is looked at, in bytes: the first 2 MB.
 pub const MAX_TEXT_BYTES: usize = 2 * 1024 * 1024;
@@ -26,19 +30,32 @@ const MAX_FINDINGS: usize = 1000;
 #[derive(Debug)]
 pub struct Detector {
     lexicon: Lexicon,
+    model: bool,
 }
 
 impl Detector {
     /// Makes the detector with the built-in rules. Reads nothing and builds nothing.
     #[must_use]
     pub fn standard() -> Self {
-        Self { lexicon: Lexicon::standard() }
+        Self { lexicon: Lexicon::standard(), model: true }
+    }
+
+    /// Makes the detector without the fitted model, to tell what the model adds.
+    #[must_use]
+    pub fn rules_alone() -> Self {
+        Self { lexicon: Lexicon::standard(), model: false }
     }
 
     /// Returns the size of the built-in lexicon in bytes.
     #[must_use]
     pub const fn lexicon_bytes(&self) -> usize {
         Lexicon::size()
+    }
+
+    /// Returns the size of the fitted weights in bytes.
+    #[must_use]
+    pub const fn model_bytes(&self) -> usize {
+        model::size()
     }
 
     /// Scans `text`. Deterministic; time and memory are linear in the text, of which [`MAX_TEXT_BYTES`] are looked at.
@@ -57,7 +74,8 @@ impl Detector {
             }
         });
         considered.sort_by_key(|candidate| (candidate.start, candidate.end));
-        Explanation { scan, considered, threshold: threshold(kind) }
+        let model = self.leaning(text, kind);
+        Explanation { scan, considered, threshold: threshold(kind), model }
     }
 
     fn judge(
@@ -71,13 +89,28 @@ impl Detector {
         let folded = Folded::new(looked_at);
         let tokens = token::tokenize(folded.as_str(), &self.lexicon);
         let view = View { text: folded.as_str(), tokens: &tokens };
-        let mut pass =
-            Pass { folded: &folded, view, kind, knowledge, note, score: 0.0, found: Vec::new() };
+        let idents = ident::find(view);
+        let people = person::find(view, kind);
+        let mut pass = Pass {
+            folded: &folded,
+            view,
+            kind,
+            knowledge,
+            note,
+            score: 0.0,
+            found: Vec::new(),
+            usual: Vec::new(),
+        };
         let mut contexts = Contexts::new(view, kind);
-        pass.identifiers(&contexts);
+        let mut near = Near::default();
+        pass.identifiers(&idents, &contexts, &mut near);
         pass.recipient(&contexts);
-        pass.people(&mut contexts);
+        pass.people(&people, &mut contexts, &mut near);
         pass.site();
+        if self.model {
+            near.tokens.extend(contexts.each());
+            pass.ask_model(&people, &idents, &near);
+        }
         pass.finish(truncated)
     }
 }
@@ -89,6 +122,13 @@ fn cap(text: &str) -> (&str, bool) {
     }
     let end = (0..=MAX_TEXT_BYTES).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
     (text.get(..end).unwrap_or_default(), true)
+}
+
+/// The code points of the original that tokens `first..=last` come from.
+fn span(folded: &Folded<'_>, view: View<'_>, first: usize, last: usize) -> (usize, usize) {
+    let start = view.token(first).map_or(0, |token| token.start);
+    let end = view.token(last).map_or(start, |token| token.end);
+    folded.code_points(start, end)
 }
 
 /// The score from which a text counts as PHI.
@@ -120,13 +160,16 @@ struct Pass<'a> {
     note: &'a mut dyn FnMut(Considered),
     score: f32,
     found: Vec<Finding>,
+    /// The first tokens of the findings that the model may take back.
+    usual: Vec<usize>,
 }
 
 impl Pass<'_> {
-    fn identifiers(&mut self, contexts: &Contexts<'_>) {
-        for candidate in ident::find(self.view) {
+    fn identifiers(&mut self, idents: &[Candidate], contexts: &Contexts<'_>, near: &mut Near) {
+        for candidate in idents {
             let context = contexts.near(candidate.first, candidate.last);
-            let role = self.role_of_number(&candidate);
+            near.idents.push(context.strength);
+            let role = self.role_of_number(candidate);
             let counts = candidate.certainty >= 1.0
                 || candidate.certainty * context.strength * role >= threshold(self.kind);
             let mock = counts
@@ -147,14 +190,13 @@ impl Pass<'_> {
     }
 
     fn role_of_number(&self, candidate: &Candidate) -> f32 {
-        let own = candidate.category == Category::Email
-            && ident::domain(self.view, candidate)
-                .is_some_and(|domain| self.knowledge.is_own_domain(domain));
-        if own { 0.0 } else { role::of_number(self.view, self.kind, candidate) }
+        if self.is_own_address(candidate) {
+            return 0.0;
+        }
+        role::of_number(self.view, self.kind, candidate)
     }
 
-    fn people(&mut self, contexts: &mut Contexts<'_>) {
-        let people = person::find(self.view, self.kind);
+    fn people(&mut self, people: &[Person], contexts: &mut Contexts<'_>, near: &mut Near) {
         for person in people.iter().filter(|person| person.is_sure()) {
             contexts.mask(person.first, person.last);
         }
@@ -164,18 +206,19 @@ impl Pass<'_> {
             self.birth_beside(person, contexts);
         }
         let own = if self.kind == Kind::Body { role::own_health(self.view) } else { None };
-        let story = self.kind == Kind::Body && role::is_story(self.view, &people);
+        let story = self.kind == Kind::Body && role::is_story(self.view, people);
         for person in people {
+            let mut context = contexts.near(person.first, person.last);
+            near.people.push(context.strength);
             if let Some(token) = own
-                && (role::signs(self.view, &person) || role::introduces(self.view, &person))
+                && (role::signs(self.view, person) || role::introduces(self.view, person))
             {
-                self.writer(&person, token);
+                self.writer(person, token);
                 continue;
             }
-            let mut context = contexts.near(person.first, person.last);
             if self.kind != Kind::Subject
                 && !person.is_patient_like()
-                && !role::is_attribute(self.view, &person)
+                && !role::is_attribute(self.view, person)
             {
                 context = context.sober();
                 if story && person.form != Form::Clinician {
@@ -188,7 +231,7 @@ impl Pass<'_> {
             // In a long text a relation counts where some word of health is near too.
             let short = self.kind == Kind::Subject;
             if (short || context.strength >= 0.1)
-                && let Some((strength, class)) = role::relation(self.view, &person)
+                && let Some((strength, class)) = role::relation(self.view, person)
             {
                 let strength = if short { strength } else { strength.min(0.66) };
                 context = context.at_least(strength).or_class(class);
@@ -196,10 +239,10 @@ impl Pass<'_> {
             if context.class == 0 {
                 continue;
             }
-            let role = role::of_person(self.view, self.kind, &person, &context, self.knowledge);
-            let counts = self.certainty(&person) * context.strength * role >= threshold(self.kind);
+            let role = role::of_person(self.view, self.kind, person, &context, self.knowledge);
+            let counts = self.certainty(person) * context.strength * role >= threshold(self.kind);
             let nobody = counts
-                && (role::is_author(self.view, &person)
+                && (role::is_author(self.view, person)
                     || role::is_nobody(self.view, self.kind, person.first, person.last));
             let role = if nobody { 0.2 } else { role };
             let (rule, why) = reason::of_person(person.form, context.class);
@@ -210,7 +253,7 @@ impl Pass<'_> {
                     category: person.category(),
                     rule,
                     reason: why,
-                    certainty: self.certainty(&person),
+                    certainty: self.certainty(person),
                     role,
                 },
                 &context,
@@ -355,7 +398,7 @@ impl Pass<'_> {
             role: weighed.role,
             score,
         });
-        if score >= threshold(self.kind) && !alone && self.is_vetoed(weighed) {
+        if score >= threshold(self.kind) && !alone && self.is_vetoed(weighed.first, weighed.last) {
             return;
         }
         self.score = self.score.max(score);
@@ -364,6 +407,10 @@ impl Pass<'_> {
         }
         // A record's number or a birth's date that nothing announces is one once its context makes it PHI.
         let strong = alone || matches!(weighed.rule, "id.number" | "id.dob.date" | "id.ssn.spaced");
+        // Whom the caller knows as a patient, the model doesn't doubt.
+        if !strong && weighed.role <= 1.0 && weighed.category != Category::Recipient {
+            self.usual.push(weighed.first);
+        }
         self.found.push(Finding {
             start,
             end,
@@ -376,16 +423,14 @@ impl Pass<'_> {
         });
     }
 
-    fn is_vetoed(&self, weighed: &Weighed) -> bool {
-        let start = self.view.token(weighed.first).map_or(0, |token| token.start);
-        let end = self.view.token(weighed.last).map_or(start, |token| token.end);
+    fn is_vetoed(&self, first: usize, last: usize) -> bool {
+        let start = self.view.token(first).map_or(0, |token| token.start);
+        let end = self.view.token(last).map_or(start, |token| token.end);
         self.knowledge.site_rules().vetoed(self.view.text, start, end)
     }
 
     fn code_points(&self, first: usize, last: usize) -> (usize, usize) {
-        let start = self.view.token(first).map_or(0, |token| token.start);
-        let end = self.view.token(last).map_or(start, |token| token.end);
-        self.folded.code_points(start, end)
+        span(self.folded, self.view, first, last)
     }
 
     fn finish(mut self, truncated: bool) -> Scan {

@@ -252,6 +252,32 @@ pub struct Considered {
     pub score: f32,
 }
 
+/// What the fitted model makes of a text, in thousandths of a weight; more speaks for PHI.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Leaning {
+    /// What the text weighs: of a letter, its heaviest run of paragraphs.
+    pub weight: i32,
+    /// From here on the model adds a finding where the rules found nothing.
+    pub add: i32,
+    /// Up to here it takes back what the rules found by context alone.
+    pub clear: i32,
+    /// The words that weigh most, heaviest first, whichever way.
+    pub words: Vec<Heavy>,
+}
+
+/// A word, name or number, and what it adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Heavy {
+    /// First code point.
+    pub start: usize,
+    /// One past the last code point.
+    pub end: usize,
+    /// What it adds, together with what stands beside it.
+    pub weight: i32,
+}
+
 /// A scan with every candidate that was weighed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -262,4 +288,6 @@ pub struct Explanation {
     pub considered: Vec<Considered>,
     /// The score from which a candidate becomes a finding.
     pub threshold: f32,
+    /// What the model makes of the text; `None` of files, which it doesn't judge.
+    pub model: Option<Leaning>,
 }

@@ -92,7 +92,8 @@ fn candidate_at(view: View<'_>, at: usize) -> Option<Candidate> {
         // A prefix of letters may open a number: "SM-987654".
         let next = view.gap(at.saturating_add(1));
         let plate = view.before(at, 1).is_some_and(|t| t.is(KEY_PLATE)) && next.only(Gap::SPACE);
-        return if token.len() <= 4 && (next.only(Gap::HYPHEN) || plate) {
+        let member = next.only(Gap::SPACE) && number::is_member_head(view, at);
+        return if token.len() <= 4 && (next.only(Gap::HYPHEN) || plate || member) {
             number::at(view, at)
         } else {
             None

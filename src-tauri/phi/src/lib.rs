@@ -10,7 +10,8 @@
 //! - `ident`: identifiers by shape, check and the words that announce them;
 //! - `person`: candidate people; `role`: how likely each is to be a patient;
 //! - `context`: words of health, care and payment near them;
-//! - `detector`: the score, the verdict and the findings.
+//! - `detector`: the score, the verdict and the findings;
+//! - `model`: weights fitted on labelled lines, asked where the rules leave room.
 //!
 //! Beside them: [`Knowledge`] (what the caller knows: staff, recipients, marks), [`SiteRules`] (an organisation's own rules),
 //! [`neutral_subject`] (the one-click rewrite) and [`evaluate`] (figures with their confidence intervals).
@@ -40,6 +41,7 @@ mod fold;
 mod ident;
 mod knowledge;
 mod lexicon;
+mod model;
 mod person;
 mod reason;
 mod rewrite;
@@ -51,8 +53,8 @@ pub mod evaluate;
 
 pub use detector::{Detector, MAX_TEXT_BYTES, RULESET_VERSION};
 pub use finding::{
-    Category, Considered, Explanation, Finding, Kind, Scan, SpecialCategory, Strength, Verdict,
-    special_advice,
+    Category, Considered, Explanation, Finding, Heavy, Kind, Leaning, Scan, SpecialCategory,
+    Strength, Verdict, special_advice,
 };
 pub use knowledge::{Knowledge, KnownRole, Recipient};
 pub use rewrite::{Suggestion, neutral_subject};

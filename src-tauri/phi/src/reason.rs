@@ -36,6 +36,9 @@ pub(crate) const fn of_person(form: Form, class: u64) -> (&'static str, &'static
     }
 }
 
+/// The sentence for what the model found.
+pub(crate) const OF_MODEL: &str = "This reads like a message about one person's care.";
+
 /// The sentence for an identifier of a category.
 pub(crate) const fn of_identifier(category: Category) -> &'static str {
     match category {

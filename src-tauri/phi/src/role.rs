@@ -194,6 +194,12 @@ pub(crate) fn of_person(
     }
 }
 
+/// Known as anybody but a patient, and not the owner of a condition.
+pub(crate) fn is_silenced(view: View<'_>, person: &Person, known: &Knowledge) -> bool {
+    known_role(view, person, known).is_some_and(|role| role != KnownRole::Patient)
+        && !direct::owns_condition(view, person)
+}
+
 fn known_role(view: View<'_>, person: &Person, known: &Knowledge) -> Option<KnownRole> {
     if known.knows_nobody() {
         return None;

@@ -110,6 +110,10 @@ fn strong_identifiers_are_never_missed() {
         include_str!("../data/eval/subjects_others_g.tsv"),
         include_str!("../data/eval/subjects_others_h.tsv"),
         include_str!("../data/eval/subjects_others_i.tsv"),
+        include_str!("../data/eval/subjects_others_j.tsv"),
+        include_str!("../data/eval/subjects_others_l.tsv"),
+        include_str!("../data/eval/subjects_others_m.tsv"),
+        include_str!("../data/eval/subjects_others_n.tsv"),
     ] {
         let strong = figures(tsv, Kind::Subject).strong_recall();
         assert_eq!(strong.hits, strong.of);

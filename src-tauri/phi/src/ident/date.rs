@@ -49,7 +49,9 @@ fn numeric(view: View<'_>, at: usize) -> Option<Date> {
         return None;
     }
     let (b, _) = value(view, second)?;
-    let abbreviated = joint.only(Gap::SLASH) && view.gap(third).only(Gap::SLASH | Gap::APOSTROPHE);
+    // 3/14/'62, 3.14.'62
+    let short_year = |mark| joint.only(mark) && view.gap(third).only(mark | Gap::APOSTROPHE);
+    let abbreviated = [Gap::SLASH, Gap::PERIOD, Gap::HYPHEN].into_iter().any(short_year);
     if view.gap(third) != joint && !abbreviated {
         let short = joint.only(Gap::SLASH) && a_len <= 2 && is_month_day(a, b);
         return short.then_some(Date { last: second, year: None });
@@ -246,24 +248,30 @@ fn unannounced(view: View<'_>, at: usize, date: &Date) -> Option<f32> {
     }
     let full = date.last > at && date.year.is_some_and(|year| (1900..=1999).contains(&year));
     let next = date.last.saturating_add(1);
-    let sexed = view.gap(next).only(Gap::SPACE | Gap::COMMA | Gap::SLASH)
-        && view.token(next).is_some_and(|t| matches!(view.word(t), "F" | "M" | "male" | "female"));
+    let beside = |at| view.gap(at).only(Gap::SPACE | Gap::COMMA | Gap::SLASH);
+    let sexed = beside(next)
+        && view.token(next).is_some_and(|t| matches!(view.word(t), "F" | "M" | "male" | "female"))
+        || beside(at)
+            && view.before(at, 1).is_some_and(|t| matches!(view.word(t), "male" | "female"));
     full.then_some(if sexed { 1.0 } else { 0.6 })
 }
 
-/// A full date, of a year that is past, announced farther off in its clause: "DOB conflict for …: 1/22/83", "7-19-48 the right DOB".
+/// A full date, of a year that is past, announced farther off: "DOB conflict for …: 1/22/83", "7-19-48 the right DOB"; by "DOB"
+/// also from the sentence before: "DOB is wrong. Should be 4/1/1956".
 fn announced_afar(view: View<'_>, first: usize, date: &Date) -> bool {
     if date.last == first || date.year.is_none_or(|year| year > 2020) {
         return false;
     }
     let key = |token: &&crate::token::Token| token.is(KEY_DOB) && token.len() > 1;
-    let ends = Gap::STOP | Gap::LINE | Gap::PARAGRAPH;
+    let ends = Gap::LINE | Gap::PARAGRAPH;
+    let mut crossed = false;
     for back in 1..=9_usize {
         let next = first.saturating_sub(back).saturating_add(1);
         let Some(token) = view.before(first, back).filter(|_| !view.gap(next).has(ends)) else {
             break;
         };
-        if key(&token) {
+        crossed |= view.gap(next).has(Gap::STOP);
+        if key(&token) && (!crossed || view.word(token).eq_ignore_ascii_case("dob")) {
             return true;
         }
     }

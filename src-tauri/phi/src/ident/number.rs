@@ -29,6 +29,7 @@ const LONGEST: usize = 24;
 fn chain_at(view: View<'_>, first: usize) -> Option<Chain> {
     let mut chain =
         Chain { first, last: first, text: String::new(), digits: 0, groups: 0, hyphens: true };
+    let mut in_groups = false;
     for index in first..first.saturating_add(6) {
         let Some(token) = view.token(index) else { break };
         let numeric = matches!(token.shape, Shape::Number | Shape::Mixed);
@@ -50,7 +51,9 @@ fn chain_at(view: View<'_>, first: usize) -> Option<Chain> {
                 && token.len() <= 4
                 && matches!(token.shape, Shape::Upper | Shape::Initial);
             let parted = index == first.saturating_add(1) && is_parted(view, first, token);
-            if !(tight && numeric || spaced || grouped || letters || parted) {
+            let on = in_groups && token.gap.only(Gap::SPACE) && token.shape == Shape::Number;
+            in_groups |= parted && is_member_head(view, first);
+            if !(tight && numeric || spaced || grouped || letters || parted || on) {
                 break;
             }
             chain.hyphens &= token.gap.only(Gap::HYPHEN);
@@ -67,6 +70,17 @@ fn chain_at(view: View<'_>, first: usize) -> Option<Chain> {
     (chain.digits > 0).then_some(chain)
 }
 
+/// "Member ID: XQH 204 993 118", "Humana H58 220 9431": letters that open a number in groups, right after its announcement.
+pub(super) fn is_member_head(view: View<'_>, first: usize) -> bool {
+    let announced = (1..=2).any(|back| view.before(first, back).is_some_and(|t| t.is(KEY_MEMBER)));
+    announced
+        && view.token(first).is_some_and(|head| {
+            matches!(head.shape, Shape::Upper | Shape::Mixed)
+                && (2..=4).contains(&head.len())
+                && !head.is(KEYS)
+        })
+}
+
 /// "Aetna W2088 41937", "tag BRZ 4471": what announces the first part announces the second.
 fn is_parted(view: View<'_>, first: usize, next: &Token) -> bool {
     let announced =
@@ -74,14 +88,15 @@ fn is_parted(view: View<'_>, first: usize, next: &Token) -> bool {
     let number = next.gap.only(Gap::SPACE) && next.shape == Shape::Number && next.len() >= 3;
     number
         && view.token(first).is_some_and(|head| match head.shape {
-            Shape::Mixed => head.len() >= 4 && announced(KEY_MEMBER),
-            Shape::Upper => head.len() <= 4 && announced(KEY_PLATE),
+            Shape::Mixed if head.len() >= 4 && announced(KEY_MEMBER) => true,
+            Shape::Upper if head.len() <= 4 && announced(KEY_PLATE) => true,
+            Shape::Upper | Shape::Mixed => is_member_head(view, first),
             Shape::Lower | Shape::Capital | Shape::Initial | Shape::Number => false,
         })
 }
 
 fn is_short_key(word: &str) -> bool {
-    ["id", "pa", "ref", "case", "rx", "ins", "policy"]
+    ["id", "mem", "pa", "ref", "case", "rx", "ins", "policy"]
         .iter()
         .any(|key| word.eq_ignore_ascii_case(key))
 }
@@ -284,7 +299,12 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     let long = long || named && chain.digits >= 8;
     if keys & KEY_MEMBER != 0 && long && keys & COMMERCE == 0 {
         // The number of a policy or plan may be the practice's own; what beside it speaks of trade decides.
-        let own = role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0;
+        let somebodys = (1..=2).filter_map(|back| view.before(chain.first, back)).any(|token| {
+            ["member", "mbr", "subscriber", "beneficiary", "insured", "enrollee"]
+                .iter()
+                .any(|word| view.word(token).eq_ignore_ascii_case(word))
+        });
+        let own = !somebodys && role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0;
         return Some((Category::MemberId, if own { 0.5 } else { 1.0 }, "id.member"));
     }
     if keys & KEY_CLAIM != 0 && long {
