@@ -16,8 +16,8 @@ pub use inspect::{InspectWith, Inspected, SecuritySummary, inspect_message};
 pub use log::{KnownOutside, verify_audit_export};
 pub(crate) use phi::spaced;
 pub use phi::{
-    Confusion, FileFinding, FileScan, MAX_TEXT_BYTES, PhiFigures, PhiMistake, ScanKind, Scanner,
-    Share, evaluate_phi, special_advice,
+    Confusion, FileFinding, FileScan, Leaning, MAX_TEXT_BYTES, PhiFigures, PhiMistake, ScanKind,
+    Scanner, Share, evaluate_phi, special_advice,
 };
 pub use policy::{PolicyReport, SettingRow, effective_policy, validate_policy};
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use wardmail_api::ErrorCode;
-use wardmail_engine::tools::{self, MAX_TEXT_BYTES, ScanKind, Scanner, special_advice};
+use wardmail_engine::tools::{self, Leaning, MAX_TEXT_BYTES, ScanKind, Scanner, special_advice};
 
 use crate::{
     cli::{KindWord, PhiCommand},
@@ -139,6 +139,17 @@ fn explain(kind: ScanKind, output: &Output) -> Result<ExitCode, Failure> {
                 c.start, c.end, c.rule, c.certainty, c.context, c.role, c.score
             )
         }));
+        said.extend(explanation.model.as_ref().map(leaning));
         said.join("\n")
     })
+}
+
+/// What the fitted model makes of it, in whole weights, with the words that weigh most.
+fn leaning(model: &Leaning) -> String {
+    let whole = |thousandths: i32| f64::from(thousandths) / 1000.0;
+    let (weight, add, clear) = (whole(model.weight), whole(model.add), whole(model.clear));
+    let words =
+        model.words.iter().map(|w| format!(" {}–{} {:+.2}", w.start, w.end, whole(w.weight)));
+    let words = words.collect::<Vec<_>>().join(",");
+    format!("  model {weight:+.2} (adds from {add:+.2}, takes back up to {clear:+.2}):{words}")
 }

@@ -5,7 +5,7 @@ use wardmail_extract::{Extractor, Unread};
 use wardmail_phi::{
     Detector, Explanation, Finding, Kind, Knowledge, Scan, SiteRules, Verdict, evaluate,
 };
-pub use wardmail_phi::{MAX_TEXT_BYTES, special_advice};
+pub use wardmail_phi::{Leaning, MAX_TEXT_BYTES, special_advice};
 
 /// What is scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

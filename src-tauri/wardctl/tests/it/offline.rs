@@ -280,10 +280,12 @@ fn an_explanation_weighs_every_candidate_and_names_the_better_channel() {
     assert!(said.starts_with("PHI (score "), "{said}");
     assert!(said.contains("name.special") && said.contains("42 CFR Part 2"), "{said}");
     assert!(said.contains("portal instead of e-mail") && said.contains("  weighed "), "{said}");
+    assert!(said.contains("  model +") && said.contains("adds from"), "{said}");
     assert!(!said.contains("Tyrell") && !said.contains("Dana"), "{said}");
     let said = json_of(&["phi", "explain"], b"Tyrell's suboxone refill");
     assert_eq!(said["scan"]["special"], json!(["substance_use"]));
     assert!(said["considered"][0]["certainty"].is_number() && said["threshold"].is_number());
+    assert!(said["model"]["words"][0]["weight"].is_number(), "{said}");
 }
 
 #[test]
