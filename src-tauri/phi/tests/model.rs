@@ -137,3 +137,12 @@ fn explanation_names_the_words_that_weighed_most() {
     assert!(model.words.iter().any(|word| (word.start, word.end) == (0, 11) && word.weight > 0));
     assert!(Detector::standard().explain(text, Kind::File, &Knowledge::new()).model.is_none());
 }
+
+#[test]
+fn whoever_is_greeted_is_not_whom_the_letter_is_about() {
+    let text =
+        "Dear Priya, potassium is 4.1 and creatinine 0.9. He feels well and walks an hour a day.";
+    let scan = scan(text, Kind::Body);
+    assert!(scan.is_phi());
+    assert!(scan.findings.iter().all(|f| f.start >= "Dear Priya".len()), "{:?}", scan.findings);
+}

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{MAX_FINDINGS, Pass, threshold};
-use crate::finding::{Category, Considered, Finding, Strength};
+use crate::finding::{Category, Considered, Finding, Kind, Strength};
 use crate::ident::{self, Candidate};
 use crate::model::{self, Near, Slot, Weighed};
 use crate::person::{Form, Person};
+use crate::token::Token;
 use crate::{reason, role};
 
 /// The rule of a finding that points at nobody but by what is said.
@@ -53,8 +54,8 @@ impl Pass<'_> {
         people: &[Person],
         idents: &[Candidate],
     ) {
-        let Some(anchor) = self.anchor(weighed, slots, people, idents) else { return };
-        if anchor.rule == WORDS && score < weighed.add().saturating_add(NOBODY) {
+        let Some((anchor, named)) = self.anchor(weighed, slots, people, idents) else { return };
+        if !named && score < weighed.add().saturating_add(NOBODY) {
             return;
         }
         if self.is_vetoed(anchor.first, anchor.last) {
@@ -95,26 +96,29 @@ impl Pass<'_> {
         });
     }
 
-    /// The person, else the number, else the word that weighs most; `None` if all the people are known not to be patients.
+    /// The person, else the number, else the word that weighs most, and whether somebody is named at all; `None` if all the
+    /// people are known not to be patients. Whoever is greeted counts as named, and is not whom the letter is about.
     fn anchor(
         &self,
         weighed: &Weighed<'_>,
         slots: &Range<usize>,
         people: &[Person],
         idents: &[Candidate],
-    ) -> Option<Anchor> {
+    ) -> Option<(Anchor, bool)> {
         let within = || weighed.slots(slots.clone());
         let heaviest = |best: Option<(i32, Anchor)>, weight: i32, anchor: Anchor| match best {
             Some((held, _)) if held >= weight => best,
             _ => Some((weight, anchor)),
         };
-        let mut silenced = false;
+        let (mut silenced, mut greeted) = (false, false);
         let (mut person, mut number, mut word) = (None, None, None);
         for (slot, weight) in within() {
             let Slot { first, last, .. } = *slot;
             if let Some(found) = slot.person.and_then(|index| people.get(index)) {
                 if role::is_silenced(self.view, found, self.knowledge) {
                     silenced = true;
+                } else if self.is_greeted(found) {
+                    greeted = true;
                 } else if found.form != Form::Clinician {
                     let (category, rule) = (found.category(), "model.person");
                     person = heaviest(person, weight, Anchor { first, last, category, rule });
@@ -130,7 +134,18 @@ impl Pass<'_> {
             }
         }
         let word = if silenced { None } else { word };
-        person.or(number).or(word).map(|(_, anchor)| anchor)
+        let named = greeted || person.is_some() || number.is_some();
+        person.or(number).or(word).map(|(_, anchor)| (anchor, named))
+    }
+
+    /// "Dear Priya," opens a letter to her.
+    fn is_greeted(&self, person: &Person) -> bool {
+        let greeting = |token: &Token| {
+            ["dear", "hi", "hello", "hey"]
+                .iter()
+                .any(|word| self.view.word(token).eq_ignore_ascii_case(word))
+        };
+        self.kind == Kind::Body && self.view.before(person.first, 1).is_some_and(greeting)
     }
 
     pub(super) fn is_own_address(&self, candidate: &Candidate) -> bool {
