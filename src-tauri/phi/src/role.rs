@@ -194,6 +194,11 @@ pub(crate) fn of_person(
     }
 }
 
+/// The one a letter is written to, who is not its patient.
+pub(crate) fn is_greeted(view: View<'_>, kind: Kind, person: &Person) -> bool {
+    kind == Kind::Body && letter::is_greeted(view, person)
+}
+
 /// Known as anybody but a patient, and not the owner of a condition.
 pub(crate) fn is_silenced(view: View<'_>, person: &Person, known: &Knowledge) -> bool {
     known_role(view, person, known).is_some_and(|role| role != KnownRole::Patient)

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{MAX_FINDINGS, Pass, threshold};
-use crate::finding::{Category, Considered, Finding, Kind, Strength};
+use crate::finding::{Category, Considered, Finding, Strength};
 use crate::ident::{self, Candidate};
 use crate::model::{self, Near, Slot, Weighed};
 use crate::person::{Form, Person};
-use crate::token::Token;
 use crate::{reason, role};
 
 /// The rule of a finding that points at nobody but by what is said.
@@ -117,7 +116,7 @@ impl Pass<'_> {
             if let Some(found) = slot.person.and_then(|index| people.get(index)) {
                 if role::is_silenced(self.view, found, self.knowledge) {
                     silenced = true;
-                } else if self.is_greeted(found) {
+                } else if role::is_greeted(self.view, self.kind, found) {
                     greeted = true;
                 } else if found.form != Form::Clinician {
                     let (category, rule) = (found.category(), "model.person");
@@ -136,16 +135,6 @@ impl Pass<'_> {
         let word = if silenced { None } else { word };
         let named = greeted || person.is_some() || number.is_some();
         person.or(number).or(word).map(|(_, anchor)| (anchor, named))
-    }
-
-    /// "Dear Priya," opens a letter to her.
-    fn is_greeted(&self, person: &Person) -> bool {
-        let greeting = |token: &Token| {
-            ["dear", "hi", "hello", "hey"]
-                .iter()
-                .any(|word| self.view.word(token).eq_ignore_ascii_case(word))
-        };
-        self.kind == Kind::Body && self.view.before(person.first, 1).is_some_and(greeting)
     }
 
     pub(super) fn is_own_address(&self, candidate: &Candidate) -> bool {

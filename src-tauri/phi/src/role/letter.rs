@@ -81,6 +81,12 @@ pub(super) fn is_correspondent(
     ends && (starts || closing) && is_signature(view, person)
 }
 
+/// "Dear Priya," opens a letter to her, about somebody else.
+pub(super) fn is_greeted(view: View<'_>, person: &Person) -> bool {
+    view.before(person.first, 1).is_some_and(|token| is_one_of(view, token, &GREETINGS))
+        && !is_addressed_as_patient(view, person)
+}
+
 fn is_greeting(view: View<'_>, until: usize) -> bool {
     (0..until).filter_map(|index| view.token(index)).any(|token| {
         is_one_of(view, token, &GREETINGS)
