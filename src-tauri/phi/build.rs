@@ -54,23 +54,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Makes the table of a model from lines "feature TAB weight in thousandths": four words (bias, add, clear, bits), then entries of a tag
+/// Makes the table of a model from lines "feature TAB weight in thousandths": six words (bias, add, clear, unnamed, untold, bits), then entries of a tag
 /// and a weight where their hash says, or in the next free place.
 fn table(lines: &str) -> Result<Vec<u8>, Box<dyn Error>> {
-    let (mut bias, mut add, mut clear) = (0_i32, 0_i32, 0_i32);
+    let names = ["#bias", "#add", "#clear", "#unnamed", "#untold"];
+    let mut head = [0_i32; 5];
     let mut weights: Vec<(u64, i32)> = Vec::new();
     for line in lines.lines() {
         let (feature, weight) = line.rsplit_once('\t').ok_or("a feature without a weight")?;
         let weight: i32 = weight.parse()?;
-        match feature {
-            "#bias" => bias = weight,
-            "#add" => add = weight,
-            "#clear" => clear = weight,
-            _ => {
-                let mut parts = feature.split(' ').map(|part| hash::of(part.as_bytes()));
-                let template = parts.next().unwrap_or_default();
-                weights.push((parts.fold(template, hash::join), weight));
-            }
+        if let Some(at) = names.iter().position(|name| *name == feature) {
+            head[at] = weight;
+        } else {
+            let mut parts = feature.split(' ').map(|part| hash::of(part.as_bytes()));
+            let template = parts.next().unwrap_or_default();
+            weights.push((parts.fold(template, hash::join), weight));
         }
     }
     let bits = (weights.len() * 2).max(2).next_power_of_two().trailing_zeros();
@@ -85,8 +83,8 @@ fn table(lines: &str) -> Result<Vec<u8>, Box<dyn Error>> {
         }
         entries[at] = (tag, weight);
     }
-    let mut bytes = Vec::with_capacity(16 + entries.len() * 8);
-    for word in [bias, add, clear] {
+    let mut bytes = Vec::with_capacity(24 + entries.len() * 8);
+    for word in head {
         bytes.extend(word.to_le_bytes());
     }
     bytes.extend(bits.to_le_bytes());

@@ -4,7 +4,7 @@
     cargo run --release -p wardmail-phi --example features -- \\
         data/eval/subjects_*.tsv data/eval/bodies_*.tsv data/eval/asq_phi.txt data/eval/ham_subjects.txt > features.jsonl
     python3 fit/fit.py features.jsonl            # writes data/model/subject.tsv and body.tsv
-    python3 fit/fit.py --measure features.jsonl  # each author of the sets i to n judged by a model that never saw that author
+    python3 fit/fit.py --measure features.jsonl  # each author whose lines the rules don't know judged by a model that never saw that author
 
 Python 3.11, scikit-learn 1.9.1, numpy 2.4.6, scipy 1.17.1 (requirements.txt). The same input gives the same files byte for byte.
 """
@@ -21,27 +21,26 @@ from sklearn.linear_model import LogisticRegression
 HERE = Path(__file__).resolve().parent
 # Lines written for this project have one author.
 OWN = {"dev", "tuning", "aside", "more", "kinds"}
-# Authors whose lines the rules and their lists were not tuned on.
-UNREAD = "ijklmnopqrstuvwxy"
+# Authors whose lines the rules and their lists were not tuned on; the last ones wrote letters only, and harder ones.
+UNREAD = [*"ijklmnopqrstuvwxyz", *(f"z{letter}" for letter in "bcdefghijklmnopqr")]
 # Lines that are only measured, never fitted on.
 KEPT = {"z", "zb"}
 # A feature counts if this many authors wrote it.
 AUTHORS = 3
 # What a subject counts as a letter: some letters are as short, but most aren't.
 SHORT = 0.1
-# Stands in a block that speaks of health, care or payment; without such a word the model adds nothing.
+# Stands in a block that speaks of health, care or payment in a word that the lists know.
 TOLD = "#told"
 # Ordinary mail counts whole in both, since letters hold much that a clinic's lines don't.
 ORDINARY = "ham_subjects"
 # How many paragraphs in a row are judged together; as in src/model.rs.
 RUN = 4
-# How much more a text that names nobody must weigh; as in src/detector/opinion.rs.
-NOBODY = 2.0
-# Inverse regularisation; and from where on the model adds, and up to where it takes back, in weight. Both were chosen by --measure on
-# the authors i to y, as the rules meet them, inside the rates of false alarms that are asked for.
+# Inverse regularisation; and from where on the model adds (with what it asks for on top where nobody is named, and where no known word
+# tells of health), and up to where it takes back, in weight. They were chosen by --measure, as the rules meet the authors' lines, inside
+# the rates of false alarms that are asked for.
 MODELS = {
-    "subject": {"C": 2.0, "rounds": 0, "add": -0.2, "clear": -0.6},
-    "body": {"C": 1.0, "rounds": 2, "add": -0.4, "clear": -2.5},
+    "subject": {"C": 2.0, "rounds": 0, "add": -0.2, "unnamed": 2.0, "untold": 99.0, "clear": -0.6},
+    "body": {"C": 1.0, "rounds": 2, "add": -0.4, "unnamed": 0.5, "untold": 1.0, "clear": -2.5},
 }
 
 
@@ -135,18 +134,15 @@ def fit(lines, settings):
 def write(kind, path):
     settings = MODELS[kind]
     features, weights, bias = fit(read(path, kind), settings)
-    lines = [
-        f"#add\t{round(settings['add'] * 1000)}",
-        f"#bias\t{round(bias * 1000)}",
-        f"#clear\t{round(settings['clear'] * 1000)}",
-    ]
+    lines = [f"#bias\t{round(bias * 1000)}"]
+    lines += [f"#{name}\t{round(settings[name] * 1000)}" for name in ("add", "unnamed", "untold", "clear")]
     for feature, weight in zip(features, weights):
         thousandths = round(float(weight) * 1000)
         if thousandths:
             lines.append(f"{feature}\t{thousandths}")
     target = HERE.parent / "data" / "model" / f"{kind}.tsv"
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{target.name}: {len(lines) - 3} weights")
+    print(f"{target.name}: {len(lines) - 5} weights")
 
 
 def verdict(line, first, end, sums, bias, settings):
@@ -156,9 +152,13 @@ def verdict(line, first, end, sums, bias, settings):
     runs = runs_of(first, end)
     if line["found"]:
         return max((bias + sums[i:j].sum() for i, j in runs), default=bias) > settings["clear"]
-    told = [(bias + sums[i:j].sum(), i - first, j - first) for i, j in runs if any(line["told"][i - first : j - first])]
-    weight, i, j = max(told, default=(-np.inf, 0, 0))
-    return weight >= settings["add"] + (0.0 if any(line["named"][i:j]) else NOBODY)
+    return any(bias + sums[i:j].sum() >= asked(line, i - first, j - first, settings) for i, j in runs)
+
+
+def asked(line, i, j, settings):
+    unnamed = 0.0 if any(line["named"][i:j]) else settings["unnamed"]
+    untold = 0.0 if any(line["told"][i:j]) else settings["untold"]
+    return settings["add"] + unnamed + untold
 
 
 def measure(kind, path):

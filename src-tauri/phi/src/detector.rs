@@ -85,8 +85,24 @@ impl Detector {
         knowledge: &Knowledge,
         note: &mut dyn FnMut(Considered),
     ) -> Scan {
-        let (looked_at, truncated) = cap(text);
-        let folded = Folded::new(looked_at);
+        self.pass(text, kind, knowledge, note, |mut pass, people, idents, near| {
+            if self.model {
+                pass.ask_model(people, idents, near);
+            }
+            pass.finish(cap(text).1)
+        })
+    }
+
+    /// Lets the rules judge `text`, and gives `then` what they made of it.
+    fn pass<R>(
+        &self,
+        text: &str,
+        kind: Kind,
+        knowledge: &Knowledge,
+        note: &mut dyn FnMut(Considered),
+        then: impl FnOnce(Pass<'_>, &[Person], &[Candidate], &Near) -> R,
+    ) -> R {
+        let folded = Folded::new(cap(text).0);
         let tokens = token::tokenize(folded.as_str(), &self.lexicon);
         let view = View { text: folded.as_str(), tokens: &tokens };
         let idents = ident::find(view);
@@ -107,11 +123,8 @@ impl Detector {
         pass.recipient(&contexts);
         pass.people(&people, &mut contexts, &mut near);
         pass.site();
-        if self.model {
-            near.tokens.extend(contexts.each());
-            pass.ask_model(&people, &idents, &near);
-        }
-        pass.finish(truncated)
+        near.tokens.extend(contexts.each());
+        then(pass, &people, &idents, &near)
     }
 }
 
@@ -240,7 +253,8 @@ impl Pass<'_> {
                 continue;
             }
             let role = role::of_person(self.view, self.kind, person, &context, self.knowledge);
-            let counts = self.certainty(person) * context.strength * role >= threshold(self.kind);
+            let certainty = self.certainty(person);
+            let counts = certainty * context.strength * role >= threshold(self.kind);
             let nobody = counts
                 && (role::is_author(self.view, person)
                     || role::is_nobody(self.view, self.kind, person.first, person.last));
@@ -253,7 +267,7 @@ impl Pass<'_> {
                     category: person.category(),
                     rule,
                     reason: why,
-                    certainty: self.certainty(person),
+                    certainty,
                     role,
                 },
                 &context,

@@ -51,6 +51,17 @@ struct Block {
     sum: i32,
     /// Holds a word that speaks of health, care or payment.
     told: bool,
+    /// Holds a candidate person or identifier.
+    named: bool,
+}
+
+/// Blocks in a row, weighed together.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub(crate) weight: i32,
+    pub(crate) slots: Range<usize>,
+    /// Whether a word of it speaks of health, care or payment.
+    pub(crate) told: bool,
 }
 
 /// Weighs a text; files are left to the rules.
@@ -80,13 +91,14 @@ pub(crate) fn weigh<'a>(
     for (at, slot) in line.slots.iter().enumerate() {
         let block = line.block(slot);
         if blocks.len() <= block {
-            let empty = Block { slots: at..at, sum: 0, told: false };
+            let empty = Block { slots: at..at, sum: 0, told: false, named: false };
             blocks.resize(block.saturating_add(1), empty);
         }
         if let Some(block) = blocks.last_mut() {
             block.slots.end = at.saturating_add(1);
             block.sum = block.sum.saturating_add(sums.get(at).copied().unwrap_or(0));
             block.told |= line.tells(slot);
+            block.named |= !slot.is_word();
         }
     }
     Some(Weighed { line, weights, sums, blocks })
@@ -110,9 +122,12 @@ pub(crate) fn list(
 }
 
 impl Weighed<'_> {
-    /// From here on the model speaks of PHI where the rules found none.
-    pub(crate) fn add(&self) -> i32 {
-        self.weights.add()
+    /// From here on the model speaks of PHI where the rules found none: more is asked of what names nobody, and of what speaks of health
+    /// in no word that the lists know.
+    pub(crate) fn add(&self, told: bool, named: bool) -> i32 {
+        let untold = if told { 0 } else { self.weights.untold() };
+        let unnamed = if named { 0 } else { self.weights.unnamed() };
+        self.weights.add().saturating_add(untold).saturating_add(unnamed)
     }
 
     /// Up to here the model takes back what the rules found.
@@ -120,49 +135,59 @@ impl Weighed<'_> {
         self.weights.clear()
     }
 
-    /// The best run of blocks that speaks of health, with its slots; `None` if none does.
-    pub(crate) fn best(&self) -> Option<(i32, Range<usize>)> {
-        self.heaviest(0..self.blocks.len(), |run| run.iter().any(|block| block.told))
+    /// The run of blocks that goes furthest beyond what is asked of it.
+    pub(crate) fn best(&self) -> Option<Run> {
+        let beyond = |run: &Run, blocks: &[Block]| {
+            let named = blocks.iter().any(|block| block.named);
+            Some(run.weight.saturating_sub(self.add(run.told, named)))
+        };
+        self.first_of(0..self.blocks.len(), beyond)
     }
 
-    /// The heaviest run of blocks, whatever it speaks of.
-    pub(crate) fn heaviest_run(&self) -> Option<(i32, Range<usize>)> {
-        self.heaviest(0..self.blocks.len(), |_| true)
+    /// The heaviest run of blocks.
+    pub(crate) fn heaviest(&self) -> Option<Run> {
+        self.first_of(0..self.blocks.len(), |run, _| Some(run.weight))
     }
 
-    /// The weight of the best run of blocks that holds a token.
+    /// The weight of the heaviest run of blocks that holds a token.
     pub(crate) fn around(&self, token: usize) -> i32 {
-        let holds = |block: &Block| self.tokens(&block.slots).contains(&token);
         let ends = |block: &Block| self.tokens(&block.slots).end;
         let holder = self.blocks.partition_point(|block| ends(block) <= token);
         let first = holder.saturating_sub(RUN.saturating_sub(1));
-        let best = self.heaviest(first..holder.saturating_add(1), |run| run.iter().any(holds));
-        best.map_or(self.weights.bias(), |(weight, _)| weight)
+        let holds = |run: &Run| self.tokens(&run.slots).contains(&token);
+        let best = self.first_of(first..holder.saturating_add(1), |run, _| {
+            holds(run).then_some(run.weight)
+        });
+        best.map_or(self.weights.bias(), |run| run.weight)
     }
 
-    /// The heaviest run that starts in `starts` and is `fit`.
-    fn heaviest(
+    /// The run that starts in `starts` and ranks highest; the first of equals.
+    fn first_of(
         &self,
         starts: Range<usize>,
-        fit: impl Fn(&[Block]) -> bool,
-    ) -> Option<(i32, Range<usize>)> {
-        let mut best: Option<(i32, Range<usize>)> = None;
+        rank: impl Fn(&Run, &[Block]) -> Option<i32>,
+    ) -> Option<Run> {
+        let mut best: Option<(i32, Run)> = None;
         for first in starts {
             let rest = self.blocks.get(first..).unwrap_or_default();
-            let mut sum = self.weights.bias();
+            let from = rest.first().map_or(0, |block| block.slots.start);
+            let mut run = Run { weight: self.weights.bias(), slots: from..from, told: false };
             for (index, block) in rest.iter().take(RUN).enumerate() {
-                let run = rest.get(..=index).unwrap_or_default();
-                let from = run.first().map_or(0, |block| block.slots.start);
                 if index > 0 && block.slots.end.saturating_sub(from) > REACH {
                     break;
                 }
-                sum = sum.saturating_add(block.sum);
-                if best.as_ref().is_none_or(|(held, _)| sum > *held) && fit(run) {
-                    best = Some((sum, from..block.slots.end));
+                run.weight = run.weight.saturating_add(block.sum);
+                run.slots.end = block.slots.end;
+                run.told |= block.told;
+                let rank = rank(&run, rest.get(..=index).unwrap_or_default());
+                if let Some(rank) = rank
+                    && best.as_ref().is_none_or(|(held, _)| rank > *held)
+                {
+                    best = Some((rank, run.clone()));
                 }
             }
         }
-        best
+        best.map(|(_, run)| run)
     }
 
     fn tokens(&self, slots: &Range<usize>) -> Range<usize> {

@@ -1,13 +1,12 @@
 //! What the model sees of a text, for the fit and for explanations.
 
-use super::{Detector, cap, span};
-use crate::context::Contexts;
+use super::{Detector, span};
 use crate::finding::{Heavy, Kind, Leaning};
 use crate::fold::Folded;
-use crate::ident::{self, Candidate, View};
-use crate::model::{self, Near, Slot};
-use crate::person::{self, Person};
-use crate::token;
+use crate::ident::{Candidate, View};
+use crate::knowledge::Knowledge;
+use crate::model::{self, Near, Run, Slot};
+use crate::person::Person;
 
 /// How many words an explanation names.
 const HEAVY: usize = 8;
@@ -25,7 +24,7 @@ impl Detector {
     pub(super) fn leaning(&self, text: &str, kind: Kind) -> Option<Leaning> {
         self.seen(text, kind, |folded, view, people, idents, near| {
             let weighed = model::weigh(view, people, idents, near, kind)?;
-            let (weight, slots) = weighed.heaviest_run()?;
+            let Run { weight, slots, .. } = weighed.heaviest()?;
             let heavy = |slot: &Slot, weight: i32| {
                 let (start, end) = span(folded, view, slot.first, slot.last);
                 Heavy { start, end, weight }
@@ -34,7 +33,7 @@ impl Detector {
                 weighed.slots(slots).map(|(slot, weight)| heavy(slot, weight)).collect();
             words.sort_by_key(|word| (std::cmp::Reverse(word.weight.unsigned_abs()), word.start));
             words.truncate(HEAVY);
-            Some(Leaning { weight, add: weighed.add(), clear: weighed.clear(), words })
+            Some(Leaning { weight, add: weighed.add(true, true), clear: weighed.clear(), words })
         })
     }
 
@@ -45,18 +44,8 @@ impl Detector {
         kind: Kind,
         take: impl FnOnce(&Folded<'_>, View<'_>, &[Person], &[Candidate], &Near) -> R,
     ) -> R {
-        let (looked_at, _) = cap(text);
-        let folded = Folded::new(looked_at);
-        let tokens = token::tokenize(folded.as_str(), &self.lexicon);
-        let view = View { text: folded.as_str(), tokens: &tokens };
-        let (people, idents) = (person::find(view, kind), ident::find(view));
-        let mut contexts = Contexts::new(view, kind);
-        let strength = |contexts: &Contexts<'_>, first, last| contexts.near(first, last).strength;
-        let mut near = Near::default();
-        near.idents.extend(idents.iter().map(|i| strength(&contexts, i.first, i.last)));
-        people.iter().filter(|p| p.is_sure()).for_each(|p| contexts.mask(p.first, p.last));
-        near.people.extend(people.iter().map(|p| strength(&contexts, p.first, p.last)));
-        near.tokens.extend(contexts.each());
-        take(&folded, view, &people, &idents, &near)
+        self.pass(text, kind, &Knowledge::new(), &mut |_| {}, |pass, people, idents, near| {
+            take(pass.folded, pass.view, people, idents, near)
+        })
     }
 }

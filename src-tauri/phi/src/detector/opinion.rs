@@ -6,14 +6,12 @@ use std::ops::Range;
 use super::{MAX_FINDINGS, Pass, threshold};
 use crate::finding::{Category, Considered, Finding, Strength};
 use crate::ident::{self, Candidate};
-use crate::model::{self, Near, Slot, Weighed};
+use crate::model::{self, Near, Run, Slot, Weighed};
 use crate::person::{Form, Person};
 use crate::{reason, role};
 
 /// The rule of a finding that points at nobody but by what is said.
 const WORDS: &str = "model.words";
-/// How much more a text that names nobody must weigh: an illness alone is nobody's.
-const NOBODY: i32 = 2000;
 
 /// Whom or what a finding of the model points at.
 #[derive(Clone, Copy, Debug)]
@@ -34,10 +32,8 @@ impl Pass<'_> {
             return;
         };
         if self.found.is_empty() {
-            if let Some((score, slots)) = weighed.best()
-                && score >= weighed.add()
-            {
-                self.add(&weighed, score, &slots, people, idents);
+            if let Some(run) = weighed.best() {
+                self.add(&weighed, &run, people, idents);
             }
         } else if self.usual.iter().all(|&at| weighed.around(at) <= weighed.clear()) {
             self.found.clear();
@@ -48,20 +44,20 @@ impl Pass<'_> {
     fn add(
         &mut self,
         weighed: &Weighed<'_>,
-        score: i32,
-        slots: &Range<usize>,
+        run: &Run,
         people: &[Person],
         idents: &[Candidate],
     ) {
+        let Run { weight, slots, told } = run;
         let Some((anchor, named)) = self.anchor(weighed, slots, people, idents) else { return };
-        if !named && score < weighed.add().saturating_add(NOBODY) {
+        if *weight < weighed.add(*told, named) {
             return;
         }
         if self.is_vetoed(anchor.first, anchor.last) {
             return;
         }
         // One more in weight counts as an eighth more.
-        let beyond = score.saturating_sub(weighed.add()).clamp(0, 8000);
+        let beyond = weight.saturating_sub(weighed.add(true, true)).clamp(0, 8000);
         let beyond = f32::from(i16::try_from(beyond).unwrap_or(i16::MAX)) / 8000.0;
         let score = (threshold(self.kind) + beyond).min(0.99);
         let (start, end) = self.code_points(anchor.first, anchor.last);

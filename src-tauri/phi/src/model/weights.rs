@@ -5,8 +5,8 @@ use super::hash;
 static SUBJECT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/subject.model"));
 static BODY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/body.model"));
 
-/// The words before the entries: bias, add, clear, bits.
-const HEAD: usize = 4;
+/// The words before the entries: bias, add, clear, unnamed, untold, bits.
+const HEAD: usize = 6;
 
 /// A model: its weights in thousandths, by feature.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ impl Weights {
 
     fn open(bytes: &'static [u8]) -> Self {
         let (words, _) = bytes.as_chunks::<4>();
-        Self { words, bits: words.get(3).map_or(0, |word| u32::from_le_bytes(*word)) }
+        Self { words, bits: words.get(5).map_or(0, |word| u32::from_le_bytes(*word)) }
     }
 
     fn head(&self, index: usize) -> i32 {
@@ -46,6 +46,16 @@ impl Weights {
     /// Up to here the model takes back what the rules found.
     pub(crate) fn clear(&self) -> i32 {
         self.head(2)
+    }
+
+    /// What is asked beyond that of a text that names nobody: an illness alone is nobody's.
+    pub(crate) fn unnamed(&self) -> i32 {
+        self.head(3)
+    }
+
+    /// What is asked beyond that of a text that no known word of health, care or payment stands in.
+    pub(crate) fn untold(&self) -> i32 {
+        self.head(4)
     }
 
     /// The number of entries, taken or free.
