@@ -12,7 +12,7 @@ use crate::ident::{self, Candidate, View};
 use crate::knowledge::Knowledge;
 use crate::lexicon::Lexicon;
 use crate::lexicon::class_bits::{PATIENT, PREDICATE};
-use crate::model::{self, Near};
+use crate::model::{self, Near, Nearby};
 use crate::person::{Form, Person};
 use crate::token::{self, Gap};
 use crate::{person, reason, role};
@@ -181,10 +181,10 @@ impl Pass<'_> {
     fn identifiers(&mut self, idents: &[Candidate], contexts: &Contexts<'_>, near: &mut Near) {
         for candidate in idents {
             let context = contexts.near(candidate.first, candidate.last);
-            near.idents.push(context.strength);
             let role = self.role_of_number(candidate);
-            let counts = candidate.certainty >= 1.0
-                || candidate.certainty * context.strength * role >= threshold(self.kind);
+            let score = candidate.certainty * context.strength * role;
+            near.idents.push(Nearby { context: context.strength, role, score });
+            let counts = candidate.certainty >= 1.0 || score >= threshold(self.kind);
             let mock = counts
                 && role::is_nobody_number(self.view, self.kind, candidate.first, candidate.last);
             self.weigh(
@@ -222,11 +222,12 @@ impl Pass<'_> {
         let story = self.kind == Kind::Body && role::is_story(self.view, people);
         for person in people {
             let mut context = contexts.near(person.first, person.last);
-            near.people.push(context.strength);
+            near.people.push(Nearby { context: context.strength, role: 1.0, score: 0.0 });
             if let Some(token) = own
                 && (role::signs(self.view, person) || role::introduces(self.view, person))
             {
                 self.writer(person, token);
+                near.judged(1.0, person.certainty);
                 continue;
             }
             if self.kind != Kind::Subject
@@ -259,6 +260,7 @@ impl Pass<'_> {
                 && (role::is_author(self.view, person)
                     || role::is_nobody(self.view, self.kind, person.first, person.last));
             let role = if nobody { 0.2 } else { role };
+            near.judged(role, certainty * context.strength * role);
             let (rule, why) = reason::of_person(person.form, context.class);
             self.weigh(
                 &Weighed {

@@ -18,7 +18,7 @@ use crate::person::Person;
 use features::{Part, Sink};
 use kinds::Mark;
 use slots::Line;
-pub(crate) use slots::{Near, Slot};
+pub(crate) use slots::{Near, Nearby, Slot};
 use weights::Weights;
 
 /// How many paragraphs a run has at most.
@@ -155,9 +155,8 @@ impl Weighed<'_> {
         let holder = self.blocks.partition_point(|block| ends(block) <= token);
         let first = holder.saturating_sub(RUN.saturating_sub(1));
         let holds = |run: &Run| self.tokens(&run.slots).contains(&token);
-        let best = self.first_of(first..holder.saturating_add(1), |run, _| {
-            holds(run).then_some(run.weight)
-        });
+        let best = self
+            .first_of(first..holder.saturating_add(1), |run, _| holds(run).then_some(run.weight));
         best.map_or(self.weights.bias(), |run| run.weight)
     }
 

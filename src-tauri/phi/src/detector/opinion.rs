@@ -41,13 +41,7 @@ impl Pass<'_> {
         }
     }
 
-    fn add(
-        &mut self,
-        weighed: &Weighed<'_>,
-        run: &Run,
-        people: &[Person],
-        idents: &[Candidate],
-    ) {
+    fn add(&mut self, weighed: &Weighed<'_>, run: &Run, people: &[Person], idents: &[Candidate]) {
         let Run { weight, slots, told } = run;
         let Some((anchor, named)) = self.anchor(weighed, slots, people, idents) else { return };
         if *weight < weighed.add(*told, named) {

@@ -33,7 +33,7 @@ macro_rules! templates {
 
 templates! {
     WORD "w"; KIND "k"; WORD_KIND "wk"; KIND_WORD "kw"; SKIP "sk"; PAIR "sp"; NAME "pk"; SURE "pc";
-    WITH_PERSON "pw"; RULE "ir"; BESIDE "px"; RULE_BESIDE "ix"; CASE "case"; LENGTH "len"; PEOPLE "np"; EDGE "^"; END "$";
+    WITH_PERSON "pw"; RULE "ir"; BESIDE "px"; RULE_BESIDE "ix"; ROLE "pr"; SCORE "ps"; CASE "case"; LENGTH "len"; PEOPLE "np"; EDGE "^"; END "$";
 }
 
 /// Hashes a feature.
@@ -134,18 +134,23 @@ fn who(line: &Line<'_>, at: usize, slot: &Slot, sink: &mut impl Sink) {
         let sure = level(person.certainty);
         sink.feature(line, at, SURE, &[Part::Count(sure)]);
         if !line.whole {
-            let near = slot.person.and_then(|index| line.near.people.get(index));
-            let near = level(near.map_or(0.0, |near| near * person.certainty));
-            sink.feature(line, at, BESIDE, &[Part::Count(near)]);
+            let near = slot.person.and_then(|index| line.near.people.get(index)).copied();
+            let near = near.unwrap_or_default();
+            let beside = level(near.context * person.certainty);
+            sink.feature(line, at, BESIDE, &[Part::Count(beside)]);
+            sink.feature(line, at, ROLE, &[Part::Mark(slot.kind), Part::Count(level(near.role))]);
+            sink.feature(line, at, SCORE, &[Part::Count(scored(near.score))]);
         }
         return;
     }
     if let Some(ident) = slot.ident.and_then(|index| line.idents.get(index)) {
         sink.feature(line, at, RULE, &[Part::Rule(ident.rule)]);
         if !line.whole {
-            let near = slot.ident.and_then(|index| line.near.idents.get(index));
-            let near = level(near.copied().unwrap_or(0.0));
-            sink.feature(line, at, RULE_BESIDE, &[Part::Rule(ident.rule), Part::Count(near)]);
+            let near = slot.ident.and_then(|index| line.near.idents.get(index)).copied();
+            let near = near.unwrap_or_default();
+            let beside = level(near.context);
+            sink.feature(line, at, RULE_BESIDE, &[Part::Rule(ident.rule), Part::Count(beside)]);
+            sink.feature(line, at, SCORE, &[Part::Count(scored(near.score))]);
         }
         return;
     }
@@ -157,6 +162,12 @@ fn who(line: &Line<'_>, at: usize, slot: &Slot, sink: &mut impl Sink) {
 /// A share from 0 to 1 as one of seven levels.
 fn level(share: f32) -> u8 {
     let passed = [0.2, 0.35, 0.5, 0.65, 0.8, 0.9].iter().filter(|&&least| share >= least);
+    u8::try_from(passed.count()).unwrap_or(0)
+}
+
+/// A score of the rules as one of eight levels; 0 stands for none at all.
+fn scored(score: f32) -> u8 {
+    let passed = [0.01, 0.1, 0.2, 0.3, 0.375, 0.5, 0.7].iter().filter(|&&least| score >= least);
     u8::try_from(passed.count()).unwrap_or(0)
 }
 

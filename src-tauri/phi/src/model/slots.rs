@@ -58,13 +58,33 @@ pub(crate) struct Unit {
     pub(crate) block: usize,
 }
 
-/// How strongly the words near each candidate speak of health, care or payment, 0 to 1.
+/// What the rules say of a candidate.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Nearby {
+    /// How strongly the words near it speak of health, care or payment, 0 to 1.
+    pub(crate) context: f32,
+    /// How far it is a patient's, as the rules see it: 1 unless something speaks against.
+    pub(crate) role: f32,
+    /// What came of it, 0 to 1; 0 if it wasn't weighed at all.
+    pub(crate) score: f32,
+}
+
+/// What the rules say of each candidate, and of each token.
 #[derive(Debug, Default)]
 pub(crate) struct Near {
-    pub(crate) people: Vec<f32>,
-    pub(crate) idents: Vec<f32>,
+    pub(crate) people: Vec<Nearby>,
+    pub(crate) idents: Vec<Nearby>,
     /// How strongly each token speaks of it.
     pub(crate) tokens: Vec<f32>,
+}
+
+impl Near {
+    /// Notes what came of the person that was added last.
+    pub(crate) fn judged(&mut self, role: f32, score: f32) {
+        if let Some(last) = self.people.last_mut() {
+            (last.role, last.score) = (role, score);
+        }
+    }
 }
 
 /// A whole text.
