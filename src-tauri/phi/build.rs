@@ -1,4 +1,5 @@
-//! Compiles the committed word lists and rule files into one finite-state map, so that the program opens it without building anything.
+//! Compiles the committed word lists and rule files into one finite-state map, so that the program opens it without building anything, and the
+//! words that the code asks for into statics.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -11,6 +12,9 @@ mod class_bits;
 
 #[path = "src/model/hash.rs"]
 mod hash;
+
+#[path = "build/cues.rs"]
+mod cues;
 
 use class_bits::{
     ADMIN, COMMERCE, CONDITION, DRUG, EVENT, GIVEN_SHIFT, HR, ORGANISATION, PROCEDURE, SECTIONS,
@@ -26,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=data/lexicons");
     println!("cargo::rerun-if-changed=data/rules");
     println!("cargo::rerun-if-changed=data/model");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src/class_bits.rs");
     println!("cargo::rerun-if-changed=src/model/hash.rs");
     let data = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("data");
@@ -47,6 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("lexicon.fst"), builder.into_inner()?)?;
+    fs::write(out.join("cues.rs"), cues::statics(&data.join("rules/cues"))?)?;
     for model in ["subject", "body"] {
         let weights = fs::read_to_string(data.join("model").join(model).with_extension("tsv"))?;
         fs::write(out.join(model).with_extension("model"), table(&weights)?)?;

@@ -1,5 +1,6 @@
 //! Context: how strongly the words near an identifier speak of health, care or payment. Doesn't judge whose.
 
+use crate::cue;
 use crate::finding::{Kind, SpecialCategory};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
@@ -101,9 +102,7 @@ fn continued(text: &str, tokens: &[Token]) -> Vec<bool> {
 fn is_singular(text: &str, token: &Token) -> bool {
     token.is(PRONOUN)
         && token.len() <= 4
-        && text.get(token.start..token.end).is_some_and(|word| {
-            ["he", "she", "him", "her", "his", "hers"].iter().any(|p| word.eq_ignore_ascii_case(p))
-        })
+        && text.get(token.start..token.end).is_some_and(|word| cue::SINGULAR_PRONOUN.has(word))
 }
 
 /// Any word of health, care or payment.
@@ -148,24 +147,11 @@ fn weight(view: View<'_>, index: usize, token: &Token) -> (f32, u64) {
         && token.shape == Shape::Upper
         && token.gap.has(Gap::COMMA)
         && view.before(index, 1).is_some_and(|t| t.shape == Shape::Capital)
-        && is_state(view.word(token));
+        && view.says_exact(token, &cue::STATE);
     if state {
         return (0.0, 0);
     }
     (if short { weight * 0.3 } else { weight }, class)
-}
-
-/// Two letters of a state that are an abbreviation of medicine too.
-fn is_state(word: &str) -> bool {
-    const STATES: [&str; 23] = [
-        "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "LA",
-        "MA", "MD", "ME", "MI", "MN", "MO", "MS", "MT",
-    ];
-    const MORE: [&str; 28] = [
-        "NC", "ND", "NE", "NH", "NJ", "NM", "NV", "NY", "OH", "OK", "OR", "PA", "RI", "SC", "SD",
-        "TN", "TX", "UT", "VA", "VT", "WA", "WI", "WV", "WY", "IA", "KS", "KY", "DC",
-    ];
-    STATES.contains(&word) || MORE.contains(&word)
 }
 
 /// "sapo.pt", "/etc/crypto.conf": part of an address, and no word. A file's name has words: "labs.pdf".
@@ -189,10 +175,9 @@ fn is_part_of_address(view: View<'_>, index: usize) -> bool {
 /// "3pm", "11:20", "10/4": a time beside a name is a visit rather than not.
 fn is_clock(view: View<'_>, index: usize) -> bool {
     let Some(token) = view.token(index) else { return false };
-    let word = view.word(token).as_bytes();
-    let (digits, ending) = word.split_at(word.iter().take_while(|b| b.is_ascii_digit()).count());
-    let spoken = (1..=4).contains(&digits.len())
-        && matches!(ending, b"am" | b"pm" | b"a" | b"p" | b"AM" | b"PM");
+    let word = view.word(token);
+    let (digits, ending) = word.split_at(word.bytes().take_while(u8::is_ascii_digit).count());
+    let spoken = (1..=4).contains(&digits.len()) && cue::CLOCK.has_exact(ending);
     let written = digits.len() <= 2
         && token.shape == Shape::Number
         && view.gap(index.saturating_add(1)).only(Gap::COLON)
@@ -211,10 +196,7 @@ fn is_clock(view: View<'_>, index: usize) -> bool {
 /// A laboratory value that needs no word: "K 6.1", "Na 118", "Hgb 5.9".
 fn reading(view: View<'_>, index: usize) -> (f32, u64) {
     let Some(token) = view.token(index) else { return (0.0, 0) };
-    let analyte = matches!(
-        view.word(token),
-        "K" | "Na" | "Cr" | "Mg" | "Ca" | "Phos" | "EF" | "Gluc" | "BG" | "BS" | "T"
-    );
+    let analyte = view.says_exact(token, &cue::ANALYTE);
     let next = index.saturating_add(1);
     let value = view.token(next).is_some_and(|t| t.shape == Shape::Number)
         && view.gap(next).only(Gap::SPACE | Gap::AND);
@@ -223,15 +205,14 @@ fn reading(view: View<'_>, index: usize) -> (f32, u64) {
     }
     // "expired 0340": a time of death.
     let clock = view.token(next).is_some_and(|t| t.shape == Shape::Number && t.len() == 4);
-    if clock && view.word(token).eq_ignore_ascii_case("expired") {
+    if clock && view.says(token, &cue::EXPIRED) {
         return (0.85, CARE);
     }
     // "rm 7", "bed 12", "in bay 4": where patients lie.
-    let lies =
-        ["rm", "bed", "bay", "room"].iter().any(|w| view.word(token).eq_ignore_ascii_case(w))
-            && view
-                .token(next)
-                .is_some_and(|t| t.len() <= 4 && matches!(t.shape, Shape::Number | Shape::Mixed));
+    let lies = view.says(token, &cue::BED)
+        && view
+            .token(next)
+            .is_some_and(|t| t.len() <= 4 && matches!(t.shape, Shape::Number | Shape::Mixed));
     if lies {
         return (0.5, CARE);
     }
@@ -248,7 +229,7 @@ fn reading(view: View<'_>, index: usize) -> (f32, u64) {
         return code.unwrap_or_default();
     }
     // "Bjorn's back" is a part of the body only so.
-    if view.word(token) == "back" && view.before(index, 1).is_some_and(|t| t.possessive) {
+    if view.says_exact(token, &cue::BACK) && view.before(index, 1).is_some_and(|t| t.possessive) {
         return (0.55, BODY);
     }
     if is_clock(view, index) { (0.2, WEAK) } else { (0.0, 0) }
@@ -273,9 +254,7 @@ fn diagnosis_code(view: View<'_>, index: usize) -> Option<(f32, u64)> {
         && view
             .token(next)
             .is_some_and(|t| t.len() <= 4 && matches!(t.shape, Shape::Number | Shape::Mixed));
-    let named = view.before(index, 1).is_some_and(|t| {
-        matches!(view.word(t), "dx" | "Dx" | "code" | "coded" | "as" | "not" | "ICD" | "icd")
-    });
+    let named = view.before(index, 1).is_some_and(|t| view.says_exact(t, &cue::BEFORE_CODE));
     (form && (dotted || named)).then_some((0.85, CONDITION))
 }
 

@@ -6,6 +6,7 @@ mod opinion;
 use std::borrow::Cow;
 
 use crate::context::{self, Context, Contexts};
+use crate::cue;
 use crate::finding::{Category, Considered, Explanation, Finding, Kind, Scan, Strength, Verdict};
 use crate::fold::Folded;
 use crate::ident::{self, Candidate, View};
@@ -333,10 +334,10 @@ impl Pass<'_> {
         let after = person.last.saturating_add(1);
         let goes_on =
             (after..after.saturating_add(15)).filter_map(|i| self.view.token(i)).any(|t| {
-                matches!(
-                    self.view.word(t),
-                    "he" | "He" | "she" | "She" | "his" | "her" | "him" | "hers"
-                )
+                self.view.says_plain(t, &cue::HE_OR_SHE)
+                    || self.view.says_exact(t, &cue::HIS_OR_HER)
+                    || self.view.says_exact(t, &cue::HIM)
+                    || self.view.says_exact(t, &cue::HERS)
             });
         // "Zebulon is 6 weeks out from the transplant".
         let suffers = |t| role::is_care_verb(self.view, t);
@@ -360,11 +361,8 @@ impl Pass<'_> {
                 (false, true) if self.kind == Kind::Subject => (0.65, true),
                 (false, _) => return,
             };
-        let you = |index: usize| {
-            self.view
-                .token(index)
-                .is_some_and(|t| matches!(self.view.word(t), "your" | "Your" | "YOUR"))
-        };
+        let you =
+            |index: usize| self.view.token(index).is_some_and(|t| self.view.says(t, &cue::YOUR));
         let told = contexts
             .strong(0.72)
             .find(|&index| !needs_you || (index.saturating_sub(4)..index).any(you));

@@ -6,6 +6,7 @@ mod place;
 
 pub(crate) use date::date_at;
 
+use crate::cue::Words;
 use crate::finding::Category;
 use crate::lexicon::class_bits::{KEY_PLATE, MONTH};
 use crate::token::{Gap, Token};
@@ -29,6 +30,24 @@ impl<'a> View<'a> {
 
     pub(crate) fn word(&self, token: &Token) -> &'a str {
         self.text.get(token.start..token.end).unwrap_or_default()
+    }
+
+    /// One of these words, in whatever case.
+    #[inline]
+    pub(crate) fn says(&self, token: &Token, words: &Words) -> bool {
+        words.has(self.word(token))
+    }
+
+    /// One of these words as the rule file writes it.
+    #[inline]
+    pub(crate) fn says_exact(&self, token: &Token, words: &Words) -> bool {
+        words.has_exact(self.word(token))
+    }
+
+    /// One of these words as the rule file writes it, or with a capital first.
+    #[inline]
+    pub(crate) fn says_plain(&self, token: &Token, words: &Words) -> bool {
+        words.has_plain(self.word(token))
     }
 
     /// Returns what lies before token `index`; at the end of the text a paragraph does.

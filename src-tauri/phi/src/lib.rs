@@ -7,6 +7,7 @@
 //! The tour, in the order in which text flows:
 //! - `fold`: what the eye sees, with offsets into what was written (zero-width characters, look-alikes, full-width digits);
 //! - `token`: words, numbers, what lies between them, sentences; every word is looked up once in the `lexicon`;
+//! - `cue`: the words that the code asks for one by one, of every language, out of the rule files;
 //! - `ident`: identifiers by shape, check and the words that announce them;
 //! - `person`: candidate people; `role`: how likely each is to be a patient;
 //! - `context`: words of health, care and payment near them;
@@ -35,6 +36,7 @@
 )]
 
 mod context;
+mod cue;
 mod detector;
 mod finding;
 mod fold;

@@ -4,6 +4,7 @@ mod cased;
 mod marked;
 mod name;
 
+use crate::cue;
 use crate::finding::{Category, Kind};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
@@ -371,9 +372,7 @@ fn single(view: View<'_>, at: usize, line: Line) -> Option<Person> {
             if at == 0
                 && token.classes.is_unknown()
                 && token.len() >= 4
-                && view
-                    .token(next)
-                    .is_some_and(|t| matches!(view.word(t), "is" | "has" | "was"))
+                && view.token(next).is_some_and(|t| view.says_exact(t, &cue::IS_OR_HAS))
                 && view.is(next.saturating_add(1), CONDITION | SYMPTOM) =>
         {
             (0.6, Form::Plain)

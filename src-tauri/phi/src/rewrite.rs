@@ -1,6 +1,6 @@
 //! The one-click neutral subject: what replaces a subject with PHI, and the words to move into the body. Never applied by itself.
 
-use crate::{Category, Scan};
+use crate::{Category, Scan, cue};
 
 /// A neutral subject, and what it replaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,10 +38,7 @@ fn split_prefix(text: &str) -> (String, &str) {
     let mut prefix = String::new();
     let mut rest = text.trim_start();
     while let Some((head, tail)) = rest.split_once(':') {
-        let known = ["re", "fw", "fwd", "aw", "wg", "tr", "rv"]
-            .iter()
-            .any(|p| head.trim().eq_ignore_ascii_case(p));
-        if !known {
+        if !cue::REPLY_PREFIX.has(head.trim()) {
             break;
         }
         prefix.push_str(head.trim());

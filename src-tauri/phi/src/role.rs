@@ -20,6 +20,7 @@ pub(crate) use story::is_story;
 pub(crate) use writer::{introduces, own_health, signs};
 
 use crate::context::Context;
+use crate::cue::{self, Words};
 use crate::finding::{Category, Kind};
 use crate::ident::{Candidate, View};
 use crate::knowledge::{Knowledge, KnownRole};
@@ -70,17 +71,19 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
             COMMERCE | TECH | ADMIN
         };
         business |= token.is(trade) && !token.is(CLINICAL | KEY_MEMBER | STAFF)
-            || matches!(view.word(token), "vendor" | "vendors" | "rep" | "supplier");
+            || view.says_exact(token, &cue::VENDOR);
         single |= candidate.category == Category::Vehicle && is_somebody(view, token);
-        let pronoun = token.is(PRONOUN | KIN) || matches!(view.word(token), "her" | "his");
+        let pronoun = token.is(PRONOUN | KIN) || view.says_exact(token, &cue::HIS_OR_HER);
         somebody |= pronoun && token.sentence.abs_diff(sentence) <= 1;
         single |= candidate.category == Category::Device && token.is(KIN);
         single |= token.sentence.abs_diff(sentence) <= 1
-            && matches!(view.word(token), "he" | "He" | "she" | "She" | "his" | "her" | "him");
+            && (view.says_plain(token, &cue::HE_OR_SHE)
+                || view.says_exact(token, &cue::HIS_OR_HER)
+                || view.says_exact(token, &cue::HIM));
     }
     // "i ran out of my sertraline": the writer's own.
     let mine = (from..=to).any(|index| {
-        view.token(index).is_some_and(|t| matches!(view.word(t), "my" | "My" | "MY")) && {
+        view.token(index).is_some_and(|t| view.says(t, &cue::MY)) && {
             let next = index.saturating_add(1);
             let reach = if view.is(next, KIN) { 4 } else { 2 };
             (next..next.saturating_add(reach)).any(|at| view.is(at, STRONG))
@@ -106,9 +109,7 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
     // "Voicemail from 555-0139, very short of breath".
     let caller = candidate.category == Category::Phone
         && (1..=6).any(|back| {
-            view.before(candidate.first, back).is_some_and(|t| {
-                direct::is_word(view, t, &["voicemail", "caller", "called", "vm", "call"])
-            })
+            view.before(candidate.first, back).is_some_and(|t| view.says(t, &cue::CALLER))
         })
         && (candidate.last.saturating_add(1)..candidate.last.saturating_add(16))
             .filter(|&index| {
@@ -133,7 +134,7 @@ pub(crate) fn of_number(view: View<'_>, kind: Kind, candidate: &Candidate) -> f3
 
 /// "a man slumped in a blue sedan", "driver brought in".
 fn is_somebody(view: View<'_>, token: &Token) -> bool {
-    matches!(view.word(token), "man" | "woman" | "driver" | "passenger" | "guy" | "lady")
+    view.says_exact(token, &cue::STRANGER)
 }
 
 /// Returns how likely the person is a patient: 1 leaves the score as it is.
@@ -226,10 +227,8 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
     if person.form == Form::Kin {
         return 1.0;
     }
-    let word = |count: usize| {
-        view.before(person.first, count)
-            .map(|token| view.word(token).to_ascii_lowercase())
-            .unwrap_or_default()
+    let word = |count: usize, words: &Words| {
+        view.before(person.first, count).is_some_and(|token| view.says(token, words))
     };
     let is_given = view.token(person.first).is_some_and(|token| token.classes.given_level() >= 3);
     let single = person.form == Form::Single && !person.possessive;
@@ -237,59 +236,45 @@ fn agency(view: View<'_>, person: &Person) -> f32 {
     let after = view.gap(person.last.saturating_add(1));
     let ends_clause = after.has(Gap::PERIOD | Gap::STOP | Gap::PARAGRAPH | Gap::LINE | Gap::COMMA);
     let next = person.last.saturating_add(1);
-    let told_to = view.token(next).is_some_and(|t| view.word(t) == "to")
+    let told_to = view.token(next).is_some_and(|t| view.says_exact(t, &cue::TO))
         && view.token(next.saturating_add(1)).is_some_and(|t| direct::do_patients(view, t));
     let before = view.before(person.first, 2);
-    if person.form == Form::Titled && matches!(word(1).as_str(), "by" | "from" | "with" | "w") {
+    if person.form == Form::Titled && word(1, &cue::BEFORE_TITLED) {
         return 0.85;
     }
     // "thanks Beth and Carlos for".
-    if word(1) == "and" && matches!(word(3).as_str(), "thanks" | "thank" | "kudos") {
+    if word(1, &cue::AND) && word(3, &cue::THANKS_TO_TWO) {
         return 0.45;
     }
-    match word(1).as_str() {
-        // "ask Fitz to come in fasting".
-        "ask" | "tell" | "remind" if told_to => 1.0,
-        // "please refill synthroid!! thanks, Maribeth Quigley".
-        "thanks" | "thx" if person.form == Form::Full && ends && direct::asks_refill(view) => 1.0,
-        "per" if view.gap(next).has(Gap::COMMA) => 0.45,
-        "by" | "via" | "thanks" | "ask" | "cc" | "attn" | "email" | "meet" | "invite" => 0.45,
-        // "TB contact Dawit Tesfaye".
-        "contact" if before.is_none_or(|t| !t.is(STRONG)) => 0.45,
-        "for" if matches!(word(2).as_str(), "ask" | "asks") => 0.45,
-        "tell" | "let" if direct::asks_how(view, next) => 0.5,
-        "to" if matches!(
-            word(2).as_str(),
-            "thanks"
-                | "goes"
-                | "go"
-                | "questions"
-                | "rsvp"
-                | "report"
-                | "problems"
-                | "requests"
-                | "comments"
-                | "denials"
-                | "reply"
-        ) =>
-        {
-            0.4
-        }
-        // "Send additions to Kim."
-        "to" if (2..=4).any(|count| {
-            matches!(
-                word(count).as_str(),
-                "send" | "forward" | "submit" | "feedback" | "direct" | "sent" | "forwarded"
-            )
-        }) && ends_clause =>
-        {
-            0.5
-        }
-        "from" if ends => 0.75,
-        "from" => 0.7,
-        "with" | "w" => 0.85,
-        "at" | "near" | "in" if single && !is_given => 0.45,
-        _ => 1.0,
+    let said = |words: &Words| word(1, words);
+    // "ask Fitz to come in fasting", "please refill synthroid!! thanks, Maribeth Quigley".
+    let cared_for = said(&cue::TOLD_TO) && told_to
+        || said(&cue::THANKS) && person.form == Form::Full && ends && direct::asks_refill(view);
+    // "TB contact Dawit Tesfaye" is no colleague.
+    let acts = said(&cue::PER) && view.gap(next).has(Gap::COMMA)
+        || said(&cue::BEFORE_ACTOR)
+        || said(&cue::CONTACT) && before.is_none_or(|t| !t.is(STRONG))
+        || said(&cue::FOR) && word(2, &cue::ASK_FOR);
+    // "Send additions to Kim."
+    let receives = (2..=4).any(|count| word(count, &cue::SEND_TO)) && ends_clause;
+    if cared_for {
+        1.0
+    } else if acts {
+        0.45
+    } else if said(&cue::TELL) && direct::asks_how(view, next) {
+        0.5
+    } else if said(&cue::TO) && word(2, &cue::GOES_TO) {
+        0.4
+    } else if said(&cue::TO) && receives {
+        0.5
+    } else if said(&cue::FROM) {
+        if ends { 0.75 } else { 0.7 }
+    } else if said(&cue::WITH) {
+        0.85
+    } else if said(&cue::BEFORE_PLACE) && single && !is_given {
+        0.45
+    } else {
+        1.0
     }
 }
 
@@ -304,27 +289,27 @@ fn is_employed(view: View<'_>, person: &Person) -> bool {
 /// "mifepristone order for": ordered for somebody, not from somebody.
 fn is_clinical_order(view: View<'_>, index: usize) -> bool {
     let next = index.saturating_add(1);
-    let word = |at: usize| view.token(at).map_or("", |t| view.word(t));
-    if !matches!(word(index), "order" | "orders" | "Order" | "Orders") {
+    let word = |at: usize, words: &Words| view.token(at).is_some_and(|t| view.says_exact(t, words));
+    if !view.token(index).is_some_and(|t| view.says_plain(t, &cue::ORDER)) {
         return false;
     }
     // "MRI brain w/wo order missing", "order for CT head never placed".
     let counted = view.token(next).is_some_and(|t| t.shape == Shape::Number)
-        || matches!(word(next), "of" | "from" | "no" | "number" | "arrived" | "shipped");
+        || word(next, &cue::ORDER_OF_GOODS);
     let examined = |at: usize| view.is(at, TEST | PROCEDURE) && !view.is(at, COMMERCE);
     let test = (index.saturating_sub(4)..index).any(examined)
-        || word(next) == "for" && (next..next.saturating_add(4)).any(examined);
+        || word(next, &cue::FOR) && (next..next.saturating_add(4)).any(examined);
     if test && !counted {
         return true;
     }
     view.before(index, 1).is_some_and(|t| t.is(DRUG | TEST | PROCEDURE | CARE | SUD | REPRODUCTIVE))
-        && word(next) == "for"
+        && word(next, &cue::FOR)
 }
 
 /// "two molars out on Thursday": what is taken out isn't away from work.
 fn is_taken_out(view: View<'_>, index: usize) -> bool {
     (0..=1_usize).any(|back| {
-        view.before(index, back).is_some_and(|t| view.word(t) == "out")
+        view.before(index, back).is_some_and(|t| view.says_exact(t, &cue::OUT))
             && view
                 .before(index, back.saturating_add(1))
                 .is_some_and(|t| t.is(BODY | PROCEDURE | CONDITION))
@@ -351,15 +336,12 @@ fn surroundings(view: View<'_>, kind: Kind, person: &Person) -> f32 {
         let apart = if kind == Kind::Subject { 0 } else { token.sentence.abs_diff(sentence) };
         // Hospitals and payers take part in care.
         let care = token.is(ORGANISATION) && token.is(PLACE | KEY_MEMBER);
-        let attends = view.word(token) == "attending"
-            && view
-                .before(index, 1)
-                .is_some_and(|t| matches!(view.word(t), "is" | "was" | "not" | "been"));
+        let attends = view.says_exact(token, &cue::ATTENDING)
+            && view.before(index, 1).is_some_and(|t| view.says_exact(t, &cue::DOES_ATTEND));
         // "expired overnight" is a death.
-        let dies = view.word(token) == "expired"
+        let dies = view.says_exact(token, &cue::EXPIRED)
             && view.token(index.saturating_add(1)).is_some_and(|t| {
-                t.shape == Shape::Number && t.len() == 4
-                    || matches!(view.word(t), "overnight" | "at" | "this" | "last" | "peacefully")
+                t.shape == Shape::Number && t.len() == 4 || view.says_exact(t, &cue::DIED_WHEN)
             });
         if attends
             || dies
@@ -374,10 +356,8 @@ fn surroundings(view: View<'_>, kind: Kind, person: &Person) -> f32 {
         for (class, weight, worst) in &mut topics {
             // What the next sentence is about counts only where it makes the whole letter another.
             if token.is(*class) && (apart == 0 || *class & (EVENT | HR) != 0) {
-                let job = matches!(
-                    view.word(token),
-                    "Interviews" | "Interview" | "interviews" | "interview" | "applicants"
-                );
+                let job = view.says_plain(token, &cue::INTERVIEW)
+                    || view.says_exact(token, &cue::APPLICANTS);
                 let far = if apart > 0 && job {
                     0.1
                 } else if apart > 0 {
@@ -393,10 +373,7 @@ fn surroundings(view: View<'_>, kind: Kind, person: &Person) -> f32 {
     }
     // "the pharmacist called about Ida Brandt": the one spoken about isn't the one who speaks.
     let about = view.before(person.first, 1).is_some_and(|token| {
-        matches!(
-            view.word(token),
-            "about" | "regarding" | "re" | "Re" | "concerning" | "on" | "for"
-        )
+        view.says_exact(token, &cue::ABOUT) || view.says_plain(token, &cue::RE)
     });
     if about && let Some((_, _, worst)) = topics.iter_mut().find(|(class, _, _)| *class == STAFF) {
         *worst = 1.0;

@@ -8,6 +8,7 @@ pub(crate) use gap::Gap;
 
 use seen::Seen;
 
+use crate::cue;
 use crate::lexicon::class_bits::{
     ABBREVIATION, CONDITION, DRUG, KIN, ORGANISATION, PROCEDURE, SYMPTOM, TEST,
 };
@@ -118,9 +119,8 @@ fn look_up(key: &[u8], lexicon: &Lexicon) -> Classes {
 /// "I'll", "we've": no illness, and nobody's name.
 fn is_contraction(text: &str, token: &Token) -> bool {
     let word = text.get(token.start..token.end).unwrap_or_default();
-    word.split_once('\'')
-        .is_some_and(|(_, end)| matches!(end, "ll" | "ve" | "re" | "m" | "d" | "t"))
-        && !word.contains("x'd")
+    word.split_once('\'').is_some_and(|(_, end)| cue::CONTRACTION.has_exact(end))
+        && !cue::VERB_OF_LETTERS.end(word.as_bytes())
 }
 
 /// Clinical classes whose short forms are written in capitals.

@@ -1,6 +1,7 @@
 //! Dates, and which of them are dates of birth.
 
 use super::{Candidate, View};
+use crate::cue;
 use crate::finding::Category;
 use crate::lexicon::class_bits::{KEY_DOB, MONTH};
 use crate::token::{Gap, Shape};
@@ -127,14 +128,12 @@ fn roman(view: View<'_>, at: usize) -> Option<Date> {
 
 /// "22JUL1948", "22jul48": written together.
 fn packed(view: View<'_>, at: usize) -> Option<Date> {
-    const MONTHS: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let word = view.token(at).map(|token| view.word(token)).filter(|word| word.is_ascii())?;
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let (day, rest) = word.split_at(digits);
     let (month, year) = (rest.get(..3)?, rest.get(3..)?);
     let fits = day.parse::<u32>().is_ok_and(|day| (1..=31).contains(&day))
-        && MONTHS.iter().any(|name| name.eq_ignore_ascii_case(month))
+        && cue::MONTH_SHORT.has(month)
         && year.bytes().all(|byte| byte.is_ascii_digit());
     let number = year.parse::<u32>().ok().filter(|_| fits)?;
     let year = match year.len() {
@@ -147,29 +146,15 @@ fn packed(view: View<'_>, at: usize) -> Option<Date> {
 
 /// "22 de julio de 1948".
 fn spanish(view: View<'_>, at: usize) -> Option<Date> {
-    const MONTHS: [&str; 12] = [
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-    ];
     let of = |ahead: usize| {
-        view.token(at.saturating_add(ahead)).is_some_and(|t| matches!(view.word(t), "de" | "del"))
+        view.token(at.saturating_add(ahead)).is_some_and(|t| view.says_exact(t, &cue::DATE_OF))
     };
     let month = usize::from(of(1)).saturating_add(1);
     let year = month.saturating_add(1).saturating_add(usize::from(of(month.saturating_add(1))));
     let word = view.word(view.token(at.saturating_add(month))?);
     let last = at.saturating_add(year);
     let (number, _) = value(view, last).filter(|_| day(view, at))?;
-    let fits = is_year(number) && MONTHS.iter().any(|name| name.eq_ignore_ascii_case(word));
+    let fits = is_year(number) && cue::MONTH_OF.has(word);
     fits.then_some(Date { last, year: Some(number) })
 }
 
@@ -203,7 +188,7 @@ fn day(view: View<'_>, at: usize) -> bool {
     let word = view.word(token);
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let ending = word.get(digits.len()..).unwrap_or_default();
-    matches!(ending, "" | "st" | "nd" | "rd" | "th")
+    (ending.is_empty() || cue::ORDINAL_ENDING.has_exact(ending))
         && digits.parse::<u32>().is_ok_and(|day| (1..=31).contains(&day))
 }
 
@@ -237,10 +222,7 @@ fn unannounced(view: View<'_>, at: usize, date: &Date) -> Option<f32> {
         && date.year.is_some_and(|year| (2000..=2020).contains(&year))
         && (at.saturating_sub(14)..date.last.saturating_add(14)).any(|i| {
             view.token(i).is_some_and(|t| {
-                matches!(
-                    view.word(t),
-                    "kid" | "child" | "baby" | "Mother" | "mother" | "Mom" | "mom" | "twin"
-                )
+                view.says_exact(t, &cue::CHILD) || view.says_plain(t, &cue::MOTHER)
             })
         });
     if child {
@@ -250,9 +232,11 @@ fn unannounced(view: View<'_>, at: usize, date: &Date) -> Option<f32> {
     let next = date.last.saturating_add(1);
     let beside = |at| view.gap(at).only(Gap::SPACE | Gap::COMMA | Gap::SLASH);
     let sexed = beside(next)
-        && view.token(next).is_some_and(|t| matches!(view.word(t), "F" | "M" | "male" | "female"))
+        && view.token(next).is_some_and(|t| {
+            view.says_exact(t, &cue::SEX_LETTER) || view.says_exact(t, &cue::MALE_OR_FEMALE)
+        })
         || beside(at)
-            && view.before(at, 1).is_some_and(|t| matches!(view.word(t), "male" | "female"));
+            && view.before(at, 1).is_some_and(|t| view.says_exact(t, &cue::MALE_OR_FEMALE));
     full.then_some(if sexed { 1.0 } else { 0.6 })
 }
 
@@ -271,7 +255,7 @@ fn announced_afar(view: View<'_>, first: usize, date: &Date) -> bool {
             break;
         };
         crossed |= view.gap(next).has(Gap::STOP);
-        if key(&token) && (!crossed || view.word(token).eq_ignore_ascii_case("dob")) {
+        if key(&token) && (!crossed || view.says(token, &cue::DOB)) {
             return true;
         }
     }

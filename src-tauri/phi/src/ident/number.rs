@@ -1,6 +1,7 @@
 //! Numbers: chains of digits and letters, by shape, check and the word that announces them.
 
 use super::{Candidate, View};
+use crate::cue;
 use crate::finding::{Category, Kind};
 use crate::lexicon::class_bits::{
     APPOINTMENT, CARE, COMMERCE, CONDITION, DRUG, KEY_ACCOUNT, KEY_CLAIM, KEY_DEVICE, KEY_MEMBER,
@@ -95,12 +96,6 @@ fn is_parted(view: View<'_>, first: usize, next: &Token) -> bool {
         })
 }
 
-fn is_short_key(word: &str) -> bool {
-    ["id", "mem", "pa", "ref", "case", "rx", "ins", "policy"]
-        .iter()
-        .any(|key| word.eq_ignore_ascii_case(key))
-}
-
 /// Announcements that reach beyond their sentence.
 const FAR_KEYS: u64 = KEY_SSN | KEY_MRN | KEY_MEMBER;
 
@@ -114,13 +109,14 @@ fn own_announcement(chain: &Chain) -> u64 {
     if digits.len() < 5 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return 0;
     }
-    match chain.text.get(..letters) {
-        Some("MRN" | "MR") => KEY_MRN,
-        Some("SSN") => KEY_SSN,
-        Some("PTID" | "PT") => KEY_PATIENT,
-        Some("ACCT" | "ACCOUNT") => KEY_ACCOUNT,
-        _ => 0,
-    }
+    let letters = chain.text.get(..letters).unwrap_or_default();
+    let keys = [
+        (&cue::WRITTEN_MRN, KEY_MRN),
+        (&cue::WRITTEN_SSN, KEY_SSN),
+        (&cue::WRITTEN_PATIENT, KEY_PATIENT),
+        (&cue::WRITTEN_ACCOUNT, KEY_ACCOUNT),
+    ];
+    keys.iter().find(|(words, _)| words.has(letters)).map_or(0, |(_, key)| *key)
 }
 
 fn announcement(view: View<'_>, chain: &Chain) -> u64 {
@@ -132,7 +128,7 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
         let Some(token) = view.before(chain.first, back) else { break };
         let commerce = token.is(COMMERCE | TECH) && back <= 3;
         // "PA", "ID", "ref" and "case" announce a number only with a mark: "PA# 44810277".
-        let marked = !is_short_key(view.word(token))
+        let marked = !view.says(token, &cue::SHORT_KEY)
             || (back == 1
                 && (view.gap(chain.first).has(Gap::HASH | Gap::COLON) || chain.digits >= 6));
         if token.is(KEYS) && marked || commerce {
@@ -166,9 +162,7 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
     // "1947305 is the MRN"
     let said = |at: &usize| {
         view.gap(*at).only(Gap::SPACE)
-            && view.token(*at).is_some_and(|t| {
-                matches!(view.word(t), "is" | "the" | "her" | "his" | "their" | "as" | "right")
-            })
+            && view.token(*at).is_some_and(|t| view.says_exact(t, &cue::IS_THE))
     };
     let label = (after..after.saturating_add(3)).find(|at| !said(at)).unwrap_or(after);
     match view.token(label) {
@@ -271,11 +265,9 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     // "case #88120" is somebody's, "case 2024-11" may be a folder.
     let marked = view.gap(chain.first).has(Gap::HASH | Gap::COLON);
     let from = chain.first.saturating_sub(2);
-    let patient =
-        (from..=chain.last.saturating_add(3)).filter_map(|index| view.token(index)).any(|token| {
-            token.is(PATIENT)
-                || ["patient", "pt"].iter().any(|word| view.word(token).eq_ignore_ascii_case(word))
-        });
+    let patient = (from..=chain.last.saturating_add(3))
+        .filter_map(|index| view.token(index))
+        .any(|token| token.is(PATIENT) || view.says(token, &cue::PATIENT));
     let long = chain.text.len() >= 6 && chain.digits >= 5 && !phone;
     let blank = chain.text.bytes().all(|byte| byte == b'0');
     if keys & KEY_MRN != 0 && is_provider_number(view, chain) {
@@ -292,18 +284,15 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         };
         return Some((Category::OtherId, certainty, "id.patient"));
     }
-    let named = (1..=3).filter_map(|back| view.before(chain.first, back)).any(|token| {
-        token.is(KEY_MEMBER)
-            && ["id", "no", "number"].iter().any(|word| view.word(token).eq_ignore_ascii_case(word))
-    });
+    let named = (1..=3)
+        .filter_map(|back| view.before(chain.first, back))
+        .any(|token| token.is(KEY_MEMBER) && view.says(token, &cue::NUMBER));
     let long = long || named && chain.digits >= 8;
     if keys & KEY_MEMBER != 0 && long && keys & COMMERCE == 0 {
         // The number of a policy or plan may be the practice's own; what beside it speaks of trade decides.
-        let somebodys = (1..=2).filter_map(|back| view.before(chain.first, back)).any(|token| {
-            ["member", "mbr", "subscriber", "beneficiary", "insured", "enrollee"]
-                .iter()
-                .any(|word| view.word(token).eq_ignore_ascii_case(word))
-        });
+        let somebodys = (1..=2)
+            .filter_map(|back| view.before(chain.first, back))
+            .any(|token| view.says(token, &cue::MEMBER));
         let own = !somebodys && role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0;
         return Some((Category::MemberId, if own { 0.5 } else { 1.0 }, "id.member"));
     }
@@ -342,10 +331,7 @@ fn passes_luhn(digits: &str) -> bool {
 
 /// A number that nothing announces, as records are numbered: "5530917 - TSH"; at a name it hardly is anything else.
 fn unannounced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
-    let subject = ["pt", "patient", "subj", "subject", "participant", "sub"];
-    let called = view
-        .before(chain.first, 1)
-        .is_some_and(|t| subject.iter().any(|word| view.word(t).eq_ignore_ascii_case(word)));
+    let called = view.before(chain.first, 1).is_some_and(|t| view.says(t, &cue::STUDY_SUBJECT));
     if called && chain.text.len() >= 5 && !is_phone(chain) {
         return Some((Category::OtherId, 0.78, "id.patient"));
     }
@@ -432,11 +418,9 @@ fn phone(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         && keys & (KEY_PROVIDER | COMMERCE) == 0
     {
         // A fax machine is an office's.
-        let fax = (1..=4).filter_map(|back| view.before(chain.first, back)).any(|token| {
-            ["fax", "efax", "hotline", "ext", "extension"]
-                .iter()
-                .any(|word| view.word(token).eq_ignore_ascii_case(word))
-        });
+        let fax = (1..=4)
+            .filter_map(|back| view.before(chain.first, back))
+            .any(|token| view.says(token, &cue::FAX));
         let patient = (1..=6)
             .filter_map(|back| view.before(chain.first, back))
             .any(|token| token.is(PATIENT));

@@ -1,6 +1,7 @@
 //! Addresses of every kind, and ages over 89.
 
 use super::{Candidate, View};
+use crate::cue::{self, Words};
 use crate::finding::Category;
 use crate::lexicon::class_bits::{AGE, KIN, PATIENT, STREET};
 use crate::token::{Gap, Shape};
@@ -114,12 +115,12 @@ pub(super) fn age(view: View<'_>, at: usize) -> Option<Candidate> {
     let (number, ending) = (word.get(..digits)?, word.get(digits..)?);
     let years: u32 = number.parse().ok().filter(|years| (90..=119).contains(years))?;
     let next = at.saturating_add(1);
-    let last = match ending.to_ascii_lowercase().as_str() {
-        "f" | "m" if years <= 112 && (ending == "F" || ending == "M") => at,
-        "yo" | "yof" | "yom" | "yow" | "y" | "yrs" | "yr" => at,
+    let last = match ending {
+        _ if years <= 112 && cue::SEX_LETTER.has_exact(ending) => at,
+        _ if cue::YEARS_ENDING.has(ending) => at,
         "" if view.is(next, AGE) && view.gap(next).only(Gap::SPACE | Gap::HYPHEN) => next,
         "" if view.gap(next).only(Gap::SPACE)
-            && view.token(next).is_some_and(|t| matches!(view.word(t), "F" | "M")) =>
+            && view.token(next).is_some_and(|t| view.says_exact(t, &cue::SEX_LETTER)) =>
         {
             next
         }
@@ -142,32 +143,27 @@ pub(super) fn age(view: View<'_>, at: usize) -> Option<Candidate> {
 
 /// "ninety-three year old", "a hundred and one year old", "she is ninety-six".
 pub(super) fn spoken_age(view: View<'_>, at: usize) -> Option<Candidate> {
-    const UNITS: [&str; 9] =
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-    let word = |index: usize| view.token(index).map_or("", |t| view.word(t));
-    let is = |index: usize, words: &[&str]| {
-        words.iter().any(|known| word(index).eq_ignore_ascii_case(known))
-    };
-    let hundred = is(at, &["hundred"]);
-    if !hundred && !is(at, &["ninety"]) {
+    let is = |index: usize, words: &Words| view.token(index).is_some_and(|t| view.says(t, words));
+    let hundred = is(at, &cue::HUNDRED);
+    if !hundred && !is(at, &cue::NINETY) {
         return None;
     }
     let mut last = at;
     let mut next = at.saturating_add(1);
-    if hundred && is(next, &["and"]) {
+    if hundred && is(next, &cue::AND) {
         next = next.saturating_add(1);
     }
-    if is(next, &UNITS) {
+    if is(next, &cue::ONES) {
         last = next;
     }
     let next = last.saturating_add(1);
     let aged = view.is(next, AGE) && view.gap(next).only(Gap::SPACE | Gap::HYPHEN)
-        || is(next, &["year", "years"]) && is(next.saturating_add(1), &["old"]);
+        || is(next, &cue::YEAR) && is(next.saturating_add(1), &cue::OLD);
     let told = !hundred
-        && view.before(at, 1).is_some_and(|t| matches!(view.word(t), "is" | "turned" | "age"))
-        && view.before(at, 2).is_some_and(|t| {
-            t.is(KIN | PATIENT) || matches!(view.word(t), "she" | "She" | "he" | "He")
-        });
+        && view.before(at, 1).is_some_and(|t| view.says_exact(t, &cue::AGE_TOLD))
+        && view
+            .before(at, 2)
+            .is_some_and(|t| t.is(KIN | PATIENT) || view.says_plain(t, &cue::HE_OR_SHE));
     (aged || told).then_some(Candidate {
         first: at,
         last: if aged { next } else { last },
@@ -183,17 +179,16 @@ fn is_aged(view: View<'_>, at: usize) -> bool {
     let after = view.gap(next);
     let ends = after.has(Gap::COMMA | Gap::STOP | Gap::PERIOD | Gap::CLOSE | Gap::PARAGRAPH)
         && !(after.only(Gap::PERIOD) || after.has(Gap::PERCENT))
-        || view.token(next).is_some_and(|t| matches!(view.word(t), "and" | "with" | "w"));
+        || view.token(next).is_some_and(|t| view.says_exact(t, &cue::AGE_GOES_ON));
     let somebody = |back: usize| {
         view.before(at, back).is_some_and(|t| {
             t.is(KIN | PATIENT)
-                || matches!(
-                    view.word(t),
-                    "she" | "She" | "he" | "He" | "lady" | "Lady" | "woman" | "man"
-                )
+                || view.says_plain(t, &cue::HE_OR_SHE)
+                || view.says_plain(t, &cue::LADY)
+                || view.says_exact(t, &cue::MAN_OR_WOMAN)
         })
     };
-    let is = view.before(at, 1).is_some_and(|t| matches!(view.word(t), "is" | "turned" | "now"));
+    let is = view.before(at, 1).is_some_and(|t| view.says_exact(t, &cue::AGE_IS));
     let named = view.gap(at).only(Gap::COMMA | Gap::SPACE)
         && view.gap(at).has(Gap::COMMA)
         && after.has(Gap::COMMA)
@@ -203,20 +198,9 @@ fn is_aged(view: View<'_>, at: usize) -> bool {
     // "a gentleman, 96, end stage CHF".
     let sexed = view.gap(at).has(Gap::COMMA)
         && after.has(Gap::COMMA)
-        && view.before(at, 1).is_some_and(|t| {
-            t.is(PATIENT | KIN)
-                || matches!(
-                    view.word(t),
-                    "gentleman"
-                        | "lady"
-                        | "woman"
-                        | "man"
-                        | "male"
-                        | "female"
-                        | "widow"
-                        | "widower"
-                )
-        });
+        && view
+            .before(at, 1)
+            .is_some_and(|t| t.is(PATIENT | KIN) || view.says_exact(t, &cue::AGED_SOMEBODY));
     ends && (is && somebody(2) || named || sexed)
 }
 

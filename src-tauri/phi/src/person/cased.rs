@@ -2,6 +2,7 @@
 
 use super::name::{given_strength, rare_strength, surname_strength, unknown_strength};
 use super::{Form, Person, opens};
+use crate::cue::{self, Words};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
     ABBREVIATION, ADMIN, BODY, CARE, CONDITION, CREDENTIAL, DOCTOR, DRUG, EPONYM, KIN, MONTH,
@@ -41,9 +42,7 @@ pub(super) fn capitals_tell(view: View<'_>) -> bool {
 /// How likely a name a capital inside such a line is: "diabetes follow up York", "EOB mismatch Obafemi".
 pub(super) fn told(view: View<'_>, at: usize, strength: f32) -> f32 {
     let Some(token) = view.token(at).filter(|t| t.shape == Shape::Capital) else { return strength };
-    let article = view
-        .before(at, 1)
-        .is_some_and(|t| matches!(view.word(t), "the" | "a" | "an" | "our" | "this" | "at" | "in"));
+    let article = view.before(at, 1).is_some_and(|t| view.says_exact(t, &cue::BEFORE_THING));
     // "on 3 West".
     let ward = token.is(NEVER_NAME) && view.before(at, 1).is_some_and(|t| t.shape == Shape::Number);
     if opens(view, at) || article || token.is(ORGANISATION | PLACE | EPONYM | MONTH) || ward {
@@ -142,22 +141,19 @@ pub(super) fn small_head(view: View<'_>, at: usize) -> Option<Person> {
     let known = token.classes.given_level() >= 4
         || token.classes.surname_level() >= 1 && token.classes.word_level() <= 1
         || token.classes.is_unknown() && token.len() >= 5;
-    let word = |index: usize| view.token(index).map_or("", |t| view.word(t));
+    let word =
+        |index: usize, words: &Words| view.token(index).is_some_and(|t| view.says_exact(t, words));
     let illness = CONDITION | SYMPTOM | DRUG | PROCEDURE | PSYCH | TEST;
     let ill = |from: usize, count: usize| {
         (from..from.saturating_add(count)).any(|index| view.is(index, illness))
     };
-    let asked = at > 0
-        && matches!(
-            word(at.saturating_sub(1)),
-            "in" | "for" | "re" | "about" | "see" | "tell" | "call"
-        );
+    let asked = at > 0 && word(at.saturating_sub(1), &cue::BEFORE_SMALL_NAME);
     let opening = at == 0 || view.gap(at).has(Gap::COMMA | Gap::STOP | Gap::COLON);
     let dash = view.gap(next).has(Gap::HYPHEN) && view.gap(next).has(Gap::SPACE);
-    let dashed = dash && (ill(next, 2)) && !matches!(word(at), "bill" | "note" | "update");
-    let verb = matches!(word(next), "has" | "had" | "w" | "with") && ill(next.saturating_add(1), 2)
-        || word(next) == "out"
-            && word(next.saturating_add(1)) == "of"
+    let dashed = dash && (ill(next, 2)) && !word(at, &cue::NO_HEAD);
+    let verb = word(next, &cue::HAS_ILLNESS) && ill(next.saturating_add(1), 2)
+        || word(next, &cue::OUT)
+            && word(next.saturating_add(1), &cue::OF)
             && ill(next.saturating_add(2), 2);
     let fits = known
         && !token.is(OTHER_SMALL)

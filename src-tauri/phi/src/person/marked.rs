@@ -3,6 +3,7 @@
 use super::name::OTHER;
 use super::name::{is_capital, name_strength, rare_strength};
 use super::{Form, Person};
+use crate::cue;
 use crate::ident::View;
 use crate::lexicon::class_bits::{
     ABBREVIATION, ADMIN, CARE, COMMERCE, CONDITION, DOCTOR, DRUG, EVENT, HIV, HR, KEY_DOB, KIN,
@@ -68,11 +69,7 @@ pub(super) fn titled(view: View<'_>, at: usize) -> Option<Person> {
         last = next;
     }
     // "Mrs." is how patients are written of; "Officer" and "Coach" say nothing of it.
-    let word = view.word(title).to_ascii_lowercase();
-    let polite = matches!(
-        word.as_str(),
-        "mr" | "mrs" | "ms" | "miss" | "mx" | "mister" | "sr" | "sra" | "srta" | "senor" | "senora"
-    );
+    let polite = view.says(title, &cue::POLITE_TITLE);
     let form = match (title.is(DOCTOR), polite) {
         (true, _) => Form::Clinician,
         (false, true) => Form::Titled,
@@ -87,28 +84,11 @@ const ILLNESS: u64 = CONDITION | SYMPTOM | DRUG | PROCEDURE | SUD | PSYCH | HIV 
 
 /// "the only deaf bull rider in town has TB", "the county's only survivor is back with uveitis".
 fn only_one(view: View<'_>, at: usize) -> Option<Person> {
-    const WHERE: [&str; 12] = [
-        "town",
-        "county",
-        "state",
-        "city",
-        "village",
-        "island",
-        "living",
-        "survivor",
-        "reservation",
-        "district",
-        "parish",
-        "region",
-    ];
-    let token = view.token(at).filter(|t| matches!(view.word(t), "only" | "Only"))?;
-    let the = view
-        .before(at, 1)
-        .is_some_and(|t| t.possessive || matches!(view.word(t), "the" | "The" | "our" | "Our"));
-    let place = |index: usize| {
-        view.token(index)
-            .is_some_and(|t| WHERE.contains(&view.word(t).to_ascii_lowercase().as_str()))
-    };
+    let token = view.token(at).filter(|t| view.says_plain(t, &cue::ONLY))?;
+    let the = view.before(at, 1).is_some_and(|t| {
+        t.possessive || view.says_plain(t, &cue::THE) || view.says_plain(t, &cue::OUR)
+    });
+    let place = |index: usize| view.token(index).is_some_and(|t| view.says(t, &cue::ONLY_WHERE));
     let near = at.saturating_sub(2)..at.saturating_add(9);
     let placed = near.filter(|&index| place(index)).max();
     let from = placed.unwrap_or(at).max(at).saturating_add(1);
@@ -119,19 +99,11 @@ fn only_one(view: View<'_>, at: usize) -> Option<Person> {
     });
     // "Our only patient with Pompe", "the only kid with a trach at Pine Hollow".
     let somebody = (at.saturating_add(1)..at.saturating_add(4)).any(|index| {
-        view.token(index).is_some_and(|t| {
-            t.is(PATIENT | KIN)
-                || matches!(
-                    view.word(t),
-                    "student" | "resident" | "teen" | "man" | "woman" | "person" | "guy" | "lady"
-                )
-        })
+        view.token(index)
+            .is_some_and(|t| t.is(PATIENT | KIN) || view.says_exact(t, &cue::ONLY_SOMEBODY))
     });
-    let joined = (at.saturating_add(2)..at.saturating_add(6)).any(|index| {
-        view.token(index).is_some_and(|t| {
-            matches!(view.word(t), "with" | "at" | "on" | "who" | "in" | "from" | "w")
-        })
-    });
+    let joined = (at.saturating_add(2)..at.saturating_add(6))
+        .any(|index| view.token(index).is_some_and(|t| view.says_exact(t, &cue::ONLY_JOINED)));
     let near = (at..at.saturating_add(14)).any(|index| view.is(index, ILLNESS));
     (at == 0 || the)
         .then_some(())
@@ -147,14 +119,15 @@ fn only_one(view: View<'_>, at: usize) -> Option<Person> {
 
 /// "the guy who won the lottery in Feb, he has hep c": somebody whom everybody can tell.
 fn told_of(view: View<'_>, at: usize) -> Option<Person> {
-    const SOMEBODY: [&str; 8] = ["guy", "lady", "woman", "man", "girl", "boy", "kid", "gentleman"];
     if let Some(person) = only_one(view, at) {
         return Some(person);
     }
-    let token = view.token(at).filter(|t| SOMEBODY.contains(&view.word(t)))?;
+    let token = view.token(at).filter(|t| view.says_exact(t, &cue::TOLD_SOMEBODY))?;
     let next = at.saturating_add(1);
-    let the = view.before(at, 1).is_some_and(|t| matches!(view.word(t), "the" | "The" | "that"));
-    let who = view.token(next).is_some_and(|t| matches!(view.word(t), "who" | "that" | "from"));
+    let the = view
+        .before(at, 1)
+        .is_some_and(|t| view.says_plain(t, &cue::THE) || view.says_exact(t, &cue::THAT));
+    let who = view.token(next).is_some_and(|t| view.says_exact(t, &cue::WHO));
     let rest = next.saturating_add(2)..next.saturating_add(14);
     let ill = rest
         .clone()
@@ -187,10 +160,11 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
         return None;
     }
     // "the mayor has shingles"; "weather girl on ch. 5 - her labs".
-    let the =
-        |token: &Token| matches!(view.word(token), "the" | "The" | "our" | "Our" | "that" | "That");
+    let the = |token: &Token| {
+        [&cue::THE, &cue::OUR, &cue::THAT].iter().any(|words| view.says_plain(token, words))
+    };
     let article = view.before(at, 1).is_some_and(the);
-    let aimed = view.before(at, 2).is_some_and(|t| matches!(view.word(t), "for" | "on"));
+    let aimed = view.before(at, 2).is_some_and(|t| view.says_exact(t, &cue::AIMED_AT));
     // "the channel 6 weatherman"; "pastor of First Lutheran starting detox".
     let far = (1..=4)
         .take_while(|&back| {
@@ -198,29 +172,25 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
             !view.gap(from).has(Gap::STOP | Gap::COMMA | Gap::COLON | Gap::LINE | Gap::PARAGRAPH)
         })
         .any(|back| view.before(at, back).is_some_and(the));
-    let seated =
-        view.token(next).is_some_and(|t| matches!(view.word(t), "of" | "at" | "from" | "for"))
-            && view.token(next.saturating_add(1)).is_some_and(is_capital);
+    let seated = view.token(next).is_some_and(|t| view.says_exact(t, &cue::SEATED_AT))
+        && view.token(next.saturating_add(1)).is_some_and(is_capital);
     let reach = if seated { 15 } else { 9 };
     let ours = (next..next.saturating_add(10)).any(|index| {
         view.is(index, PATIENT)
-            && view.before(index, 1).is_some_and(|t| matches!(view.word(t), "our" | "a" | "my"))
+            && view.before(index, 1).is_some_and(|t| view.says_exact(t, &cue::OUR_PATIENT))
     });
     let ill = ours || (next..next.saturating_add(reach)).any(|index| view.is(index, ILLNESS));
     let inpatient = (next..next.saturating_add(7)).any(|index| {
         view.is(index, CARE)
-            && (1..=3).any(|b| {
-                view.before(index, b).is_some_and(|t| matches!(view.word(t), "our" | "on" | "in"))
-            })
+            && (1..=3)
+                .any(|b| view.before(index, b).is_some_and(|t| view.says_exact(t, &cue::ON_WARD)))
     });
     // "Channel 6 weatherman in bay 4 with a stroke".
     let public =
         (0..at.saturating_add(16)).any(|index| view.is(index, EVENT | HR | SOCIAL | ADMIN));
     let heads = at <= 2
         && !public
-        && view.token(next).is_some_and(|t| {
-            matches!(view.word(t), "in" | "with" | "w" | "has" | "is" | "on" | "again")
-        });
+        && view.token(next).is_some_and(|t| view.says_exact(t, &cue::OFFICE_GOES_ON));
     // "TV weatherman - new ostomy".
     let dashed = view.gap(next).has(Gap::HYPHEN) && view.gap(next).has(Gap::SPACE) && at <= 2;
     // "channel 6 weatherman, depression f/u".
@@ -256,11 +226,6 @@ pub(super) fn office(view: View<'_>, at: usize) -> Option<Person> {
 
 /// The last of letters with full stops, unless they are an abbreviation: "L.P.", "t.w.", "J.R.S.".
 fn dotted(view: View<'_>, at: usize) -> Option<usize> {
-    const NOBODY: [&str; 37] = [
-        "eg", "ie", "am", "pm", "bi", "ti", "qi", "do", "qd", "po", "pr", "hs", "ro", "od", "np",
-        "so", "co", "vs", "us", "ob", "er", "iv", "im", "ak", "rn", "pt", "ot", "md", "pa", "ba",
-        "yo", "bs", "ma", "dc", "la", "ny", "uk",
-    ];
     let token = view.token(at)?;
     let fits = |index: usize| {
         view.token(index).is_some_and(|t| t.shape == token.shape && t.len() == 1)
@@ -275,11 +240,9 @@ fn dotted(view: View<'_>, at: usize) -> Option<usize> {
     }
     let third = next.saturating_add(1);
     let last = if fits(third) { third } else { next };
-    let word: String = (at..=last)
-        .filter_map(|index| view.token(index))
-        .map(|t| view.word(t).to_ascii_lowercase())
-        .collect();
-    let known = NOBODY.contains(&word.as_str()) || view.is(at, KEY_DOB);
+    let word: String =
+        (at..=last).filter_map(|index| view.token(index)).map(|t| view.word(t)).collect();
+    let known = cue::NOT_INITIALS.has(&word) || view.is(at, KEY_DOB);
     (!known).then_some(last)
 }
 
@@ -289,7 +252,7 @@ pub(super) fn initials(view: View<'_>, at: usize) -> Option<Person> {
     let next = at.saturating_add(1);
     // "KM w/ kidney stones needs letter".
     let with = at == 0
-        && view.token(next).is_some_and(|t| matches!(view.word(t), "w" | "with" | "has"))
+        && view.token(next).is_some_and(|t| view.says_exact(t, &cue::WITH_OR_HAS))
         && (next.saturating_add(1)..next.saturating_add(4)).any(|index| view.is(index, ILLNESS));
     if let Some(last) = dotted(view, at) {
         return Some(Person {
@@ -352,10 +315,8 @@ pub(super) fn kin(view: View<'_>, at: usize) -> Option<Person> {
         });
     }
     // "norovirus at the Delacroix house".
-    let home = view.before(at, 1).is_some_and(|t| matches!(view.word(t), "the" | "The"))
-        && view.token(next).is_some_and(|t| {
-            matches!(view.word(t), "house" | "home" | "household" | "residence" | "place")
-        });
+    let home = view.before(at, 1).is_some_and(|t| view.says_plain(t, &cue::THE))
+        && view.token(next).is_some_and(|t| view.says_exact(t, &cue::HOUSE));
     let fits = is_capital(token)
         && name_strength(token) > 0.2
         && (view.is(next, KIN) || home)

@@ -1,6 +1,7 @@
 //! What stands right at a name and decides: a possessive with a condition, "pt", an age; a job, a title, a place.
 
 use super::STRONG;
+use crate::cue;
 use crate::ident::View;
 use crate::lexicon::class_bits::{
     ADMIN, AGE, AGENT, BODY, CARE, COMMERCE, CONDITION, CREDENTIAL, DOCTOR, EPONYM, EVENT, HR, KIN,
@@ -9,11 +10,6 @@ use crate::lexicon::class_bits::{
 };
 use crate::person::{Form, Person};
 use crate::token::{Gap, Shape, Token};
-
-pub(super) fn is_word(view: View<'_>, token: &Token, words: &[&str]) -> bool {
-    let word = view.word(token);
-    words.iter().any(|known| word.eq_ignore_ascii_case(known))
-}
 
 /// "Bonnie's panic attacks": a possessive, and within three words something of one person's health.
 pub(super) fn owns_condition(view: View<'_>, person: &Person) -> bool {
@@ -54,21 +50,15 @@ pub(super) fn is_called_patient(view: View<'_>, person: &Person) -> bool {
             // "kid named Maverick".
             || count == 2
                 && before(2).is_some_and(|t| t.is(KIN))
-                && before(1).is_some_and(|t| is_word(view, t, &["named", "called"]))
+                && before(1).is_some_and(|t| view.says(t, &cue::NAMED))
     });
     // "pt complaint - Agnieszka Dudek".
     let about = view.gap(person.first).has(Gap::HYPHEN | Gap::COLON)
         && before(2).is_some_and(|t| t.is(PATIENT))
-        && before(1).is_some_and(|t| {
-            is_word(
-                view,
-                t,
-                &["complaint", "question", "call", "concern", "request", "grievance", "issue"],
-            )
-        });
+        && before(1).is_some_and(|t| view.says(t, &cue::COMPLAINT));
     // "my wife, Rosemarie Haverford," and "our daughter Juno".
     let kin = before(1).is_some_and(|t| t.is(KIN))
-        && before(2).is_some_and(|t| is_word(view, t, &["my", "our", "his", "her", "your", "the"]))
+        && before(2).is_some_and(|t| view.says(t, &cue::WHOSE_KIN))
         && view.gap(person.first).only(Gap::COMMA | Gap::SPACE | Gap::OPEN);
     let of = view.gap(person.last.saturating_add(1)).has(Gap::OPEN)
         && is_patient_of(view, person.last.saturating_add(1));
@@ -76,16 +66,13 @@ pub(super) fn is_called_patient(view: View<'_>, person: &Person) -> bool {
         return true;
     }
     // "the new PT, Jordan Blake" is a physical therapist.
-    let new = before(2).is_some_and(|t| is_word(view, t, &["new", "our"]));
-    let therapist = before(1).is_some_and(|t| view.word(t) == "PT")
+    let new = before(2).is_some_and(|t| view.says(t, &cue::NEW_OR_OUR));
+    let therapist = before(1).is_some_and(|t| view.says_exact(t, &cue::THERAPIST))
         && view.gap(person.first).has(Gap::COMMA | Gap::COLON | Gap::HYPHEN)
         && (new || view.gap(person.first).has(Gap::COMMA));
     !therapist
         && called.is_some_and(|found| {
-            (1..found).all(|count| {
-                before(count)
-                    .is_some_and(|t| is_word(view, t, &["name", "named", "is", "like", "called"]))
-            })
+            (1..found).all(|count| before(count).is_some_and(|t| view.says(t, &cue::CALLED)))
         })
 }
 
@@ -122,14 +109,13 @@ pub(super) fn is_direct(view: View<'_>, person: &Person) -> bool {
     let suffers = view.is(next, SYMPTOM)
         && view.gap(next).only(Gap::SPACE)
         && view.token(next).is_some_and(|t| t.shape == Shape::Lower);
-    let lies = view.token(next).is_some_and(|t| is_word(view, t, &["in", "rm", "bed", "room"]))
+    let lies = view.token(next).is_some_and(|t| view.says(t, &cue::LIES_IN))
         && view
             .token(next.saturating_add(1))
             .is_some_and(|t| t.shape == Shape::Number && (1..=4).contains(&t.len()));
     // "nurse sent Clementine home".
-    let sent = view.before(person.first, 1).is_some_and(|t| {
-        is_word(view, t, &["sent", "send", "sending", "brought", "bring", "kept"])
-    }) && view.token(next).is_some_and(|t| is_word(view, t, &["home", "in", "to"]));
+    let sent = view.before(person.first, 1).is_some_and(|t| view.says(t, &cue::BROUGHT))
+        && view.token(next).is_some_and(|t| view.says(t, &cue::BROUGHT_WHERE));
     sexed || aged || done || needs || pronoun || suffers || lies || sent || person.form == Form::Kin
 }
 
@@ -146,7 +132,7 @@ pub(super) fn is_ill(view: View<'_>, person: &Person) -> bool {
         && view.gap(next.saturating_add(1)).has(Gap::CLOSE | Gap::PARAGRAPH);
     let written = (person.first.saturating_sub(8)..person.first)
         .filter_map(|index| view.token(index))
-        .any(|t| t.is(EVENT) || is_word(view, t, &["author", "authors", "abstract", "proof"]));
+        .any(|t| t.is(EVENT) || view.says(t, &cue::AUTHOR));
     if at_once && view.gap(person.first).has(Gap::OPEN) || bracketed && !written {
         return true;
     }
@@ -174,19 +160,15 @@ pub(super) fn is_case(view: View<'_>, person: &Person) -> bool {
     let (from, to) = (person.first.saturating_sub(6), person.last.saturating_add(7));
     let tokens = || (from..to).filter_map(|index| view.token(index));
     tokens().any(|t| t.is(CONDITION | SYMPTOM | PSYCH | SUD))
-        && tokens().any(|t| is_word(view, t, &["tumor", "M", "m", "conf", "conference"]))
-        && !tokens().any(|t| {
-            t.is(AGENT | HR | SOCIAL | STAFF | DOCTOR)
-                || is_word(view, t, &["by", "presents", "presenting", "speaker", "slides"])
-        })
+        && tokens().any(|t| view.says(t, &cue::CASE_BOARD))
+        && !tokens()
+            .any(|t| t.is(AGENT | HR | SOCIAL | STAFF | DOCTOR) || view.says(t, &cue::PRESENTATION))
 }
 
 /// "rm 4 Haverford", "bed 12: Tanaka".
 pub(crate) fn is_at_bed(view: View<'_>, person: &Person) -> bool {
-    let place = |count: usize| {
-        view.before(person.first, count)
-            .is_some_and(|t| is_word(view, t, &["rm", "bed", "room", "bay"]))
-    };
+    let place =
+        |count: usize| view.before(person.first, count).is_some_and(|t| view.says(t, &cue::BED));
     let number = view
         .before(person.first, 1)
         .is_some_and(|t| t.len() <= 4 && matches!(t.shape, Shape::Number | Shape::Mixed));
@@ -216,8 +198,7 @@ pub(crate) fn heads_line(view: View<'_>, person: &Person) -> bool {
 /// "the Hendrickx lump", "the Oyelaran fall": a name between an article and an illness, where no disease bears it.
 pub(crate) fn is_attribute(view: View<'_>, person: &Person) -> bool {
     let next = person.last.saturating_add(1);
-    let article =
-        view.before(person.first, 1).is_some_and(|t| is_word(view, t, &["the", "this", "that"]));
+    let article = view.before(person.first, 1).is_some_and(|t| view.says(t, &cue::THIS_OR_THE));
     let plain = view.token(person.first).is_some_and(|t| {
         t.shape == Shape::Capital
             && !t.is(EPONYM | ORGANISATION | PLACE)
@@ -234,45 +215,18 @@ pub(crate) fn is_attribute(view: View<'_>, person: &Person) -> bool {
 }
 
 fn is_sex(view: View<'_>, token: &Token) -> bool {
-    is_word(view, token, &["male", "female", "man", "woman", "gentleman", "lady", "yo", "old"])
+    view.says(token, &cue::SEX_OR_AGE)
 }
 
 /// 72F, 54yo, 3mo.
 fn is_age(word: &str) -> bool {
     let ending = word.trim_start_matches(|c: char| c.is_ascii_digit());
     let digits = word.len().saturating_sub(ending.len());
-    (1..=3).contains(&digits)
-        && matches!(
-            ending.to_ascii_lowercase().as_str(),
-            "f" | "m" | "yo" | "yof" | "yom" | "y" | "mo" | "yr" | "yrs"
-        )
+    (1..=3).contains(&digits) && cue::AGE_ENDING.has(ending)
 }
 
 pub(crate) fn is_care_verb(view: View<'_>, token: &Token) -> bool {
-    const VERBS: [&str; 21] = [
-        "seen",
-        "admitted",
-        "diagnosed",
-        "dx'd",
-        "dxd",
-        "hospitalized",
-        "presented",
-        "presenting",
-        "presents",
-        "discharged",
-        "treated",
-        "evaluated",
-        "complains",
-        "complaining",
-        "readmitted",
-        "intubated",
-        "died",
-        "coded",
-        "fell",
-        "transferred",
-        "visited",
-    ];
-    is_word(view, token, &VERBS)
+    view.says(token, &cue::CARE_VERB)
 }
 
 /// A job or credentials right at the name: "nurse Jackie", "Emilio (new MA)", "Paula Reed, CDE", "Rob from IT", "Dan at Abbott".
@@ -292,26 +246,7 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
     let bracketed =
         view.gap(next).has(Gap::OPEN) && (job(next) || job(second)) && !is_patient_of(view, next);
     // "Cho-Ramírez, chaplain requested": for, not by.
-    let asked = view.token(second).is_some_and(|t| {
-        is_word(
-            view,
-            t,
-            &[
-                "requested",
-                "called",
-                "notified",
-                "aware",
-                "consulted",
-                "paged",
-                "needed",
-                "wants",
-                "says",
-                "recommends",
-                "asking",
-                "saw",
-            ],
-        )
-    });
+    let asked = view.token(second).is_some_and(|t| view.says(t, &cue::JOB_ASKED_FOR));
     let listed = !asked
         && !person.possessive
         && view.gap(next).has(Gap::COMMA)
@@ -321,8 +256,7 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
     // "epipen for school nurse - Dashiell R".
     let receives = view.gap(person.first).has(Gap::HYPHEN)
         && (2..=4).any(|count| {
-            view.before(person.first, count)
-                .is_some_and(|t| is_word(view, t, &["for", "to", "from"]))
+            view.before(person.first, count).is_some_and(|t| view.says(t, &cue::RECEIVES))
         });
     let before = !receives
         && view
@@ -331,10 +265,10 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
         && view.gap(person.first).only(Gap::SPACE | Gap::COLON | Gap::COMMA | Gap::HYPHEN);
     let it = view
         .token(second)
-        .is_some_and(|t| t.shape == Shape::Upper && matches!(view.word(t), "IT" | "HR"));
-    let of = view.token(next).is_some_and(|t| is_word(view, t, &["from", "at", "of", "with"]));
+        .is_some_and(|t| t.shape == Shape::Upper && view.says_exact(t, &cue::DEPARTMENT));
+    let of = view.token(next).is_some_and(|t| view.says(t, &cue::EMPLOYED_AT));
     // "Kara from Dexcom": who makes what patients wear is a vendor too.
-    let from = view.token(next).is_some_and(|t| is_word(view, t, &["from"])) && vendor(second);
+    let from = view.token(next).is_some_and(|t| view.says(t, &cue::FROM)) && vendor(second);
     super::duty::is_on_duty(view, person)
         || bracketed
         || listed
@@ -345,68 +279,55 @@ pub(super) fn is_staff(view: View<'_>, person: &Person) -> bool {
 
 /// "please refill", "my": patients write so.
 pub(super) fn asks_refill(view: View<'_>) -> bool {
-    view.tokens
-        .iter()
-        .take(40)
-        .any(|t| is_word(view, t, &["refill", "refills", "my", "reschedule", "rx"]))
+    view.tokens.iter().take(40).any(|t| view.says(t, &cue::ASKS_REFILL))
 }
 
 /// What patients do or are told to do.
 pub(super) fn do_patients(view: View<'_>, token: &Token) -> bool {
-    const VERBS: [&str; 45] = [
-        "leave", "eat", "drink", "shower", "drive", "walk", "swim", "play", "sleep", "breathe",
-        "swallow", "bear", "feel", "move", "keep", "need", "be", "have", "get", "come", "call",
-        "want", "start", "require", "undergo", "go", "stay", "stop", "take", "resume", "follow",
-        "arrive", "see", "not", "bring", "wait", "return", "fast", "hold", "skip", "drop",
-        "restart", "continue", "increase", "rest",
-    ];
-    is_word(view, token, &VERBS)
+    view.says(token, &cue::PATIENT_DOES)
 }
 
 /// "tell Renee how many", "let Renee know when": what one says to a colleague.
 pub(super) fn asks_how(view: View<'_>, next: usize) -> bool {
-    (next..next.saturating_add(2)).filter_map(|index| view.token(index)).any(|t| {
-        is_word(view, t, &["how", "when", "if", "what", "which", "where", "whether", "asap"])
-    })
+    (next..next.saturating_add(2))
+        .filter_map(|index| view.token(index))
+        .any(|t| view.says(t, &cue::HOW))
 }
 
 /// "Ivy will order", "Trent can fix", "Nora presents.", "Neil in pharmacy": what staff do, unless a patient does it too.
 pub(super) fn is_agent(view: View<'_>, person: &Person) -> bool {
     let next = person.last.saturating_add(1);
     // "hold on J.T. runs out tonight", "Ezekiel runs out of Adderall".
-    let ends = view.token(next.saturating_add(1)).is_some_and(|t| is_word(view, t, &["out"]))
-        && view.token(next).is_some_and(|t| is_word(view, t, &["runs", "ran"]));
+    let ends = view.token(next.saturating_add(1)).is_some_and(|t| view.says(t, &cue::OUT))
+        && view.token(next).is_some_and(|t| view.says(t, &cue::RUNS));
     // "R.T. is on day 3 of detox".
-    let treated = view.token(next).is_some_and(|t| is_word(view, t, &["is", "was"]))
+    let treated = view.token(next).is_some_and(|t| view.says(t, &cue::IS_OR_WAS))
         && (next..next.saturating_add(6)).any(|index| view.is(index, STRONG));
     // "O2 sats on Clementine dropping".
-    let measured = view.before(person.first, 1).is_some_and(|t| is_word(view, t, &["on", "of"]))
+    let measured = view.before(person.first, 1).is_some_and(|t| view.says(t, &cue::MEASURED_ON))
         && (2..=3).any(|count| view.before(person.first, count).is_some_and(|t| t.is(STRONG)));
     // "letter for school … for Caleb Sandoval, out 3/4 to 3/8 with strep".
-    let pupil = (1..=10).any(|count| {
-        view.before(person.first, count).is_some_and(|t| is_word(view, t, &["school", "daycare"]))
-    });
+    let pupil = (1..=10)
+        .any(|count| view.before(person.first, count).is_some_and(|t| view.says(t, &cue::SCHOOL)));
     if view.is(next, AGENT) && !ends && !treated && !measured && !pupil {
         return true;
     }
     // "Ron is the new MRI tech".
     let second = next.saturating_add(1);
-    let introduced = view.token(next).is_some_and(|t| is_word(view, t, &["is", "as", "became"]))
-        && view
-            .token(second)
-            .is_some_and(|t| is_word(view, t, &["the", "our", "a", "an", "new", "your"]))
+    let introduced = view.token(next).is_some_and(|t| view.says(t, &cue::BECAME))
+        && view.token(second).is_some_and(|t| view.says(t, &cue::BEFORE_JOB))
         && (second..next.saturating_add(6))
             .any(|index| view.is(index, STAFF) && !view.is(index, PATIENT));
     if introduced {
         return true;
     }
     let Some(verb) = view.token(next).filter(|t| t.gap.only(Gap::SPACE)) else { return false };
-    if is_word(view, verb, &["will", "can"]) {
+    if view.says(verb, &cue::WILL) {
         return view
             .token(second)
             .is_some_and(|t| t.gap.only(Gap::SPACE) && !do_patients(view, t) && !t.is(STRONG));
     }
-    is_word(view, verb, &["presents"])
+    view.says(verb, &cue::PRESENTS)
         && view.gap(second).has(Gap::PERIOD | Gap::STOP | Gap::PARAGRAPH)
 }
 
@@ -424,9 +345,7 @@ fn is_shop(view: View<'_>, person: &Person) -> bool {
 /// "Parkinson Hall", "Huntington building", "Glasgow Coma Scale", "Lincoln High".
 pub(super) fn is_place(view: View<'_>, person: &Person) -> bool {
     // "at St. Casimir's" is a church, a school or a hospital.
-    let saint = view
-        .before(person.first, 1)
-        .is_some_and(|t| is_word(view, t, &["st", "saint", "mt", "ft"]))
+    let saint = view.before(person.first, 1).is_some_and(|t| view.says(t, &cue::SAINT))
         && view.gap(person.first).only(Gap::SPACE | Gap::PERIOD);
     if saint && person.form != Form::Full {
         return true;
@@ -439,9 +358,7 @@ pub(super) fn is_place(view: View<'_>, person: &Person) -> bool {
         return false;
     }
     // "Can Rasheed drive after seizure?"
-    let asks = view.before(person.first, 1).is_some_and(|t| {
-        is_word(view, t, &["can", "should", "could", "may", "will", "does", "did", "must"])
-    });
+    let asks = view.before(person.first, 1).is_some_and(|t| view.says(t, &cue::QUESTION_VERB));
     let place = |index: usize| {
         view.is(index, PLACE)
             && !(asks && view.token(index).is_some_and(|t| t.shape == Shape::Lower))

@@ -1,6 +1,6 @@
 //! Who is on duty: those welcomed to a job, who attend a meeting, who stand in a roster.
 
-use super::direct::is_word;
+use crate::cue;
 use crate::ident::View;
 use crate::lexicon::class_bits::STAFF;
 use crate::person::Person;
@@ -13,7 +13,7 @@ pub(super) fn is_on_duty(view: View<'_>, person: &Person) -> bool {
     let hired = view.gap(person.first).has(Gap::COLON | Gap::COMMA)
         && (1..=4).any(|count| view.before(person.first, count).is_some_and(|t| t.is(STAFF)))
         && (2..=5).any(|count| {
-            view.before(person.first, count).is_some_and(|t| is_word(view, t, &["new", "welcome"]))
+            view.before(person.first, count).is_some_and(|t| view.says(t, &cue::WELCOME))
         });
     // "Present: Dr. Iturbe, Dr. Pennington, K. Voss."
     let sentence = view.token(person.first).map_or(0, |t| t.sentence);
@@ -21,24 +21,7 @@ pub(super) fn is_on_duty(view: View<'_>, person: &Person) -> bool {
         let at = person.first.saturating_sub(count);
         view.before(person.first, count).is_some_and(|t| {
             t.sentence == sentence
-                && is_word(
-                    view,
-                    t,
-                    &[
-                        "present",
-                        "attendees",
-                        "attending",
-                        "absent",
-                        "attended",
-                        "cc",
-                        "users",
-                        "champions",
-                        "trainers",
-                        "presenters",
-                        "volunteers",
-                        "organizers",
-                    ],
-                )
+                && view.says(t, &cue::ATTENDEES)
                 && view.gap(at.saturating_add(1)).has(Gap::COLON)
         })
     });
@@ -46,30 +29,7 @@ pub(super) fn is_on_duty(view: View<'_>, person: &Person) -> bool {
     let rostered = view.gap(person.first).has(Gap::HYPHEN | Gap::COLON)
         && !view.gap(person.first).has(Gap::LESS)
         && view.gap(person.first.saturating_sub(1)).has(Gap::LINE | Gap::PARAGRAPH)
-        && view.before(person.first, 1).is_some_and(|t| {
-            is_word(
-                view,
-                t,
-                &[
-                    "mon",
-                    "tue",
-                    "tues",
-                    "wed",
-                    "thu",
-                    "thurs",
-                    "fri",
-                    "sat",
-                    "sun",
-                    "monday",
-                    "tuesday",
-                    "wednesday",
-                    "thursday",
-                    "friday",
-                    "saturday",
-                    "sunday",
-                ],
-            )
-        })
+        && view.before(person.first, 1).is_some_and(|t| view.says(t, &cue::WEEKDAY))
         && view.gap(next).has(Gap::LINE | Gap::PARAGRAPH | Gap::COMMA);
     hired || attends || rostered
 }

@@ -2,48 +2,12 @@
 
 use super::STRONG;
 use crate::context::Context;
+use crate::cue;
 use crate::finding::Kind;
 use crate::ident::View;
 use crate::lexicon::class_bits::{APPOINTMENT, PREDICATE};
 use crate::person::{Form, Person};
-use crate::token::{Gap, Token};
-
-const GREETINGS: [&str; 10] = [
-    "hi",
-    "hello",
-    "hey",
-    "dear",
-    "hola",
-    "estimado",
-    "estimada",
-    "querida",
-    "querido",
-    "greetings",
-];
-const CLOSINGS: [&str; 17] = [
-    "thanks",
-    "thx",
-    "regards",
-    "best",
-    "sincerely",
-    "cheers",
-    "gracias",
-    "you",
-    "ty",
-    "wishes",
-    "signed",
-    "love",
-    "yours",
-    "cordially",
-    "respectfully",
-    "warmly",
-    "xo",
-];
-
-fn is_one_of(view: View<'_>, token: &Token, words: &[&str]) -> bool {
-    let word = view.word(token);
-    words.iter().any(|known| word.eq_ignore_ascii_case(known))
-}
+use crate::token::Gap;
 
 /// Greeted or signing.
 pub(super) fn is_correspondent(
@@ -64,7 +28,7 @@ pub(super) fn is_correspondent(
     let told = view.gap(person.first).has(Gap::COMMA)
         && after.only(Gap::SPACE)
         && view.is(person.last.saturating_add(1), PREDICATE);
-    let greeted = !told && head.is_some_and(|token| is_one_of(view, token, &GREETINGS))
+    let greeted = !told && head.is_some_and(|token| view.says(token, &cue::GREETING))
         || (person.first <= 3
             && !starts
             && after.has(line | Gap::COMMA)
@@ -77,21 +41,20 @@ pub(super) fn is_correspondent(
     }
     let ends =
         after.has(line | Gap::CELL) || (starts && after.has(Gap::COMMA) && context.distance > 3);
-    let closing = head.is_some_and(|token| is_one_of(view, token, &CLOSINGS));
+    let closing = head.is_some_and(|token| view.says(token, &cue::CLOSING));
     ends && (starts || closing) && is_signature(view, person)
 }
 
 /// "Dear Priya," opens a letter to her, about somebody else.
 pub(super) fn is_greeted(view: View<'_>, person: &Person) -> bool {
-    view.before(person.first, 1).is_some_and(|token| is_one_of(view, token, &GREETINGS))
+    view.before(person.first, 1).is_some_and(|token| view.says(token, &cue::GREETING))
         && !is_addressed_as_patient(view, person)
 }
 
 fn is_greeting(view: View<'_>, until: usize) -> bool {
-    (0..until).filter_map(|index| view.token(index)).any(|token| {
-        is_one_of(view, token, &GREETINGS)
-            || is_one_of(view, token, &["morning", "afternoon", "evening"])
-    })
+    (0..until)
+        .filter_map(|index| view.token(index))
+        .any(|token| view.says(token, &cue::GREETING) || view.says(token, &cue::TIME_OF_DAY))
 }
 
 /// A name on a line of its own near the end of the text, or after a closing.
@@ -99,7 +62,7 @@ fn is_signature(view: View<'_>, person: &Person) -> bool {
     let rest = view.tokens.len().saturating_sub(person.last.saturating_add(1));
     let closed = (1..=3)
         .filter_map(|back| view.before(person.first, back))
-        .any(|token| is_one_of(view, token, &CLOSINGS));
+        .any(|token| view.says(token, &cue::CLOSING));
     rest <= 25 && (closed || rest <= 2 || view.gap(person.first).has(Gap::PARAGRAPH))
 }
 
@@ -108,7 +71,7 @@ fn is_addressed_as_patient(view: View<'_>, person: &Person) -> bool {
     let from = person.last.saturating_add(1);
     person.form != Form::Clinician
         && (from..from.saturating_add(30)).any(|index| {
-            let second = view.token(index).is_some_and(|t| is_one_of(view, t, &["your", "you"]));
+            let second = view.token(index).is_some_and(|t| view.says(t, &cue::YOU));
             second
                 && (index..=index.saturating_add(4)).any(|near| view.is(near, STRONG | APPOINTMENT))
         })

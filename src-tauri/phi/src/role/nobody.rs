@@ -1,45 +1,18 @@
 //! Charts that stand for nobody: test patients, training records, figures of cartoons. A stray "test" excuses no number.
 
 use super::STRONG;
+use crate::cue;
 use crate::finding::Kind;
 use crate::ident::View;
 use crate::lexicon::class_bits::{KEY_DOB, KEY_MEMBER, KEY_MRN, KEY_SSN};
 use crate::token::{Gap, Shape, Token};
-
-/// What makes the chart after it one of nobody.
-const MOCK: [&str; 8] =
-    ["test", "fake", "dummy", "training", "demo", "mock", "fictitious", "practice"];
-/// Systems that hold no patients.
-const GROUNDS: [&str; 6] = ["sandbox", "playground", "environment", "env", "domain", "build"];
-const CHARTS: [&str; 9] =
-    ["chart", "charts", "record", "records", "patient", "patients", "pt", "pts", "mrn"];
-/// Two words each.
-const FIGURES: [[&str; 2]; 6] = [
-    ["mickey", "mouse"],
-    ["minnie", "mouse"],
-    ["donald", "duck"],
-    ["daisy", "duck"],
-    ["bugs", "bunny"],
-    ["test", "patient"],
-];
-
-fn is_one_of(view: View<'_>, token: &Token, words: &[&str]) -> bool {
-    let word = view.word(token);
-    words.iter().any(|known| word.eq_ignore_ascii_case(known))
-}
 
 /// Returns whether tokens `first..=last` belong to a chart that the text near says is nobody's.
 pub(crate) fn is_nobody(view: View<'_>, kind: Kind, first: usize, last: usize) -> bool {
     // "Mrs. Smith is a fictional widow": a case made up for an exam or a drill.
     let invented = (first.saturating_sub(60)..last.saturating_add(60))
         .filter_map(|i| view.token(i))
-        .any(|t| {
-            is_one_of(
-                view,
-                t,
-                &["fictional", "fictitious", "hypothetical", "vignette", "mannequin", "manikin"],
-            )
-        });
+        .any(|t| view.says(t, &cue::INVENTED));
     if invented {
         return true;
     }
@@ -55,8 +28,8 @@ pub(crate) fn is_nobody(view: View<'_>, kind: Kind, first: usize, last: usize) -
     let round = (first..=last).any(|index| view.token(index).is_some_and(|t| is_round(view, t)));
     window.filter(near).any(|index| {
         is_mock(view, index)
-            || round && view.token(index).is_some_and(|t| is_one_of(view, t, &GROUNDS))
-            || round && view.token(index).is_some_and(|t| is_one_of(view, t, &["test", "sample"]))
+            || round && view.token(index).is_some_and(|t| view.says(t, &cue::TEST_SYSTEM))
+            || round && view.token(index).is_some_and(|t| view.says(t, &cue::TEST_OR_SAMPLE))
     })
 }
 
@@ -68,14 +41,11 @@ pub(crate) fn is_nobody_number(view: View<'_>, kind: Kind, first: usize, last: u
     let announced = (first.saturating_sub(5)..first).filter(same).any(|index| {
         let opens = index == 0 || view.gap(index).has(Gap::COLON | Gap::STOP | Gap::PERIOD);
         opens
-            && view.token(index).is_some_and(|t| {
-                is_one_of(view, t, &["sample", "example", "test", "fake", "dummy"])
-            })
+            && view.token(index).is_some_and(|t| view.says(t, &cue::MOCK_NUMBER))
             && view.is(index.saturating_add(1), KEY_MRN | KEY_SSN | KEY_DOB | KEY_MEMBER)
             && view.gap(index.saturating_add(1)).only(Gap::SPACE)
     });
-    let practice =
-        |index: usize| view.token(index).is_some_and(|t| is_one_of(view, t, &["practice"]));
+    let practice = |index: usize| view.token(index).is_some_and(|t| view.says(t, &cue::PRACTICE));
     let chart = (first.saturating_sub(10)..last.saturating_add(9))
         .filter(same)
         .any(|index| is_mock(view, index) && !practice(index));
@@ -97,7 +67,7 @@ fn is_mock(view: View<'_>, index: usize) -> bool {
     let placeholder = word.len() > 4
         && word.get(..2).is_some_and(|head| head.eq_ignore_ascii_case(b"zz"))
         && word.get(2).is_some_and(u8::is_ascii_alphabetic);
-    if placeholder || word.to_ascii_lowercase().starts_with(b"testpatient") {
+    if placeholder || cue::MOCK_NAME_START.start(view.word(token)) {
         return true;
     }
     let next = index.saturating_add(1);
@@ -106,28 +76,24 @@ fn is_mock(view: View<'_>, index: usize) -> bool {
     // "HIV test patient" was tested.
     let tested = view.before(index, 1).is_some_and(|t| t.is(STRONG))
         && !view.gap(index).has(Gap::COLON | Gap::STOP | Gap::PERIOD);
-    let chart = is_one_of(view, token, &MOCK)
-        && is_one_of(view, second, &CHARTS)
+    let chart = view.says(token, &cue::MOCK)
+        && view.says(second, &cue::MOCK_CHART)
         && view.gap(next).only(Gap::SPACE)
         && !tested;
     // "Jane Doe example".
     // "Test, Donald DOB".
-    let surname = matches!(view.word(token), "Test" | "TEST" | "Zztest" | "ZZTEST")
+    let surname = view.says_exact(token, &cue::MOCK_SURNAME)
         && view.gap(next).has(Gap::COMMA)
         && second.classes.given_level() >= 3;
     if surname {
         return true;
     }
-    let doe = is_one_of(view, token, &["john", "jane"])
-        && is_one_of(view, second, &["doe"])
-        && (index.saturating_sub(20)..index.saturating_add(20)).filter_map(|i| view.token(i)).any(
-            |t| is_one_of(view, t, &["example", "sample", "demo", "template", "blank", "module"]),
-        );
+    let pair = |words: &cue::Words| words.has_pair(view.word(token), view.word(second));
+    let doe = pair(&cue::ANYBODY)
+        && (index.saturating_sub(20)..index.saturating_add(20))
+            .filter_map(|i| view.token(i))
+            .any(|t| view.says(t, &cue::EXAMPLE));
     let figure = doe
-        || FIGURES
-            .iter()
-            .any(|[a, b]| is_one_of(view, token, &[a]) && is_one_of(view, second, &[b]))
-            && token.shape == Shape::Capital
-            && second.shape == Shape::Capital;
+        || pair(&cue::FIGURE) && token.shape == Shape::Capital && second.shape == Shape::Capital;
     close && (chart || figure && !tested)
 }

@@ -1,7 +1,7 @@
 //! Writers who are patients themselves: "I got a bill for the CT I had", signed. Staff who write of their own illness to their
 //! employer are none.
 
-use super::direct::is_word;
+use crate::cue::{self, Words};
 use crate::ident::View;
 use crate::lexicon::class_bits::{
     AGENT, BILLING, CARE, CONDITION, CREDENTIAL, DOCTOR, DRUG, EVENT, HIV, HR, KIN, MILD,
@@ -14,19 +14,11 @@ use crate::token::{Gap, Shape};
 const OWN: u64 =
     CONDITION | SYMPTOM | DRUG | PROCEDURE | TEST | CARE | SUD | PSYCH | HIV | REPRODUCTIVE;
 
-/// Words after "I" that make what follows the writer's own.
-const HAVE: [&str; 22] = [
-    "had", "have", "got", "am", "was", "take", "took", "need", "feel", "felt", "ran", "started",
-    "stopped", "missed", "saw", "see", "keep", "been", "cannot", "cant", "still", "broke",
-];
-
 /// "my C-section", "the CT I had", "I ran out of my sertraline": the token that speaks of the writer's own health.
 pub(crate) fn own_health(view: View<'_>) -> Option<usize> {
     let mut found = None;
     for (index, token) in view.tokens.iter().enumerate() {
-        if token.is(HR | AGENT) && !token.is(OWN)
-            || is_word(view, token, &["shift", "coverage", "pto", "cover", "staff", "employee"])
-        {
+        if token.is(HR | AGENT) && !token.is(OWN) || view.says(token, &cue::SHIFT) {
             return None;
         }
         if found.is_some() {
@@ -40,27 +32,27 @@ pub(crate) fn own_health(view: View<'_>) -> Option<usize> {
         };
         let kin = view.is(index, KIN)
             && (token.possessive
-                || view.before(index, 1).is_some_and(|t| is_word(view, t, &["my", "our"])));
+                || view.before(index, 1).is_some_and(|t| view.says(t, &cue::MY_OR_OUR)));
         if kin {
             found = near(next, 10, OWN & !CARE & !MILD);
-        } else if is_word(view, token, &["my"]) && !view.is(next, KIN) {
+        } else if view.says(token, &cue::MY) && !view.is(next, KIN) {
             found = near(next, 3, OWN | BILLING);
-        } else if view.word(token) == "I" || view.word(token) == "i" || view.word(token) == "I'm" {
-            let verb = view.word(token) == "I'm"
-                || view.token(next).is_some_and(|t| is_word(view, t, &HAVE));
+        } else if view.says(token, &cue::I) || view.says_exact(token, &cue::I_AM) {
+            let verb = view.says_exact(token, &cue::I_AM)
+                || view.token(next).is_some_and(|t| view.says(t, &cue::I_HAVE));
             // "the CT I had".
             let before = (1..=3)
                 .any(|back| view.before(index, back).is_some_and(|t| t.is(OWN & !CARE & !MILD)));
             let billed = (next..next.saturating_add(6))
                 .filter_map(|at| view.token(at))
-                .any(|t| is_word(view, t, &["bill", "billed", "charged", "owe", "statement"]));
+                .any(|t| view.says(t, &cue::BILL));
             if billed {
                 found = Some(next);
             } else if verb {
                 found = near(next, 6, OWN & !CARE);
                 if found.is_none()
                     && before
-                    && view.token(next).is_some_and(|t| is_word(view, t, &["had", "got", "take"]))
+                    && view.token(next).is_some_and(|t| view.says(t, &cue::I_HAD))
                 {
                     found = Some(index.saturating_sub(1));
                 }
@@ -80,13 +72,7 @@ pub(crate) fn signs(view: View<'_>, person: &Person) -> bool {
     let line = Gap::LINE | Gap::PARAGRAPH;
     let alone = view.gap(person.first).has(line)
         || view.gap(person.first).has(Gap::PERIOD | Gap::STOP | Gap::HYPHEN)
-        || view.before(person.first, 1).is_some_and(|t| {
-            is_word(
-                view,
-                t,
-                &["thanks", "regards", "best", "sincerely", "love", "you", "is", "this", "gracias"],
-            )
-        });
+        || view.before(person.first, 1).is_some_and(|t| view.says(t, &cue::BEFORE_SIGNATURE));
     // A telephone number or an address may follow.
     let only_numbers = (end..view.tokens.len())
         .filter_map(|i| view.token(i))
@@ -100,9 +86,9 @@ pub(crate) fn signs(view: View<'_>, person: &Person) -> bool {
 
 /// "This is Bernard Tillinghast", "my name is", "I'm Lupe Marsh and".
 pub(crate) fn introduces(view: View<'_>, person: &Person) -> bool {
-    let word = |back: usize, words: &[&str]| {
-        view.before(person.first, back).is_some_and(|t| is_word(view, t, words))
+    let word = |back: usize, words: &Words| {
+        view.before(person.first, back).is_some_and(|t| view.says(t, words))
     };
-    word(1, &["is"])
-        && (word(2, &["name"]) && word(3, &["my"]) || word(2, &["this"]) && person.first <= 6)
+    word(1, &cue::IS)
+        && (word(2, &cue::NAME) && word(3, &cue::MY) || word(2, &cue::THIS) && person.first <= 6)
 }
