@@ -6,6 +6,9 @@ use crate::finding::Category;
 use crate::lexicon::class_bits::{KEY_DOB, MONTH};
 use crate::token::{Gap, Shape};
 
+/// Nobody alive was born before this year.
+const EARLIEST: u32 = 1906;
+
 /// A date in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Date {
@@ -23,6 +26,7 @@ pub(crate) fn date_at(view: View<'_>, at: usize) -> Option<Date> {
         .or_else(|| roman(view, at))
         .or_else(|| packed(view, at))
         .or_else(|| spanish(view, at))
+        .or_else(|| announced_numbers(view, at))
 }
 
 fn value(view: View<'_>, at: usize) -> Option<(u32, usize)> {
@@ -86,6 +90,27 @@ fn born(view: View<'_>, at: usize) -> bool {
     view.before(at, 1).is_some_and(|t| t.is(KEY_DOB) && t.len() > 1)
 }
 
+/// Soon after "birth date" three numbers are a date, whatever parts them: "3 . 17 . 1990", "09'14'2001", "04-17_63", "(09)(21)(1967)".
+fn announced_numbers(view: View<'_>, at: usize) -> Option<Date> {
+    let born =
+        (1..=3).any(|back| view.before(at, back).is_some_and(|t| t.is(KEY_DOB) && t.len() > 1));
+    let third = at.saturating_add(2);
+    let parted = |at: usize| !view.gap(at).has(Gap::LINE | Gap::PARAGRAPH | Gap::COMMA);
+    if !born || !parted(third) || !parted(third.saturating_sub(1)) {
+        return None;
+    }
+    let (a, _) = value(view, at)?;
+    let (b, _) = value(view, third.saturating_sub(1))?;
+    let (c, length) = value(view, third)?;
+    let year = match length {
+        2 => two_digit_year(c),
+        4 => c,
+        _ => return None,
+    };
+    let fits = is_year(year) && (is_month_day(a, b) || is_month_day(b, a));
+    fits.then_some(Date { last: third, year: Some(year) })
+}
+
 /// 03141962, 19620314 and 031462; only an announcement makes them dates of birth.
 fn compact(view: View<'_>, at: usize) -> Option<Date> {
     let token = view.token(at)?;
@@ -123,7 +148,10 @@ fn roman(view: View<'_>, at: usize) -> Option<Date> {
         2 => two_digit_year(year),
         _ => return None,
     };
-    MONTHS.contains(&month).then_some(Date { last: third, year: Some(year) })
+    MONTHS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(month))
+        .then_some(Date { last: third, year: Some(year) })
 }
 
 /// "22JUL1948", "22jul48": written together.
@@ -206,7 +234,8 @@ const fn two_digit_year(year: u32) -> u32 {
 
 /// A date of birth: announced as such, before or just after, or a full date that can hardly be another.
 pub(super) fn birth(view: View<'_>, at: usize) -> Option<Candidate> {
-    let date = date_at(view, at)?;
+    // "01/01/1900" is what forms and training systems put where no date is known.
+    let date = date_at(view, at).filter(|date| date.year.is_none_or(|year| year >= EARLIEST))?;
     let (certainty, rule) = if announced(view, at, date.last) || announced_afar(view, at, &date) {
         (if date.year.is_some() { 1.0 } else { 0.5 }, "id.dob")
     } else {

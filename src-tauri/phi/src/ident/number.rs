@@ -131,10 +131,14 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
         let marked = !view.says(token, &cue::SHORT_KEY)
             || (back == 1
                 && (view.gap(chain.first).has(Gap::HASH | Gap::COLON) || chain.digits >= 6));
-        if token.is(KEYS) && marked || commerce {
-            return token.classes.0 & (KEYS | COMMERCE | TECH);
-        }
         let next = chain.first.saturating_sub(back).saturating_add(1);
+        if token.is(KEYS) && marked || commerce {
+            // "SSN/TIN": one of the two.
+            let twin = view.before(chain.first, back.saturating_add(1));
+            let twin = twin.filter(|_| view.gap(next.saturating_sub(1)).only(Gap::SLASH));
+            let twin = twin.map_or(0, |token| token.classes.0 & KEY_SSN);
+            return token.classes.0 & (KEYS | COMMERCE | TECH) | twin;
+        }
         if view.gap(next).has(Gap::PARAGRAPH)
             || (back > 1 && token.shape == Shape::Number && token.len() > 3)
         {
@@ -293,7 +297,9 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         let somebodys = (1..=2)
             .filter_map(|back| view.before(chain.first, back))
             .any(|token| view.says(token, &cue::MEMBER));
-        let own = !somebodys && role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0;
+        let own = !somebodys
+            && (role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0
+                || is_other(view, chain));
         return Some((Category::MemberId, if own { 0.5 } else { 1.0 }, "id.member"));
     }
     if keys & KEY_CLAIM != 0 && long {
@@ -366,7 +372,21 @@ fn unannounced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         return Some((Category::Mrn, 1.0, "id.mrn"));
     }
     let named = before || view.token(chain.last.saturating_add(1)).is_some_and(name);
-    plain.then_some((Category::OtherId, if named { 0.75 } else { 0.55 }, "id.number"))
+    let certainty = if named { 0.75 } else { 0.55 };
+    (plain && !is_other(view, chain)).then_some((Category::OtherId, certainty, "id.number"))
+}
+
+/// The number of a thing's insurance, a course or a meeting.
+fn is_other(view: View<'_>, chain: &Chain) -> bool {
+    let near = chain.first.saturating_sub(8)..chain.last.saturating_add(9);
+    let mut other = false;
+    for token in near.filter_map(|index| view.token(index)) {
+        if token.is(PATIENT) {
+            return false;
+        }
+        other |= view.says(token, &cue::OTHER_NUMBER);
+    }
+    other
 }
 
 const fn candidate(chain: &Chain) -> Candidate {

@@ -133,25 +133,21 @@ fn who(line: &Line<'_>, at: usize, slot: &Slot, sink: &mut impl Sink) {
         }
         let sure = level(person.certainty);
         sink.feature(line, at, SURE, &[Part::Count(sure)]);
-        if !line.whole {
-            let near = slot.person.and_then(|index| line.near.people.get(index)).copied();
-            let near = near.unwrap_or_default();
-            let beside = level(near.context * person.certainty);
-            sink.feature(line, at, BESIDE, &[Part::Count(beside)]);
-            sink.feature(line, at, ROLE, &[Part::Mark(slot.kind), Part::Count(level(near.role))]);
-            sink.feature(line, at, SCORE, &[Part::Count(scored(near.score))]);
-        }
+        let near = slot.person.and_then(|index| line.near.people.get(index)).copied();
+        let near = near.unwrap_or_default();
+        let beside = level(near.context * person.certainty);
+        sink.feature(line, at, BESIDE, &[Part::Count(beside)]);
+        sink.feature(line, at, ROLE, &[Part::Mark(slot.kind), Part::Count(level(near.role))]);
+        sink.feature(line, at, SCORE, &[Part::Count(scored(near.score))]);
         return;
     }
     if let Some(ident) = slot.ident.and_then(|index| line.idents.get(index)) {
         sink.feature(line, at, RULE, &[Part::Rule(ident.rule)]);
-        if !line.whole {
-            let near = slot.ident.and_then(|index| line.near.idents.get(index)).copied();
-            let near = near.unwrap_or_default();
-            let beside = level(near.context);
-            sink.feature(line, at, RULE_BESIDE, &[Part::Rule(ident.rule), Part::Count(beside)]);
-            sink.feature(line, at, SCORE, &[Part::Count(scored(near.score))]);
-        }
+        let near = slot.ident.and_then(|index| line.near.idents.get(index)).copied();
+        let near = near.unwrap_or_default();
+        let beside = level(near.context);
+        sink.feature(line, at, RULE_BESIDE, &[Part::Rule(ident.rule), Part::Count(beside)]);
+        sink.feature(line, at, SCORE, &[Part::Count(scored(near.score))]);
         return;
     }
     if line.peopled.get(line.block(slot)).is_some_and(|peopled| *peopled) {
