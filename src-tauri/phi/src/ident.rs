@@ -3,6 +3,7 @@
 mod date;
 mod number;
 mod place;
+mod plan;
 
 pub(crate) use date::date_at;
 
@@ -115,12 +116,13 @@ fn candidate_at(view: View<'_>, at: usize) -> Option<Candidate> {
         return if token.len() <= 4 && (next.only(Gap::HYPHEN) || plate || member) {
             number::at(view, at)
         } else {
-            None
+            plan::at(view, at)
         };
     }
     place::internet(view, at)
         .or_else(|| date::birth(view, at))
         .or_else(|| place::age(view, at))
         .or_else(|| place::address(view, at))
+        .or_else(|| plan::at(view, at))
         .or_else(|| number::at(view, at))
 }

@@ -92,8 +92,12 @@ fn born(view: View<'_>, at: usize) -> bool {
 
 /// Soon after "birth date" three numbers are a date, whatever parts them: "3 . 17 . 1990", "09'14'2001", "04-17_63", "(09)(21)(1967)".
 fn announced_numbers(view: View<'_>, at: usize) -> Option<Date> {
-    let born =
-        (1..=3).any(|back| view.before(at, back).is_some_and(|t| t.is(KEY_DOB) && t.len() > 1));
+    let born = (1..=3).any(|back| {
+        let key = view.before(at, back).filter(|t| t.is(KEY_DOB));
+        let spelled = view.before(at, back.saturating_add(1)).is_some_and(|t| t.is(KEY_DOB));
+        let marked = back == 1 && view.gap(at).has(Gap::PERIOD | Gap::COLON);
+        key.is_some_and(|t| t.len() > 1 || spelled || marked)
+    });
     let third = at.saturating_add(2);
     let parted = |at: usize| !view.gap(at).has(Gap::LINE | Gap::PARAGRAPH | Gap::COMMA);
     if !born || !parted(third) || !parted(third.saturating_sub(1)) {

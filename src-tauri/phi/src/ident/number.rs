@@ -173,8 +173,23 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
         Some(token) if token.gap.only(Gap::SPACE | Gap::OPEN) && token.is(KEY_SSN | KEY_MRN) => {
             token.classes.0 & (KEY_SSN | KEY_MRN)
         }
+        _ if is_called_record(view, chain) => KEY_MRN,
         _ => 0,
     }
+}
+
+/// "I'm locked out of 2271-8840-6. That's the MRN off her wristband": a long number, and some words later what it is, with no number of
+/// its own.
+fn is_called_record(view: View<'_>, chain: &Chain) -> bool {
+    let after = chain.last.saturating_add(1);
+    let number =
+        |at: usize| view.token(at).is_some_and(|t| t.shape == Shape::Number && t.len() > 3);
+    chain.digits >= 7
+        && chain.digits == chain.text.len()
+        && (after..after.saturating_add(20)).take_while(|&at| !number(at)).any(|at| {
+            view.token(at).is_some_and(|t| view.says(t, &cue::RECORD_NUMBER))
+                && !(1..=3).any(|ahead| number(at.saturating_add(ahead)))
+        })
 }
 
 /// Returns the identifier in the chain of numbers that starts at token `first`.
@@ -274,7 +289,7 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         .any(|token| token.is(PATIENT) || view.says(token, &cue::PATIENT));
     let long = chain.text.len() >= 6 && chain.digits >= 5 && !phone;
     let blank = chain.text.bytes().all(|byte| byte == b'0');
-    if keys & KEY_MRN != 0 && is_provider_number(view, chain) {
+    if keys & KEY_MRN != 0 && is_provider_number(view, chain, 4) {
         return None;
     }
     if keys & KEY_MRN != 0 && chain.text.len() <= 14 && !blank {
@@ -314,10 +329,10 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     None
 }
 
-/// A national provider identifier: ten digits that pass the Luhn check after 80840 (CMS), near the word for it.
-fn is_provider_number(view: View<'_>, chain: &Chain) -> bool {
+/// A national provider identifier: ten digits that pass the Luhn check after 80840 (CMS), at most `reach` words after the word for it.
+fn is_provider_number(view: View<'_>, chain: &Chain, reach: usize) -> bool {
     let near =
-        (1..=4).any(|back| view.before(chain.first, back).is_some_and(|t| t.is(KEY_PROVIDER)));
+        (1..=reach).any(|back| view.before(chain.first, back).is_some_and(|t| t.is(KEY_PROVIDER)));
     near && chain.digits == 10
         && chain.text.len() == 10
         && passes_luhn(&format!("80840{}", chain.text))
@@ -373,7 +388,11 @@ fn unannounced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     }
     let named = before || view.token(chain.last.saturating_add(1)).is_some_and(name);
     let certainty = if named { 0.75 } else { 0.55 };
-    (plain && !is_other(view, chain)).then_some((Category::OtherId, certainty, "id.number"))
+    (plain && !is_other(view, chain) && !is_provider_number(view, chain, 20)).then_some((
+        Category::OtherId,
+        certainty,
+        "id.number",
+    ))
 }
 
 /// The number of a thing's insurance, a course or a meeting.
