@@ -106,12 +106,18 @@ fn dates_of_birth() {
             "DOB 3/4/'62",
             "D.O.B. 3/4/60",
             "b. 3/4/62",
+            "birth date is 3 . 17 . 1990",
+            "DOB (09)(21)(1967)",
+            "dob 04-17_63",
+            "b. 3.xi.1968",
+            "nací el 12/09/1981",
         ],
     );
     assert_nothing_strong(&[
         "DOB field broken",
         "meeting 3/14/2026",
         "DOB 13/45/1960",
+        "Test Mickey, DOB 01/01/1900",
         "due 1/6/1939",
     ]);
 }
@@ -126,13 +132,26 @@ fn member_numbers() {
             "Health Plan Number: HR-567890",
             "W88291004 Aetna",
             "policy # 944120087",
+            "please run W7730 4419 02 through again, her card says effective this month",
+            "XQR 8804417702 bounced, eligibility says termed",
+            "H40772915 termed 8/31",
         ],
     );
     assert_nothing_strong(&[
+        "Dr. Abramov NPI 1457209836 now active w/ Medicaid",
+        "order W7730 4419 02 is on the loading dock",
+        "policy CV-118-20, van insurance",
+        "meeting ID: 918 4402 7716, webinar passcode 330918",
         "malpractice policy 90-4418-22",
         "member services 800-555-0133",
         "Medicaid 2024 rates",
     ]);
+}
+
+#[test]
+fn record_numbers_and_the_title_mr() {
+    assert_strong(Category::Mrn, &["locked out of 00618842. That's the MRN off her wristband"]);
+    assert_nothing_strong(&["ask for Mr. Haile, 555-0176", "the clerk, Mr Obafemi, on 5550140"]);
 }
 
 #[test]

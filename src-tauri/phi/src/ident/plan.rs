@@ -3,13 +3,15 @@
 use super::{Candidate, View};
 use crate::cue;
 use crate::finding::Category;
-use crate::lexicon::class_bits::{COMMERCE, KEY_MEMBER, TECH};
-use crate::token::{Gap, Shape};
+use crate::lexicon::class_bits::{COMMERCE, KEY_MEMBER, KEYS, TECH};
+use crate::token::{Gap, Shape, Token};
 
 /// "W7730 4419 02 through the portal again", "XQR 8804417702 isn't theirs": letters and digits in groups, as plans print them on their
 /// cards, near a word of insurance.
 pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
-    let head = view.token(first).filter(|t| matches!(t.shape, Shape::Upper | Shape::Mixed))?;
+    // "NPI 1457209836" announces another number.
+    let lettered = |t: &&Token| matches!(t.shape, Shape::Upper | Shape::Mixed) && !t.is(KEYS);
+    let head = view.token(first).filter(lettered)?;
     let word = view.word(head);
     let letters = word.bytes().take_while(u8::is_ascii_uppercase).count();
     let digits = word.len().saturating_sub(letters);
