@@ -27,7 +27,9 @@ pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
     let printed = match head.shape {
         Shape::Mixed if count == 0 => (1..=3).contains(&letters) && digits >= 8,
         Shape::Mixed => (1..=3).contains(&letters) && (2..=5).contains(&digits),
-        _ => letters == 3 && digits == 0 && count == 1 && total >= 9,
+        Shape::Upper | Shape::Lower | Shape::Capital | Shape::Initial | Shape::Number => {
+            letters == 3 && digits == 0 && count == 1 && total >= 9
+        }
     };
     let whole = word.bytes().skip(letters).all(|byte| byte.is_ascii_digit());
     let last = first.saturating_add(count);
