@@ -26,7 +26,7 @@ READ = {"own", "asq_phi", *"abcdefgh"}
 # What tells of the rules' judgement, in features.
 JUDGED = ("pr ", "ps ")
 # Lines that are only measured, never fitted on.
-KEPT = {"fa", "fb", "ga", "gb", "gc", "gd", "wf"}
+KEPT = {"fa", "fb", "ga", "gb", "gc", "gd", "ha", "hb", "wf"}
 # For --measure: this many times, a share of the authors is judged by a model that saw none of theirs.
 FOLDS = 10
 # A feature counts if this many authors wrote it.
@@ -45,7 +45,7 @@ RUN = 4
 # tells of health), and up to where it takes back, in weight. They were chosen by --measure, as the rules meet the authors' lines, inside
 # the rates of false alarms that are asked for.
 MODELS = {
-    "subject": {"C": 2.0, "rounds": 0, "ordinary": 3.0, "add": -0.6, "unnamed": 0.0, "untold": 99.0, "clear": -0.6},
+    "subject": {"C": 2.0, "rounds": 0, "ordinary": 3.0, "add": 0.2, "unnamed": 0.5, "untold": 3.0, "clear": -1.5},
     "body": {"C": 1.0, "rounds": 2, "ordinary": 1.0, "add": -1.4, "unnamed": 1.0, "untold": 0.5, "clear": -1.5},
 }
 

@@ -110,7 +110,9 @@ pub(super) fn BodyNotes(editor: Editor) -> impl IntoView {
             {notes.forgotten.then(|| note(Name::Attach, "warn", words::compose::FORGOTTEN.to_owned()))}
             {notes.body.phi.then(|| note(Name::Shield, "info", words::compose::body_phi(&notes.body)))}
             {notes.body.special.map(|advice| note(Name::Alert, "warn", advice))}
-            <NotPatients editor names testid="body-not-patient" />
+            <div class="body-note-actions">
+                <NotPatients editor names testid="body-not-patient" />
+            </div>
             {notes.questions.into_iter().map(asked).collect_view()}
             <p
                 class="body-note"

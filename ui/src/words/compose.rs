@@ -203,6 +203,11 @@ pub(crate) fn send(sending: bool, needs_reason: bool) -> &'static str {
 
 /// What will happen.
 pub(crate) fn undo_for(seconds: u32, provider: Option<&str>) -> String {
-    let undo = format!("Undo for {seconds} s after sending");
-    provider.map_or_else(|| undo.clone(), |provider| format!("{undo} · through {provider}"))
+    let undo = (seconds > 0).then(|| format!("Undo for {seconds} s after sending"));
+    match (undo, provider) {
+        (Some(undo), Some(provider)) => format!("{undo} · through {provider}"),
+        (Some(undo), None) => undo,
+        (None, Some(provider)) => format!("Through {provider}"),
+        (None, None) => String::new(),
+    }
 }

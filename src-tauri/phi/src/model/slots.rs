@@ -1,5 +1,5 @@
 //! The text as the model sees it: one slot per word, candidate person or identifier, grouped into units (sentences and lines) and blocks
-//! (paragraphs). What is in another block never changes what a slot says.
+//! (paragraphs). What is in another block never changes what a slot says, but for what the rules made of a candidate there.
 
 use super::hash;
 use super::kinds::{self, Mark};
