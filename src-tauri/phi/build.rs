@@ -60,8 +60,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Makes the table of a model from lines "feature TAB weight in thousandths": six words (bias, add, clear, unnamed, untold, bits), then entries of a tag
-/// and a weight where their hash says, or in the next free place.
+/// Makes the table of a model from lines "feature TAB weight in thousandths": six words (bias, add, clear, unnamed, untold, bits), then
+/// entries of a tag and a weight where their hash says, or in the next free place.
 fn table(lines: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let names = ["#bias", "#add", "#clear", "#unnamed", "#untold"];
     let mut head = [0_i32; 5];

@@ -41,9 +41,9 @@ TOLD = "#told"
 ORDINARY = {"ham_subjects", "bodies_ham"}
 # How many paragraphs in a row are judged together; as in src/model.rs.
 RUN = 4
-# Inverse regularisation; what a line of ordinary mail counts; and from where on the model adds (with what it asks for on top where nobody is named, and where no known word
-# tells of health), and up to where it takes back, in weight. They were chosen by --measure, as the rules meet the authors' lines, inside
-# the rates of false alarms that are asked for.
+# Inverse regularisation; what a line of ordinary mail counts; and from where on the model adds (with what it asks for on top where nobody
+# is named, and where no known word tells of health), and up to where it takes back, in weight. They were chosen by --measure, as the rules
+# meet the authors' lines, inside the rates of false alarms that are asked for.
 MODELS = {
     "subject": {"C": 2.0, "rounds": 0, "ordinary": 3.0, "add": 0.2, "unnamed": 0.5, "untold": 3.0, "clear": -1.5},
     "body": {"C": 1.0, "rounds": 2, "ordinary": 1.0, "add": -1.4, "unnamed": 1.0, "untold": 0.5, "clear": -1.5},

@@ -75,7 +75,7 @@ impl Detector {
             }
         });
         considered.sort_by_key(|candidate| (candidate.start, candidate.end));
-        let model = self.leaning(text, kind);
+        let model = self.leaning(text, kind, knowledge);
         Explanation { scan, considered, threshold: threshold(kind), model }
     }
 

@@ -152,6 +152,7 @@ fn member_numbers() {
 fn record_numbers_and_the_title_mr() {
     assert_strong(Category::Mrn, &["locked out of 00618842. That's the MRN off her wristband"]);
     assert_nothing_strong(&["ask for Mr. Haile, 555-0176", "the clerk, Mr Obafemi, on 5550140"]);
+    assert_nothing_strong(&["Call 843-555-0116 about the MRN mixup"]);
 }
 
 #[test]

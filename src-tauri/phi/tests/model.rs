@@ -146,3 +146,12 @@ fn whoever_is_greeted_is_not_whom_the_letter_is_about() {
     assert!(scan.is_phi());
     assert!(scan.findings.iter().all(|f| f.start >= "Dear Priya".len()), "{:?}", scan.findings);
 }
+
+#[test]
+fn explanation_rests_on_what_the_caller_knows() {
+    let weight = |knowledge: &Knowledge| {
+        let text = "Dana Ortiz asks about the biopsy";
+        Detector::standard().explain(text, Kind::Subject, knowledge).model.unwrap().weight
+    };
+    assert!(weight(&Knowledge::new().staff(["Dana Ortiz"])) < weight(&Knowledge::new()));
+}

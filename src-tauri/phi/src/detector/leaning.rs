@@ -15,14 +15,15 @@ impl Detector {
     /// Lists what the model sees of `text`: block, unit and name of each feature. For the fit (`examples/features.rs`).
     #[must_use]
     pub fn features(&self, text: &str, kind: Kind) -> Vec<(usize, usize, String)> {
-        self.seen(text, kind, |_, view, people, idents, near| {
+        let nobody = Knowledge::new();
+        self.seen(text, kind, &nobody, |_, view, people, idents, near| {
             model::list(view, people, idents, near, kind)
         })
     }
 
-    /// Says what the model makes of `text`.
-    pub(super) fn leaning(&self, text: &str, kind: Kind) -> Option<Leaning> {
-        self.seen(text, kind, |folded, view, people, idents, near| {
+    /// Says what the model makes of `text`; the rules' judgement, which it sees, rests on `knowledge`.
+    pub(super) fn leaning(&self, text: &str, kind: Kind, knowledge: &Knowledge) -> Option<Leaning> {
+        self.seen(text, kind, knowledge, |folded, view, people, idents, near| {
             let weighed = model::weigh(view, people, idents, near, kind)?;
             let Run { weight, slots, .. } = weighed.heaviest()?;
             let heavy = |slot: &Slot, weight: i32| {
@@ -42,9 +43,10 @@ impl Detector {
         &self,
         text: &str,
         kind: Kind,
+        knowledge: &Knowledge,
         take: impl FnOnce(&Folded<'_>, View<'_>, &[Person], &[Candidate], &Near) -> R,
     ) -> R {
-        self.pass(text, kind, &Knowledge::new(), &mut |_| {}, |pass, people, idents, near| {
+        self.pass(text, kind, knowledge, &mut |_| {}, |pass, people, idents, near| {
             take(pass.folded, pass.view, people, idents, near)
         })
     }

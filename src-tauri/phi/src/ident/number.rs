@@ -186,6 +186,7 @@ fn is_called_record(view: View<'_>, chain: &Chain) -> bool {
         |at: usize| view.token(at).is_some_and(|t| t.shape == Shape::Number && t.len() > 3);
     chain.digits >= 7
         && chain.digits == chain.text.len()
+        && !is_phone(chain)
         && (after..after.saturating_add(20)).take_while(|&at| !number(at)).any(|at| {
             view.token(at).is_some_and(|t| view.says(t, &cue::RECORD_NUMBER))
                 && !(1..=3).any(|ahead| number(at.saturating_add(ahead)))

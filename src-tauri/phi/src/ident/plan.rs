@@ -24,20 +24,19 @@ pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
     let (count, total) = groups.fold((0_usize, digits), |(count, total), length| {
         (count.saturating_add(1), total.saturating_add(length))
     });
-    let printed = match head.shape {
-        Shape::Mixed if count == 0 => (1..=3).contains(&letters) && digits >= 8,
-        Shape::Mixed => (1..=3).contains(&letters) && (2..=5).contains(&digits),
-        Shape::Upper | Shape::Lower | Shape::Capital | Shape::Initial | Shape::Number => {
-            letters == 3 && digits == 0 && count == 1 && total >= 9
-        }
-    };
     let whole = word.bytes().skip(letters).all(|byte| byte.is_ascii_digit());
+    let mixed = (1..=3).contains(&letters)
+        && if count == 0 { digits >= 8 } else { (2..=5).contains(&digits) };
+    let apart = letters == 3 && digits == 0 && count == 1 && total >= 9;
+    if !whole || !(mixed || apart) || !(8..=14).contains(&total) {
+        return None;
+    }
     let last = first.saturating_add(count);
     let insured = (first.saturating_sub(15)..last.saturating_add(16))
         .filter_map(|at| view.token(at))
         .any(|t| t.is(KEY_MEMBER) || view.says(t, &cue::INSURED));
     let other = (1..=3).filter_map(|back| view.before(first, back)).any(|t| t.is(COMMERCE | TECH));
-    (printed && whole && (8..=14).contains(&total) && insured && !other).then_some(Candidate {
+    (insured && !other).then_some(Candidate {
         first,
         last,
         category: Category::MemberId,
