@@ -49,24 +49,34 @@ impl Copier {
     /// If its owner doesn't hand it over.
     pub fn read(&self, selection: &str) -> Result<Option<String>> {
         let selection = atom(&self.display, selection)?;
-        if self.display.get_selection_owner(selection)?.reply()?.owner == x11rb::NONE {
-            return Ok(None);
-        }
         let into = atom(&self.display, "WARDMAIL_TEST")?;
-        let now = x11rb::CURRENT_TIME;
-        self.display.convert_selection(self.window, selection, self.utf8, into, now)?.check()?;
-        let told = until("the owner of the selection", PATIENCE, || {
-            Ok(match self.display.poll_for_event()? {
-                Some(Event::SelectionNotify(told)) => Some(told),
-                _ => None,
-            })
-        })?;
-        if told.property == x11rb::NONE {
-            return Ok(None);
-        }
+        let mut asked = x11rb::NONE;
+        until("the owner of the selection", PATIENCE, || {
+            let owner = self.display.get_selection_owner(selection)?.reply()?.owner;
+            if owner == x11rb::NONE {
+                return Ok(Some(None));
+            }
+            // GTK answers nothing once it has given the selection up: what it was asked just before is asked of the next one.
+            if owner != asked {
+                asked = owner;
+                let (kind, now) = (self.utf8, x11rb::CURRENT_TIME);
+                self.display.convert_selection(self.window, selection, kind, into, now)?.check()?;
+            }
+            match self.display.poll_for_event()? {
+                Some(Event::SelectionNotify(told)) if told.property == into => {
+                    self.taken(into).map(|text| Some(Some(text)))
+                }
+                Some(Event::SelectionNotify(_)) => Ok(Some(None)),
+                _ => Ok(None),
+            }
+        })
+    }
+
+    /// What an owner has put into a property, which is gone then.
+    fn taken(&self, property: Atom) -> Result<String> {
         let kind = AtomEnum::ANY;
-        let property = self.display.get_property(true, self.window, into, kind, 0, u32::MAX / 4)?;
-        Ok(Some(String::from_utf8(property.reply()?.value)?))
+        let text = self.display.get_property(true, self.window, property, kind, 0, u32::MAX / 4)?;
+        Ok(String::from_utf8(text.reply()?.value)?)
     }
 
     /// Takes a selection, as copying something in another program does.
@@ -78,6 +88,23 @@ impl Copier {
         self.display.set_selection_owner(self.window, name, x11rb::CURRENT_TIME)?.check()?;
         ensure!(self.has(selection)?, "another program has it");
         Ok(())
+    }
+
+    /// Whether somebody asks for what this program has. Nobody is answered.
+    ///
+    /// # Errors
+    /// If the display can't be reached.
+    pub fn is_asked(&self) -> Result<bool> {
+        Ok(matches!(self.display.poll_for_event()?, Some(Event::SelectionRequest(_))))
+    }
+
+    /// Gives a selection up, without having answered anybody who asked for it.
+    ///
+    /// # Errors
+    /// If the display can't be reached.
+    pub fn give_up(&self, selection: &str) -> Result<()> {
+        let name = atom(&self.display, selection)?;
+        Ok(self.display.set_selection_owner(x11rb::NONE, name, x11rb::CURRENT_TIME)?.check()?)
     }
 
     /// Whether this program still has the selection.

@@ -4,8 +4,10 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
-use wardmail_tests::{DesktopSession, Keyring};
+use wardmail_tests::{DesktopSession, Keyring, until_true};
 
 fn run(session: &DesktopSession, program: &str, arguments: &[&str]) -> (bool, String) {
     let done = session.command(Path::new(program)).unwrap().args(arguments).output().unwrap();
@@ -77,6 +79,21 @@ fn shows_windows() {
     let session = DesktopSession::with(Keyring::Missing).unwrap();
     let (done, said) = run(&session, "xwininfo", &["-root"]);
     assert!(done && said.contains("1280"), "{said}");
+}
+
+/// As the program does when it clears what was copied: an owner that stays silent is no failure once it isn't the owner.
+#[test]
+fn an_owner_that_gives_a_selection_up_while_it_is_asked_owes_no_answer() {
+    let session = DesktopSession::with(Keyring::Missing).unwrap();
+    let (silent, reader) = (session.copier().unwrap(), session.copier().unwrap());
+    silent.take("CLIPBOARD").unwrap();
+    let read = thread::scope(|scope| {
+        let read = scope.spawn(|| reader.read("CLIPBOARD").unwrap());
+        until_true("the owner to be asked", Duration::from_secs(20), || silent.is_asked()).unwrap();
+        silent.give_up("CLIPBOARD").unwrap();
+        read.join().unwrap()
+    });
+    assert_eq!(read, None);
 }
 
 #[test]
