@@ -37,7 +37,7 @@ LEAST = 0.03
 SHORT = 0.1
 # Stands in a block that speaks of health, care or payment in a word that the lists know.
 TOLD = "#told"
-# Mail that has nothing to do with care; it counts whole in both models, since letters hold much that a clinic's lines don't.
+# Mail that has nothing to do with care (these, and the sets called `ordinary`): a clinic's lines lack much that it holds.
 ORDINARY = {"ham_subjects", "bodies_ham"}
 # How many paragraphs in a row are judged together; as in src/model.rs.
 RUN = 4
@@ -45,8 +45,8 @@ RUN = 4
 # is named, and where no known word tells of health), and up to where it takes back, in weight. They were chosen by --measure, as the rules
 # meet the authors' lines, inside the rates of false alarms that are asked for.
 MODELS = {
-    "subject": {"C": 2.0, "rounds": 0, "ordinary": 3.0, "add": 0.2, "unnamed": 0.5, "untold": 3.0, "clear": -1.5},
-    "body": {"C": 1.0, "rounds": 2, "ordinary": 1.0, "add": -1.4, "unnamed": 1.0, "untold": 0.5, "clear": -1.5},
+    "subject": {"C": 1.0, "rounds": 0, "ordinary": 3.0, "add": -1.0, "unnamed": 1.0, "untold": 1.5, "clear": -1.25},
+    "body": {"C": 1.0, "rounds": 2, "ordinary": 2.0, "add": -1.4, "unnamed": 0.5, "untold": 1.5, "clear": -2.0},
 }
 
 
@@ -73,7 +73,7 @@ def read(path, kind):
                 "strong": line["strong"],
                 "found": line["found"],
                 "native": line["set"].startswith("bodies") == (kind == "body"),
-                "ordinary": line["set"] in ORDINARY,
+                "ordinary": line["set"] in ORDINARY or name.startswith("ordinary_"),
                 "blocks": [sorted(block - {TOLD}) for block in held],
                 "told": [TOLD in block for block in held],
                 "named": [any(f.startswith(("pc ", "ir ")) for f in block) for block in held],

@@ -15,11 +15,11 @@ use crate::lexicon::Lexicon;
 use crate::lexicon::class_bits::{PATIENT, PREDICATE};
 use crate::model::{self, Near, Nearby};
 use crate::person::{Form, Person};
-use crate::token::{self, Gap};
+use crate::token::{self, Gap, Shape};
 use crate::{person, reason, role};
 
 /// The version of the rules and lists; a stored verdict of another version is stale, and stale counts as PHI.
-pub const RULESET_VERSION: u32 = 6;
+pub const RULESET_VERSION: u32 = 7;
 
 /// How much of a text is looked at, in bytes: the first 2 MB.
 pub const MAX_TEXT_BYTES: usize = 2 * 1024 * 1024;
@@ -299,7 +299,11 @@ impl Pass<'_> {
             .gap(at)
             .only(Gap::SPACE | Gap::OPEN | Gap::SLASH | Gap::COMMA | Gap::CELL | Gap::PERIOD);
         let grown = date.year.is_some_and(|year| (1900..=2020).contains(&year));
-        if close && grown && (date.last > at || self.kind == Kind::Subject) {
+        // "Andrew Wells 11/30/2000 03:00 PM": when a letter came.
+        let next = date.last.saturating_add(1);
+        let time = self.view.token(next).is_some_and(|t| t.shape == Shape::Number)
+            && self.view.gap(next.saturating_add(1)).only(Gap::COLON);
+        if close && grown && !time && (date.last > at || self.kind == Kind::Subject) {
             let (category, rule) = (Category::Dob, "id.dob.name");
             let reason = reason::of_identifier(category);
             let context = contexts.near(at, date.last);

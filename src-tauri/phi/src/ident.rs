@@ -1,10 +1,15 @@
 //! Identifiers by shape, check and announcing words: numbers, dates, addresses. Judges shapes only; who is meant is for [`crate::role`].
 
+mod chain;
+mod check;
 mod date;
+mod grouped;
 mod number;
 mod place;
 mod plan;
+mod spoken;
 
+pub(crate) use check::is_published_example;
 pub(crate) use date::date_at;
 
 use crate::cue::Words;
@@ -102,6 +107,11 @@ fn candidate_at(view: View<'_>, at: usize) -> Option<Candidate> {
         return Some(candidate);
     }
     let token = view.token(at)?;
+    if token.is(spoken::ANNOUNCING)
+        && let Some(candidate) = spoken::after(view, at)
+    {
+        return Some(candidate);
+    }
     if token.is(MONTH) {
         return date::birth(view, at);
     }
@@ -112,7 +122,7 @@ fn candidate_at(view: View<'_>, at: usize) -> Option<Candidate> {
         // A prefix of letters may open a number: "SM-987654".
         let next = view.gap(at.saturating_add(1));
         let plate = view.before(at, 1).is_some_and(|t| t.is(KEY_PLATE)) && next.only(Gap::SPACE);
-        let member = next.only(Gap::SPACE) && number::is_member_head(view, at);
+        let member = next.only(Gap::SPACE) && chain::is_member_head(view, at);
         return if token.len() <= 4 && (next.only(Gap::HYPHEN) || plate || member) {
             number::at(view, at)
         } else {
@@ -120,6 +130,7 @@ fn candidate_at(view: View<'_>, at: usize) -> Option<Candidate> {
         };
     }
     place::internet(view, at)
+        .or_else(|| grouped::at(view, at))
         .or_else(|| date::birth(view, at))
         .or_else(|| place::age(view, at))
         .or_else(|| place::address(view, at))

@@ -288,10 +288,10 @@ fn longest_term(
 ) -> Option<(usize, Classes)> {
     let mut walk = start;
     let mut best = None;
-    let mut short = start.length() <= 2;
+    let mut short = start.length() <= 4;
     for (index, token) in rest.iter().take(5).enumerate() {
         let Some(joint) = joint(token.gap, short) else { break };
-        short = token.len() == 1;
+        short = token.len() <= 3;
         if !walk.step(&[joint]) {
             break;
         }
@@ -306,7 +306,7 @@ fn longest_term(
     best
 }
 
-/// How a term is written across a gap; `short` allows a full stop after a short first word or a letter ("H. pylori", "d.o.b").
+/// How a term is written across a gap; `short` allows a full stop after a short word ("H. pylori", "d.o.b", "Med. Rec. No.").
 fn joint(gap: Gap, short: bool) -> Option<u8> {
     const BLANK: u32 = Gap::SPACE | Gap::HYPHEN | Gap::UNDERSCORE | Gap::APOSTROPHE | Gap::LINE;
     if gap.is_empty() || gap.only(BLANK) || (short && gap.only(Gap::PERIOD | Gap::SPACE)) {

@@ -25,6 +25,9 @@ pub(crate) fn date_at(view: View<'_>, at: usize) -> Option<Date> {
         .or_else(|| spelled(view, at))
         .or_else(|| roman(view, at))
         .or_else(|| packed(view, at))
+        .or_else(|| short_month(view, at))
+        .or_else(|| year_first(view, at))
+        .or_else(|| glued(view, at))
         .or_else(|| spanish(view, at))
         .or_else(|| announced_numbers(view, at))
 }
@@ -122,17 +125,23 @@ fn compact(view: View<'_>, at: usize) -> Option<Date> {
     if token.shape != Shape::Number || !matches!(word.len(), 6 | 8) {
         return None;
     }
+    Some(Date { last: at, year: Some(compact_year(word)?) })
+}
+
+/// The year of six or eight digits that are a date.
+fn compact_year(word: &str) -> Option<u32> {
     let part = |range: std::ops::Range<usize>| {
         word.get(range).and_then(|digits| digits.parse::<u32>().ok())
     };
-    if word.len() == 6 {
-        let fits = is_month_day(part(0..2)?, part(2..4)?);
-        return fits.then_some(Date { last: at, year: Some(two_digit_year(part(4..6)?)) });
+    match word.len() {
+        6 => is_month_day(part(0..2)?, part(2..4)?).then_some(two_digit_year(part(4..6)?)),
+        8 => {
+            let american = is_month_day(part(0..2)?, part(2..4)?).then_some(part(4..8)?);
+            let iso = is_month_day(part(4..6)?, part(6..8)?).then_some(part(0..4)?);
+            american.filter(|y| is_year(*y)).or(iso.filter(|y| is_year(*y)))
+        }
+        _ => None,
     }
-    let american = is_month_day(part(0..2)?, part(2..4)?).then_some(part(4..8)?);
-    let iso = is_month_day(part(4..6)?, part(6..8)?).then_some(part(0..4)?);
-    let year = american.filter(|y| is_year(*y)).or(iso.filter(|y| is_year(*y)))?;
-    Some(Date { last: at, year: Some(year) })
 }
 
 /// A month in roman numbers, between two like marks: "04.IX.2018".
@@ -176,6 +185,64 @@ fn packed(view: View<'_>, at: usize) -> Option<Date> {
     Some(Date { last: at, year: Some(year) })
 }
 
+/// "9-dic-1952": a month in three letters, in any language, between two like marks.
+fn short_month(view: View<'_>, at: usize) -> Option<Date> {
+    let (second, third) = (at.saturating_add(1), at.saturating_add(2));
+    let joint = view.gap(second);
+    let marks = [Gap::PERIOD, Gap::HYPHEN, Gap::SLASH].iter().any(|mark| joint.only(*mark));
+    let month = view.token(second).is_some_and(|t| view.says(t, &cue::MONTH_SHORT));
+    if !marks || !month || view.gap(third) != joint || !day(view, at) {
+        return None;
+    }
+    let (year, length) = value(view, third)?;
+    let year = if length == 2 { two_digit_year(year) } else { year };
+    (length != 3 && is_year(year)).then_some(Date { last: third, year: Some(year) })
+}
+
+/// "1986 Dec 11", "1986-Dec-11".
+fn year_first(view: View<'_>, at: usize) -> Option<Date> {
+    let (second, third) = (at.saturating_add(1), at.saturating_add(2));
+    let (year, length) = value(view, at).filter(|_| view.is(second, MONTH))?;
+    let joint = view.gap(second);
+    let fits = length == 4
+        && is_year(year)
+        && (joint.only(Gap::SPACE) || joint.only(Gap::HYPHEN))
+        && view.gap(third) == joint
+        && day(view, third);
+    fits.then_some(Date { last: third, year: Some(year) })
+}
+
+/// "DOB09171947", "DOB10.25.1939": written together with the word for it.
+fn glued(view: View<'_>, at: usize) -> Option<Date> {
+    let number = glued_number(view, at)?;
+    if number.len() >= 6 {
+        let year = compact_year(number)?;
+        return Some(Date { last: at, year: Some(year) });
+    }
+    let (second, third) = (at.saturating_add(1), at.saturating_add(2));
+    let (a, (b, _), (c, length)) =
+        (number.parse().ok()?, value(view, second)?, value(view, third)?);
+    let year = match length {
+        2 => two_digit_year(c),
+        4 => c,
+        _ => return None,
+    };
+    let fits = is_year(year)
+        && (is_month_day(a, b) || is_month_day(b, a))
+        && !view.gap(second).has(Gap::SPACE)
+        && view.gap(second) == view.gap(third);
+    fits.then_some(Date { last: third, year: Some(year) })
+}
+
+/// The digits of "DOB09171947".
+fn glued_number(view: View<'_>, at: usize) -> Option<&str> {
+    let word = view.word(view.token(at).filter(|token| token.shape == Shape::Mixed)?);
+    let number = word.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let key = word.get(..word.len().saturating_sub(number.len()))?;
+    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    (digits && cue::DOB.has(key)).then_some(number)
+}
+
 /// "22 de julio de 1948".
 fn spanish(view: View<'_>, at: usize) -> Option<Date> {
     let of = |ahead: usize| {
@@ -204,13 +271,24 @@ fn spelled(view: View<'_>, at: usize) -> Option<Date> {
     let near = view
         .gap(third)
         .only(Gap::SPACE | Gap::COMMA | Gap::HYPHEN | Gap::PERIOD | Gap::APOSTROPHE | Gap::SLASH);
-    let year = value(view, third).filter(|_| near).and_then(|(year, length)| match length {
-        4 if is_year(year) => Some(year),
-        2 if view.gap(third).has(Gap::COMMA | Gap::HYPHEN | Gap::APOSTROPHE | Gap::SLASH) => {
-            Some(two_digit_year(year))
-        }
-        _ => None,
-    });
+    // "Wednesday, November 14, 06:54", "Oct. 15 -31"
+    let clock = view.gap(third.saturating_add(1)).only(Gap::COLON);
+    let until = view.gap(third).has(Gap::HYPHEN) && view.gap(third).has(Gap::SPACE);
+    let year =
+        value(view, third).filter(|_| near && !clock && !until).and_then(|(year, length)| {
+            match length {
+                4 if is_year(year) => Some(year),
+                // "b. 9 Jan 61"
+                2 if view
+                    .gap(third)
+                    .has(Gap::COMMA | Gap::HYPHEN | Gap::APOSTROPHE | Gap::SLASH)
+                    || announced(view, at, third) =>
+                {
+                    Some(two_digit_year(year))
+                }
+                _ => None,
+            }
+        });
     Some(Date { last: if year.is_some() { third } else { second }, year })
 }
 
@@ -250,6 +328,12 @@ pub(super) fn birth(view: View<'_>, at: usize) -> Option<Candidate> {
 
 /// A full date of the last century: with a sex beside it ("7/30/1988 F") surely of birth, otherwise perhaps.
 fn unannounced(view: View<'_>, at: usize, date: &Date) -> Option<f32> {
+    // "she started here on 06/26/1989"
+    let event =
+        (1..=3).filter_map(|back| view.before(at, back)).any(|token| view.says(token, &cue::DATED));
+    if event {
+        return None;
+    }
     // "One says 10.04.2016, both with leukemia. Mother swears …": a child's.
     let child = date.last > at
         && date.year.is_some_and(|year| (2000..=2020).contains(&year))
@@ -301,6 +385,12 @@ fn announced_afar(view: View<'_>, first: usize, date: &Date) -> bool {
 
 /// Announced as a date of birth by a word before it, or just after.
 fn announced(view: View<'_>, first: usize, last: usize) -> bool {
+    // "Birth: 06.17.2025"; "birth control 3/4/25" is none.
+    let label = view.gap(first).has(Gap::COLON)
+        && view.before(first, 1).is_some_and(|t| view.says(t, &cue::BIRTH));
+    if label || glued_number(view, first).is_some() {
+        return true;
+    }
     for back in 1..=4_usize {
         let Some(token) = view.before(first, back) else { break };
         if token.is(KEY_DOB) {

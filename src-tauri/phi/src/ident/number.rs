@@ -1,100 +1,16 @@
 //! Numbers: chains of digits and letters, by shape, check and the word that announces them.
 
-use super::{Candidate, View};
+use super::chain::{Chain, chain_at};
+use super::{Candidate, View, check};
 use crate::cue;
 use crate::finding::{Category, Kind};
 use crate::lexicon::class_bits::{
-    APPOINTMENT, CARE, COMMERCE, CONDITION, DRUG, KEY_ACCOUNT, KEY_CLAIM, KEY_DEVICE, KEY_MEMBER,
-    KEY_MRN, KEY_PATIENT, KEY_PHONE, KEY_PLATE, KEY_PROVIDER, KEY_SSN, KEYS, PATIENT, PROCEDURE,
-    TECH, TEST,
+    APPOINTMENT, BILLING, CARE, COMMERCE, CONDITION, DRUG, KEY_ACCOUNT, KEY_CLAIM, KEY_DEVICE,
+    KEY_DOB, KEY_MEMBER, KEY_MRN, KEY_PATIENT, KEY_PHONE, KEY_PLATE, KEY_PROVIDER, KEY_SSN, KEYS,
+    PATIENT, PROCEDURE, TECH, TEST,
 };
 use crate::role;
 use crate::token::{Gap, Shape, Token};
-
-/// A chain of number tokens, joined by hyphens, dots or blanks.
-#[derive(Debug)]
-struct Chain {
-    first: usize,
-    last: usize,
-    /// Letters and digits, in capitals, without joints.
-    text: String,
-    digits: usize,
-    /// Lengths of the groups, in hexadecimal digits: 3-2-4 is 0x324.
-    groups: u32,
-    /// Every joint is a hyphen.
-    hyphens: bool,
-}
-
-const LONGEST: usize = 24;
-
-fn chain_at(view: View<'_>, first: usize) -> Option<Chain> {
-    let mut chain =
-        Chain { first, last: first, text: String::new(), digits: 0, groups: 0, hyphens: true };
-    let mut in_groups = false;
-    for index in first..first.saturating_add(6) {
-        let Some(token) = view.token(index) else { break };
-        let numeric = matches!(token.shape, Shape::Number | Shape::Mixed);
-        if index > first {
-            let tight = token.gap.only(Gap::HYPHEN)
-                || token.gap.only(Gap::PERIOD)
-                || token.gap.only(Gap::UNDERSCORE);
-            let phone = token.gap.only(Gap::CLOSE | Gap::SPACE)
-                || token.gap.only(Gap::SPACE)
-                || token.gap.only(Gap::HYPHEN | Gap::SPACE);
-            let spaced = phone
-                && token.shape == Shape::Number
-                && chain.text.bytes().all(|b| b.is_ascii_digit());
-            // "1EG4 TE5 MK73"
-            let grouped = token.gap.only(Gap::SPACE)
-                && token.shape == Shape::Mixed
-                && matches!((chain.groups, token.len()), (0x4, 3) | (0x43, 4));
-            let letters = token.gap.only(Gap::HYPHEN)
-                && token.len() <= 4
-                && matches!(token.shape, Shape::Upper | Shape::Initial);
-            let parted = index == first.saturating_add(1) && is_parted(view, first, token);
-            let on = in_groups && token.gap.only(Gap::SPACE) && token.shape == Shape::Number;
-            in_groups |= parted && is_member_head(view, first);
-            if !(tight && numeric || spaced || grouped || letters || parted || on) {
-                break;
-            }
-            chain.hyphens &= token.gap.only(Gap::HYPHEN);
-        }
-        if chain.text.len().saturating_add(token.len()) > LONGEST {
-            return None;
-        }
-        let word = view.word(token);
-        chain.text.extend(word.chars().map(|ch| ch.to_ascii_uppercase()));
-        chain.digits = chain.digits.saturating_add(word.bytes().filter(u8::is_ascii_digit).count());
-        chain.groups = chain.groups << 4 | u32::try_from(token.len().min(15)).unwrap_or(15);
-        chain.last = index;
-    }
-    (chain.digits > 0).then_some(chain)
-}
-
-/// "Member ID: XQH 204 993 118", "Humana H58 220 9431": letters that open a number in groups, right after its announcement.
-pub(super) fn is_member_head(view: View<'_>, first: usize) -> bool {
-    let announced = (1..=2).any(|back| view.before(first, back).is_some_and(|t| t.is(KEY_MEMBER)));
-    announced
-        && view.token(first).is_some_and(|head| {
-            matches!(head.shape, Shape::Upper | Shape::Mixed)
-                && (2..=4).contains(&head.len())
-                && !head.is(KEYS)
-        })
-}
-
-/// "Aetna W2088 41937", "tag BRZ 4471": what announces the first part announces the second.
-fn is_parted(view: View<'_>, first: usize, next: &Token) -> bool {
-    let announced =
-        |class: u64| (1..=3).any(|back| view.before(first, back).is_some_and(|t| t.is(class)));
-    let number = next.gap.only(Gap::SPACE) && next.shape == Shape::Number && next.len() >= 3;
-    number
-        && view.token(first).is_some_and(|head| match head.shape {
-            Shape::Mixed if head.len() >= 4 && announced(KEY_MEMBER) => true,
-            Shape::Upper if head.len() <= 4 && announced(KEY_PLATE) => true,
-            Shape::Upper | Shape::Mixed => is_member_head(view, first),
-            Shape::Lower | Shape::Capital | Shape::Initial | Shape::Number => false,
-        })
-}
 
 /// Announcements that reach beyond their sentence.
 const FAR_KEYS: u64 = KEY_SSN | KEY_MRN | KEY_MEMBER;
@@ -124,13 +40,18 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
     if own != 0 {
         return own;
     }
+    let mut dashed = false;
     for back in 1..=5_usize {
         let Some(token) = view.before(chain.first, back) else { break };
-        let commerce = token.is(COMMERCE | TECH) && back <= 3;
+        // "COBRA election - Trevino, Marisol - 637-28-4091"
+        let gap = view.gap(chain.first.saturating_sub(back).saturating_add(1));
+        dashed |= back > 1 && gap.has(Gap::HYPHEN) && gap.has(Gap::SPACE);
+        let commerce = token.is(COMMERCE | TECH) && back <= 3 && !dashed;
         // "PA", "ID", "ref" and "case" announce a number only with a mark: "PA# 44810277".
         let marked = !view.says(token, &cue::SHORT_KEY)
             || (back == 1
                 && (view.gap(chain.first).has(Gap::HASH | Gap::COLON) || chain.digits >= 6));
+        let marked = marked && (back == 1 || !is_loose(view, chain, token));
         let next = chain.first.saturating_sub(back).saturating_add(1);
         if token.is(KEYS) && marked || commerce {
             // "SSN/TIN": one of the two.
@@ -149,6 +70,7 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
     let far = 6..=15_usize;
     let long = chain.text.len() >= 9 && chain.groups != 0xa;
     if long
+        && !(is_phone(chain) && chain.digits == 10)
         && let Some(token) =
             far.filter_map(|back| view.before(chain.first, back)).find(|t| t.is(FAR_KEYS))
     {
@@ -178,6 +100,14 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
     }
 }
 
+/// "for the record … 40-221": a word that is said of much else, which announces no telephone number, no short number, and none of another
+/// sentence.
+fn is_loose(view: View<'_>, chain: &Chain, key: &Token) -> bool {
+    let sentence = view.token(chain.first).map_or(0, |token| token.sentence);
+    view.says(key, &cue::LOOSE_KEY)
+        && (key.sentence != sentence || chain.digits < 6 || is_phone(chain))
+}
+
 /// "I'm locked out of 2271-8840-6. That's the MRN off her wristband": a long number, and some words later what it is, with no number of
 /// its own.
 fn is_called_record(view: View<'_>, chain: &Chain) -> bool {
@@ -200,6 +130,11 @@ pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
     if date {
         return None;
     }
+    // "IL 60199-4471"
+    let state = view.before(first, 1).is_some_and(|t| view.says_exact(t, &cue::STATE));
+    if state && matches!(chain.groups, 0x54 | 0x5) {
+        return None;
+    }
     let keys = announcement(view, &chain);
     // "UNOS ID AKTB417".
     let mixed = chain.digits == 3 && chain.text.len() >= 6 && keys & KEY_PATIENT != 0;
@@ -207,7 +142,7 @@ pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
         return None;
     }
     let (category, certainty, rule) = beneficiary(&chain, keys)
-        .or_else(|| social_security(&chain, keys))
+        .or_else(|| social_security(view, &chain, keys))
         .or_else(|| announced(view, &chain, keys))
         .or_else(|| phone(view, &chain, keys))
         .or_else(|| vehicle(&chain, keys))
@@ -217,26 +152,15 @@ pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
 
 type Judged = (Category, f32, &'static str);
 
-/// Medicare beneficiary identifier: 11 places, letters without S L O I B Z, shown 4-3-4 (CMS).
+/// Medicare beneficiary identifier.
 fn beneficiary(chain: &Chain, keys: u64) -> Option<Judged> {
-    const PATTERN: &[u8; 11] = b"CAXNAXNAANN";
-    let fits = chain.text.len() == PATTERN.len()
-        && chain.text.bytes().zip(PATTERN).all(|(byte, class)| {
-            let letter = byte.is_ascii_uppercase() && !b"SLOIBZ".contains(&byte);
-            match class {
-                b'C' => (b'1'..=b'9').contains(&byte),
-                b'A' => letter,
-                b'N' => byte.is_ascii_digit(),
-                _ => letter || byte.is_ascii_digit(),
-            }
-        });
     let excused =
         keys & (COMMERCE | TECH | KEY_PROVIDER | KEY_DEVICE) != 0 && keys & KEY_MEMBER == 0;
-    (fits && !excused).then_some((Category::Mbi, 1.0, "id.mbi"))
+    (check::is_beneficiary(&chain.text) && !excused).then_some((Category::Mbi, 1.0, "id.mbi"))
 }
 
-/// Social security number: never 000, 666 or 9xx, group 00, serial 0000 (SSA); not the numbers printed in examples.
-fn social_security(chain: &Chain, keys: u64) -> Option<Judged> {
+/// Social security number; not the numbers printed in examples.
+fn social_security(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     let part = keys & KEY_SSN != 0 && chain.groups == 4 && chain.digits == 4;
     if part && !chain.text.starts_with("20") {
         return Some((Category::Ssn, 0.8, "id.ssn.part"));
@@ -246,19 +170,22 @@ fn social_security(chain: &Chain, keys: u64) -> Option<Judged> {
     if keys & KEY_SSN != 0 && chain.groups == 0x324 && (7..9).contains(&chain.digits) && mistyped {
         return Some((Category::Ssn, 1.0, "id.ssn"));
     }
-    if chain.digits != 9 || chain.text.len() != 9 || keys & KEY_MRN != 0 {
+    // "SSN220375914"
+    let text = chain.text.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    let glued = text.len() < chain.text.len();
+    if chain.digits != 9 || text.len() != 9 || keys & KEY_MRN != 0 || glued && keys & KEY_SSN == 0 {
         return None;
+    }
+    if glued {
+        return Some((Category::Ssn, 1.0, "id.ssn"));
     }
     let formatted = chain.groups == 0x324;
     let announced = keys & KEY_SSN != 0;
-    let part = |range: std::ops::Range<usize>| {
-        chain.text.get(range).and_then(|digits| digits.parse::<u32>().ok()).unwrap_or(0)
-    };
-    let (area, group, serial) = (part(0..3), part(3..5), part(5..9));
-    let possible = area != 0 && area != 666 && area < 900 && group != 0 && serial != 0;
-    let example = matches!(chain.text.as_str(), "078051120" | "219099999" | "123456789")
-        || chain.text.starts_with("98765432");
-    let other = keys & (COMMERCE | TECH | KEY_PROVIDER | KEY_DEVICE | KEY_PLATE) != 0 && !announced;
+    let possible = check::is_possible_ssn(text);
+    let example = check::is_published_example(text);
+    let other = !announced
+        && (keys & (COMMERCE | TECH | KEY_PROVIDER | KEY_DEVICE | KEY_PLATE) != 0
+            || is_thing(view, chain));
     match (announced, formatted && chain.hyphens && !other) {
         (true, _)
             if chain.text != "000000000" && matches!(chain.groups, 0x324 | 0x9 | 0x5_4 | 0x36) =>
@@ -314,7 +241,8 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
             .filter_map(|back| view.before(chain.first, back))
             .any(|token| view.says(token, &cue::MEMBER));
         let own = !somebodys
-            && (role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0
+            && (is_bare_id(view, chain)
+                || role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0
                 || is_other(view, chain));
         return Some((Category::MemberId, if own { 0.5 } else { 1.0 }, "id.member"));
     }
@@ -336,26 +264,18 @@ fn is_provider_number(view: View<'_>, chain: &Chain, reach: usize) -> bool {
         (1..=reach).any(|back| view.before(chain.first, back).is_some_and(|t| t.is(KEY_PROVIDER)));
     near && chain.digits == 10
         && chain.text.len() == 10
-        && passes_luhn(&format!("80840{}", chain.text))
-}
-
-fn passes_luhn(digits: &str) -> bool {
-    let values = digits.chars().rev().filter_map(|ch| ch.to_digit(10)).enumerate();
-    let sum: u32 = values
-        .map(|(place, value)| match (place % 2, value) {
-            (0, value) => value,
-            (_, value @ 0..=4) => value.saturating_mul(2),
-            (_, value) => value.saturating_mul(2).saturating_sub(9),
-        })
-        .sum();
-    sum.is_multiple_of(10)
+        && check::passes_luhn(&format!("80840{}", chain.text))
 }
 
 /// A number that nothing announces, as records are numbered: "5530917 - TSH"; at a name it hardly is anything else.
 fn unannounced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
-    let called = view.before(chain.first, 1).is_some_and(|t| view.says(t, &cue::STUDY_SUBJECT));
+    let called = view.before(chain.first, 1).is_some_and(|t| view.says(t, &cue::STUDY_SUBJECT))
+        && !is_patients(view, chain);
     if called && chain.text.len() >= 5 && !is_phone(chain) {
         return Some((Category::OtherId, 0.78, "id.patient"));
+    }
+    if is_patients(view, chain) {
+        return Some((Category::OtherId, 1.0, "id.patient"));
     }
     let plain = keys == 0
         && chain.text.len() == chain.digits
@@ -365,6 +285,7 @@ fn unannounced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         && !is_phone(chain)
         && !is_tail(view, chain)
         && !is_yearly(chain)
+        && !is_hours(chain)
         && !view.gap(chain.first).has(Gap::MONEY | Gap::PERIOD | Gap::EQUALS | Gap::AT)
         && !view.gap(chain.last.saturating_add(1)).has(Gap::PERCENT | Gap::AT);
     let name = |token: &Token| {
@@ -396,6 +317,47 @@ fn unannounced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     ))
 }
 
+/// "pt 5512906", "Patient is #90211": a patient is called by the number.
+fn is_patients(view: View<'_>, chain: &Chain) -> bool {
+    let patient =
+        |back: usize| view.before(chain.first, back).is_some_and(|t| view.says(t, &cue::PATIENT));
+    let is = view.before(chain.first, 1).is_some_and(|t| view.says_exact(t, &cue::IS_THE));
+    let gap = view.gap(chain.first);
+    let called = patient(1) && gap.only(Gap::SPACE | Gap::HASH | Gap::COLON)
+        || patient(2) && is && gap.has(Gap::HASH);
+    let least = if gap.has(Gap::HASH) { 4 } else { 5 };
+    called && chain.digits >= least && chain.digits == chain.text.len() && !is_phone(chain)
+}
+
+/// "TRIP ID: 728876728878": announced as nothing but an "ID", with no word of health, care or insurance near.
+fn is_bare_id(view: View<'_>, chain: &Chain) -> bool {
+    const TELLING: u64 = CARE
+        | BILLING
+        | CONDITION
+        | DRUG
+        | TEST
+        | PROCEDURE
+        | APPOINTMENT
+        | PATIENT
+        | KEY_MEMBER
+        | KEY_MRN
+        | KEY_CLAIM
+        | KEY_SSN
+        | KEY_DOB;
+    let id = |token: &Token| view.says(token, &cue::ID);
+    view.before(chain.first, 1).is_some_and(id)
+        && !(chain.first.saturating_sub(20)..chain.last.saturating_add(20))
+            .filter_map(|index| view.token(index))
+            .any(|token| (token.is(TELLING) || view.says(token, &cue::INSURED)) && !id(token))
+}
+
+/// The number of a part, a key or a project, called so right before it.
+fn is_thing(view: View<'_>, chain: &Chain) -> bool {
+    (1..=3)
+        .filter_map(|back| view.before(chain.first, back))
+        .any(|token| view.says(token, &cue::THING))
+}
+
 /// The number of a thing's insurance, a course or a meeting.
 fn is_other(view: View<'_>, chain: &Chain) -> bool {
     let near = chain.first.saturating_sub(8)..chain.last.saturating_add(9);
@@ -421,13 +383,25 @@ const fn candidate(chain: &Chain) -> Candidate {
 
 /// "2024-0317": a year and a count, as boards and offices number.
 fn is_yearly(chain: &Chain) -> bool {
-    chain.groups == 0x44 && (chain.text.starts_with("19") || chain.text.starts_with("20"))
+    matches!(chain.groups, 0x44 | 0x42)
+        && (chain.text.starts_with("19") || chain.text.starts_with("20"))
+}
+
+/// "0700-1100": from one hour to another.
+fn is_hours(chain: &Chain) -> bool {
+    let hour = |range: std::ops::Range<usize>| {
+        chain.text.get(range).and_then(|part| part.parse::<u32>().ok()).unwrap_or(9999)
+    };
+    let clock = |time: u32| time <= 2400 && time % 100 < 60 && time.is_multiple_of(5);
+    chain.groups == 0x44 && clock(hour(0..4)) && clock(hour(4..8))
 }
 
 /// Goes on from digits before it, so that it is no number of its own.
 fn is_tail(view: View<'_>, chain: &Chain) -> bool {
     view.gap(chain.first).only(Gap::HYPHEN)
-        && view.before(chain.first, 1).is_some_and(|t| t.shape == Shape::Number)
+        && view
+            .before(chain.first, 1)
+            .is_some_and(|t| matches!(t.shape, Shape::Number | Shape::Mixed))
 }
 
 /// North American numbering plan: area and exchange start with 2 to 9.
@@ -473,26 +447,5 @@ fn phone(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
 /// Vehicle identification number (49 CFR 565: check digit in place nine) or an announced plate.
 fn vehicle(chain: &Chain, keys: u64) -> Option<Judged> {
     let plate = keys & KEY_PLATE != 0 && (5..=8).contains(&chain.text.len());
-    (plate || is_vin(&chain.text)).then_some((Category::Vehicle, 0.6, "id.vehicle"))
-}
-
-fn is_vin(text: &str) -> bool {
-    const WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
-    const VALUES: &[u8; 26] = b"12345678012345070923456789";
-    if text.len() != 17
-        || text.bytes().any(|byte| b"IOQ".contains(&byte))
-        || text.bytes().all(|b| b.is_ascii_digit())
-    {
-        return false;
-    }
-    let value = |byte: u8| match byte {
-        b'0'..=b'9' => u32::from(byte.saturating_sub(b'0')),
-        _ => VALUES
-            .get(usize::from(byte.saturating_sub(b'A')))
-            .map_or(0, |v| u32::from(v.saturating_sub(b'0'))),
-    };
-    let sum: u32 =
-        text.bytes().zip(WEIGHTS).map(|(byte, weight)| value(byte).saturating_mul(weight)).sum();
-    let check = char::from_digit(sum % 11, 10).unwrap_or('X');
-    text.chars().nth(8) == Some(check)
+    (plate || check::is_vin(&chain.text)).then_some((Category::Vehicle, 0.6, "id.vehicle"))
 }

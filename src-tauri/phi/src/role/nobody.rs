@@ -3,7 +3,7 @@
 use super::STRONG;
 use crate::cue;
 use crate::finding::Kind;
-use crate::ident::View;
+use crate::ident::{View, is_published_example};
 use crate::lexicon::class_bits::{KEY_DOB, KEY_MEMBER, KEY_MRN, KEY_SSN};
 use crate::token::{Gap, Shape, Token};
 
@@ -50,7 +50,20 @@ pub(crate) fn is_nobody_number(view: View<'_>, kind: Kind, first: usize, last: u
         .filter(same)
         .any(|index| is_mock(view, index) && !practice(index));
     let round = (first..=last).any(|index| view.token(index).is_some_and(|t| is_round(view, t)));
-    announced || chart || round && is_nobody(view, kind, first, last)
+    announced
+        || chart
+        || is_printed_example(view, first, last)
+        || round && is_nobody(view, kind, first, last)
+}
+
+/// "slide 12 shows the CMS sample, 1EG4-TE5-MK72": an example that the authorities print, near a word that says so.
+fn is_printed_example(view: View<'_>, first: usize, last: usize) -> bool {
+    let text: String =
+        (first..=last).filter_map(|i| view.token(i)).map(|token| view.word(token)).collect();
+    is_published_example(&text.to_ascii_uppercase())
+        && (first.saturating_sub(20)..last.saturating_add(20))
+            .filter_map(|i| view.token(i))
+            .any(|token| view.says(token, &cue::SHOWN_AS_EXAMPLE))
 }
 
 /// "00000000", "99999901", "12345": digits that nobody was given.

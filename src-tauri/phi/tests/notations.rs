@@ -1,0 +1,113 @@
+//! Strong identifiers as busy people write and say them, and the look-alikes beside each.
+
+use wardmail_phi::{Category, Detector, Kind, Knowledge, Strength};
+
+fn strong(text: &str, kind: Kind) -> Option<Category> {
+    let scan = Detector::standard().scan(text, kind, &Knowledge::new());
+    scan.findings.iter().find(|f| f.strength == Strength::Strong).map(|f| f.category)
+}
+
+#[track_caller]
+fn assert_strong(category: Category, texts: &[&str]) {
+    for text in texts {
+        assert_eq!(strong(text, Kind::Subject), Some(category), "{text}");
+        assert_eq!(strong(text, Kind::Body), Some(category), "{text}");
+    }
+}
+
+#[track_caller]
+fn assert_nothing_strong(texts: &[&str]) {
+    for text in texts {
+        assert_eq!(strong(text, Kind::Subject), None, "{text}");
+        assert_eq!(strong(text, Kind::Body), None, "{text}");
+    }
+}
+
+#[test]
+fn numbers_that_are_said() {
+    assert_strong(
+        Category::Ssn,
+        &[
+            "my social is four three one, six eight, nine oh two five",
+            "social: 3 4 8 - 6 6 - 0 1 7 2",
+            "her SSN is five two one dash three eight dash nine zero four four",
+        ],
+    );
+    assert_strong(
+        Category::MemberId,
+        &[
+            "member ID is M as in Mary, four four oh, nine one seven, two two",
+            "my medicare is four, M like Mary, J, three, F, T, nine, A, W, six, one",
+        ],
+    );
+    assert_strong(Category::Mrn, &["medical record number four four zero seven one nine"]);
+    assert_nothing_strong(&[
+        "member services is open nine to five",
+        "my social plans: call me at five five five oh one one nine",
+        "account for one or two of the six boxes",
+    ]);
+}
+
+#[test]
+fn dates_of_birth_that_are_said_or_written_out() {
+    assert_strong(
+        Category::Dob,
+        &[
+            "birthday January second nineteen fifty",
+            "date of birth is the fourth of July nineteen sixty three",
+            "born on the 9th of April, 1938",
+            "birthday is four, twenty-two, nineteen fifty-one",
+            "date of birth twenty-two may 1970",
+            "b.d. July 4, '36",
+            "dob '09 jan 17'",
+            "DOB 1986 Dec 11",
+            "fecha de nac. de Nicanor: 9-dic-1952",
+            "Birth: 06.17.2025",
+            "Wolford_Janice_DOB09171947_facesheet.pdf",
+            "DOB10.25.1939 hospice",
+        ],
+    );
+    assert_nothing_strong(&[
+        "birth control class 3/4/2025",
+        "birthday lunch June third, twenty people",
+        "she started here on 06/26/1989",
+        "Wednesday, November 14, 06:54",
+    ]);
+}
+
+#[test]
+fn numbers_in_other_groups() {
+    assert_strong(
+        Category::Mbi,
+        &[
+            "M'care ID 3GN2/YT0/KA68",
+            "MBI 6JA1 - WD2 - PH48?",
+            "old Medicare number 229-70-4158B",
+            "HIC number is 510883964A",
+        ],
+    );
+    assert_strong(
+        Category::Ssn,
+        &["soc. 338/62/7041", "release_ssn521770943.pdf", "Ruiz - 637-28-4091 - 2 dependents"],
+    );
+    assert_strong(Category::Mrn, &["Med. Rec. 2 118 640", "my chart number 774-0912"]);
+    assert_strong(Category::OtherId, &["Patient is #90211", "pt 5512906 discharged"]);
+    assert_nothing_strong(&[
+        "part 302-41-8875 for the printer",
+        "project code 531-07-2294",
+        "10:00 to 11:00, HE 0700-1100",
+        "Elmstead, IL 60199-4471",
+        "TRIP ID: 728876728878",
+        "for the record, he can be reached at 713-555-0166",
+    ]);
+}
+
+#[test]
+fn printed_examples_are_nobodys_where_the_text_says_so() {
+    assert_strong(Category::Ssn, &["SSN 123-45-6789"]);
+    assert_strong(Category::Mbi, &["MBI 1EG4-TE5-MK73"]);
+    assert_nothing_strong(&[
+        "The training deck uses the fake SSN 123-45-6789",
+        "The poster shows 1EG4-TE5-MK72, the specimen number",
+    ]);
+}
