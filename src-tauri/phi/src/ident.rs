@@ -112,6 +112,9 @@ fn candidate_at(view: View<'_>, at: usize) -> Option<Candidate> {
     {
         return Some(candidate);
     }
+    if let Some(candidate) = spoken::before(view, at) {
+        return Some(candidate);
+    }
     if token.is(MONTH) {
         return date::birth(view, at);
     }

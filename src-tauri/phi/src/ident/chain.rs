@@ -1,7 +1,7 @@
 //! Chains of digits and letters, as numbers are written in groups. Says nothing of what they number.
 
 use super::View;
-use crate::lexicon::class_bits::{KEY_MEMBER, KEY_PLATE, KEYS};
+use crate::lexicon::class_bits::{KEY_ACCOUNT, KEY_MEMBER, KEY_MRN, KEY_PATIENT, KEY_PLATE, KEYS};
 use crate::token::{Gap, Shape, Token};
 
 /// A chain of number tokens, joined by hyphens, dots or blanks.
@@ -41,13 +41,19 @@ pub(super) fn chain_at(view: View<'_>, first: usize) -> Option<Chain> {
             let grouped = token.gap.only(Gap::SPACE)
                 && token.shape == Shape::Mixed
                 && matches!((chain.groups, token.len()), (0x4, 3) | (0x43, 4));
+            let slashed = token.gap.only(Gap::SLASH)
+                && token.shape == Shape::Number
+                && (1..=3).any(|back| {
+                    view.before(first, back)
+                        .is_some_and(|t| t.is(KEY_MEMBER | KEY_MRN | KEY_ACCOUNT | KEY_PATIENT))
+                });
             let letters = token.gap.only(Gap::HYPHEN)
                 && token.len() <= 4
                 && matches!(token.shape, Shape::Upper | Shape::Initial);
             let parted = index == first.saturating_add(1) && is_parted(view, first, token);
             let on = in_groups && token.gap.only(Gap::SPACE) && token.shape == Shape::Number;
             in_groups |= parted && is_member_head(view, first);
-            if !(tight && numeric || spaced || grouped || letters || parted || on) {
+            if !(tight && numeric || spaced || grouped || letters || slashed || parted || on) {
                 break;
             }
             chain.hyphens &= token.gap.only(Gap::HYPHEN);

@@ -170,6 +170,8 @@ fn roman(view: View<'_>, at: usize) -> Option<Date> {
 /// "22JUL1948", "22jul48": written together.
 fn packed(view: View<'_>, at: usize) -> Option<Date> {
     let word = view.token(at).map(|token| view.word(token)).filter(|word| word.is_ascii())?;
+    // "dob03Jan1954"
+    let word = word.get(3..).filter(|_| glued_key(word)).unwrap_or(word);
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let (day, rest) = word.split_at(digits);
     let (month, year) = (rest.get(..3)?, rest.get(3..)?);
@@ -237,10 +239,23 @@ fn glued(view: View<'_>, at: usize) -> Option<Date> {
 /// The digits of "DOB09171947".
 fn glued_number(view: View<'_>, at: usize) -> Option<&str> {
     let word = view.word(view.token(at).filter(|token| token.shape == Shape::Mixed)?);
+    // "19540612dob"
+    let last = word.len().saturating_sub(3);
+    if let Some((number, key)) = word.split_at_checked(last)
+        && cue::DOB.has(key)
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Some(number);
+    }
     let number = word.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    let key = word.get(..word.len().saturating_sub(number.len()))?;
     let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    (digits && cue::DOB.has(key)).then_some(number)
+    (digits && glued_key(word)).then_some(number)
+}
+
+/// A word of letters and digits that starts with the word for a date of birth.
+fn glued_key(word: &str) -> bool {
+    let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
+    letters < word.len() && word.get(..letters).is_some_and(|key| cue::DOB.has(key))
 }
 
 /// "22 de julio de 1948".
@@ -318,7 +333,10 @@ const fn two_digit_year(year: u32) -> u32 {
 pub(super) fn birth(view: View<'_>, at: usize) -> Option<Candidate> {
     // "01/01/1900" is what forms and training systems put where no date is known.
     let date = date_at(view, at).filter(|date| date.year.is_none_or(|year| year >= EARLIEST))?;
-    let (certainty, rule) = if announced(view, at, date.last) || announced_afar(view, at, &date) {
+    let (certainty, rule) = if announced(view, at, date.last)
+        || announced_afar(view, at, &date)
+        || is_under_heading(view, at, &date)
+    {
         (if date.year.is_some() { 1.0 } else { 0.5 }, "id.dob")
     } else {
         (unannounced(view, at, &date)?, "id.dob.date")
@@ -357,6 +375,22 @@ fn unannounced(view: View<'_>, at: usize, date: &Date) -> Option<f32> {
     full.then_some(if sexed { 1.0 } else { 0.6 })
 }
 
+/// "name;sex;dob" and, a line or more later, "HOLLIS J;M;19520930": a cell of a table with such a column.
+fn is_under_heading(view: View<'_>, at: usize, date: &Date) -> bool {
+    const EDGE: u32 = Gap::COMMA | Gap::STOP | Gap::CELL | Gap::LINE;
+    let edge = |index: usize| view.gap(index).has(EDGE) && !view.gap(index).has(Gap::SPACE);
+    let past = date.year.is_some_and(|year| year <= 2020);
+    if !past || !edge(at) || !edge(date.last.saturating_add(1)) {
+        return false;
+    }
+    let mut lines = false;
+    (1..=60).map_while(|back| at.checked_sub(back)).any(|index| {
+        lines |= view.gap(index.saturating_add(1)).has(Gap::LINE | Gap::PARAGRAPH);
+        let heading = view.token(index).is_some_and(|t| t.is(KEY_DOB) && t.len() > 1);
+        lines && heading && edge(index) && edge(index.saturating_add(1))
+    })
+}
+
 /// A full date, of a year that is past, announced farther off: "DOB conflict for …: 1/22/83", "7-19-48 the right DOB"; by "DOB"
 /// also from the sentence before: "DOB is wrong. Should be 4/1/1956".
 fn announced_afar(view: View<'_>, first: usize, date: &Date) -> bool {
@@ -388,7 +422,9 @@ fn announced(view: View<'_>, first: usize, last: usize) -> bool {
     // "Birth: 06.17.2025"; "birth control 3/4/25" is none.
     let label = view.gap(first).has(Gap::COLON)
         && view.before(first, 1).is_some_and(|t| view.says(t, &cue::BIRTH));
-    if label || glued_number(view, first).is_some() {
+    let glued = glued_number(view, first).is_some()
+        || view.token(first).is_some_and(|t| t.shape == Shape::Mixed && glued_key(view.word(t)));
+    if label || glued {
         return true;
     }
     for back in 1..=4_usize {

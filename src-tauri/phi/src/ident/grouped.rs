@@ -39,6 +39,12 @@ fn three(view: View<'_>, first: usize) -> Option<Candidate> {
     if groups.2 == 4 && numbers && !dashed && announced(view, first, KEY_SSN) {
         return Some(candidate(first, third, Category::Ssn, "id.ssn"));
     }
+    // "281-66-4075-D"
+    let fourth = third.saturating_add(1);
+    let suffix = groups.2 == 4 && view.gap(fourth).only(Gap::HYPHEN) && word(fourth).len() <= 2;
+    if suffix {
+        return claim_number(view, first, fourth, &[text.as_str(), word(fourth)].concat());
+    }
     claim_number(view, first, third, &text)
 }
 

@@ -51,7 +51,10 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
         let marked = !view.says(token, &cue::SHORT_KEY)
             || (back == 1
                 && (view.gap(chain.first).has(Gap::HASH | Gap::COLON) || chain.digits >= 6));
-        let marked = marked && (back == 1 || !is_loose(view, chain, token));
+        // "chart ID LC-55208" says more than "chart".
+        let phrase =
+            token.is(KEY_MRN) && view.before(chain.first, 1).is_some_and(|t| t.is(KEY_MRN));
+        let marked = marked && (back == 1 || phrase || !is_loose(view, chain, token));
         let next = chain.first.saturating_sub(back).saturating_add(1);
         if token.is(KEYS) && marked || commerce {
             // "SSN/TIN": one of the two.
@@ -66,8 +69,9 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
             break;
         }
     }
-    // A long mixed number may stand a sentence after its announcement: "the member id was wrong. It should be …".
-    let far = 6..=15_usize;
+    // A long mixed number may stand a sentence after its announcement: "the member id was wrong. It should be …"; "policy# for pt
+    // Lindqvist: OX7740921".
+    let far = 2..=15_usize;
     let long = chain.text.len() >= 9 && chain.groups != 0xa;
     if long
         && !(is_phone(chain) && chain.digits == 10)
@@ -141,7 +145,7 @@ pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
     if chain.digits < 4 && !mixed {
         return None;
     }
-    let (category, certainty, rule) = beneficiary(&chain, keys)
+    let (category, certainty, rule) = beneficiary(view, &chain, keys)
         .or_else(|| social_security(view, &chain, keys))
         .or_else(|| announced(view, &chain, keys))
         .or_else(|| phone(view, &chain, keys))
@@ -153,9 +157,12 @@ pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
 type Judged = (Category, f32, &'static str);
 
 /// Medicare beneficiary identifier.
-fn beneficiary(chain: &Chain, keys: u64) -> Option<Judged> {
-    let excused =
-        keys & (COMMERCE | TECH | KEY_PROVIDER | KEY_DEVICE) != 0 && keys & KEY_MEMBER == 0;
+fn beneficiary(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
+    let column =
+        || (1..=30).any(|back| view.before(chain.first, back).is_some_and(|t| t.is(KEY_MEMBER)));
+    let excused = keys & (COMMERCE | TECH | KEY_PROVIDER | KEY_DEVICE) != 0
+        && keys & KEY_MEMBER == 0
+        && !column();
     (check::is_beneficiary(&chain.text) && !excused).then_some((Category::Mbi, 1.0, "id.mbi"))
 }
 
@@ -237,13 +244,20 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     let long = long || named && chain.digits >= 8;
     if keys & KEY_MEMBER != 0 && long && keys & COMMERCE == 0 {
         // The number of a policy or plan may be the practice's own; what beside it speaks of trade decides.
-        let somebodys = (1..=2)
-            .filter_map(|back| view.before(chain.first, back))
-            .any(|token| view.says(token, &cue::MEMBER));
-        let own = !somebodys
-            && (is_bare_id(view, chain)
-                || role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0
-                || is_other(view, chain));
+        // Also right after: "917 402 286 (member ID)".
+        let said = |reach: usize, words: &cue::Words| {
+            let from = chain.first.saturating_sub(reach);
+            (from..=chain.last.saturating_add(2))
+                .filter_map(|index| view.token(index))
+                .any(|token| view.says(token, words))
+        };
+        let somebodys = said(4, &cue::MEMBER) || chain.digits >= 8 && said(3, &cue::PUBLIC_PLAN);
+        // "HO" is what policies of homes start with.
+        let own = chain.text.starts_with("HO")
+            || !somebodys
+                && (is_bare_id(view, chain)
+                    || role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0
+                    || is_other(view, chain));
         return Some((Category::MemberId, if own { 0.5 } else { 1.0 }, "id.member"));
     }
     if keys & KEY_CLAIM != 0 && long {
@@ -286,6 +300,7 @@ fn unannounced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         && !is_tail(view, chain)
         && !is_yearly(chain)
         && !is_hours(chain)
+        && !is_thing(view, chain)
         && !view.gap(chain.first).has(Gap::MONEY | Gap::PERIOD | Gap::EQUALS | Gap::AT)
         && !view.gap(chain.last.saturating_add(1)).has(Gap::PERCENT | Gap::AT);
     let name = |token: &Token| {
@@ -341,7 +356,6 @@ fn is_bare_id(view: View<'_>, chain: &Chain) -> bool {
         | PATIENT
         | KEY_MEMBER
         | KEY_MRN
-        | KEY_CLAIM
         | KEY_SSN
         | KEY_DOB;
     let id = |token: &Token| view.says(token, &cue::ID);

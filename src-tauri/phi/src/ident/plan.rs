@@ -27,7 +27,7 @@ pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
     let whole = word.bytes().skip(letters).all(|byte| byte.is_ascii_digit());
     let mixed = (1..=3).contains(&letters)
         && if count == 0 { digits >= 8 } else { (2..=5).contains(&digits) };
-    let apart = letters == 3 && digits == 0 && count == 1 && total >= 9;
+    let apart = letters == 3 && digits == 0 && count >= 1 && total >= 9;
     if !whole || !(mixed || apart) || !(8..=14).contains(&total) {
         return None;
     }

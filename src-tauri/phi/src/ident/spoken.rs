@@ -35,13 +35,38 @@ pub(super) fn after(view: View<'_>, key: usize) -> Option<Candidate> {
     None
 }
 
+/// "five eight four, one seven, two two six oh, that's my social": what is spelled out at token `at`, and called by its name right after.
+pub(super) fn before(view: View<'_>, at: usize) -> Option<Candidate> {
+    let token = view.token(at)?;
+    let opens = if token.shape == Shape::Number {
+        token.len() == 1 && view.token(at.saturating_add(1)).is_some_and(|t| t.len() == 1)
+    } else if token.shape == Shape::Initial {
+        view.token(at.saturating_add(1)).is_some_and(|t| {
+            view.says_exact(t, &cue::LETTER_AS) || view.says_exact(t, &cue::LETTER_LIKE)
+        })
+    } else {
+        view.says(token, &cue::DIGIT)
+    };
+    if !opens {
+        return None;
+    }
+    let last = number(view, at, KEY_ACCOUNT)?.last;
+    let next = last.saturating_add(1);
+    let key = (next..next.saturating_add(6)).find_map(|index| {
+        view.token(index).filter(|t| t.is(ANNOUNCING & !KEY_DOB & !KEY_ACCOUNT))
+    })?;
+    number(view, at, key.classes.0)
+}
+
 /// Said digit by digit, letters perhaps with a word for each: "six, D as in dog, V as in Victor, zero".
 fn number(view: View<'_>, first: usize, classes: u64) -> Option<Candidate> {
     let (mut at, mut said, mut places) = (first, 0_usize, 0_usize);
     while let Some(token) = view.token(at).filter(|_| at == first || goes_on(view, at)) {
         let spoken = digits(view, token);
+        let word = view.says(token, &cue::LETTER_WORD);
         let letter = token.len() == 1 && token.shape != Shape::Number && places > 0
-            || matches!(token.shape, Shape::Initial);
+            || token.shape == Shape::Initial
+            || word;
         if spoken == 0 && said > 0 && view.says_exact(token, &cue::SAID_JOINT) {
             at = at.saturating_add(1);
             continue;
@@ -50,7 +75,11 @@ fn number(view: View<'_>, first: usize, classes: u64) -> Option<Candidate> {
             break;
         }
         said = said.saturating_add(usize::from(spoken > 0));
-        places = places.saturating_add(if spoken > 0 { spoken } else { token.len() });
+        places = places.saturating_add(match spoken {
+            0 if word => 1,
+            0 => token.len(),
+            _ => spoken,
+        });
         at = at.saturating_add(1);
         // "D as in dog", "M like Mary"
         let words = view.token(at).map_or(0, |t| match () {

@@ -56,11 +56,13 @@ pub(crate) fn is_nobody_number(view: View<'_>, kind: Kind, first: usize, last: u
         || round && is_nobody(view, kind, first, last)
 }
 
-/// "slide 12 shows the CMS sample, 1EG4-TE5-MK72": an example that the authorities print, near a word that says so.
+/// "slide 12 shows the CMS sample, 1EG4-TE5-MK72": an example that the authorities print, or 12345 and so on,
+/// near a word that says so.
 fn is_printed_example(view: View<'_>, first: usize, last: usize) -> bool {
     let text: String =
         (first..=last).filter_map(|i| view.token(i)).map(|token| view.word(token)).collect();
-    is_published_example(&text.to_ascii_uppercase())
+    let round = text.bytes().all(|b| b.is_ascii_digit()) && text.starts_with("12345");
+    (round || is_published_example(&text.to_ascii_uppercase()))
         && (first.saturating_sub(20)..last.saturating_add(20))
             .filter_map(|i| view.token(i))
             .any(|token| view.says(token, &cue::SHOWN_AS_EXAMPLE))
