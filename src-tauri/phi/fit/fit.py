@@ -26,7 +26,7 @@ READ = {"own", "asq_phi", *"abcdefgh"}
 # What tells of the rules' judgement, in features.
 JUDGED = ("pr ", "ps ")
 # Lines that are only measured, never fitted on.
-KEPT = {"fa", "fb", "ga", "gb", "gc", "gd", "ha", "hb", "jc", "jd", "ka", "kb", "wf"}
+KEPT = {"fa", "fb", "ga", "gb", "gc", "gd", "ha", "hb", "je", "jf", "ka", "kb", "kc", "kd", "wf"}
 # For --measure: this many times, a share of the authors is judged by a model that saw none of theirs.
 FOLDS = 10
 # A feature counts if this many authors wrote it.

@@ -41,6 +41,18 @@ fn numbers_that_are_said() {
         ],
     );
     assert_strong(Category::Mrn, &["medical record number four four zero seven one nine"]);
+    // Named after it, and with words for letters.
+    assert_strong(
+        Category::Ssn,
+        &[
+            "five eight four, one seven, two two six oh, that's my social",
+            "5-8-4, 1-7, 2-2-6-0, that's my social",
+        ],
+    );
+    assert_strong(
+        Category::MemberId,
+        &["have her Medicare, four alpha kilo two papa mike seven echo golf six zero"],
+    );
     assert_nothing_strong(&[
         "member services is open nine to five",
         "my social plans: call me at five five five oh one one nine",
@@ -65,6 +77,11 @@ fn dates_of_birth_that_are_said_or_written_out() {
             "Birth: 06.17.2025",
             "Wolford_Janice_DOB09171947_facesheet.pdf",
             "DOB10.25.1939 hospice",
+            "Okafor_J_19540612dob_MRI.pdf",
+            "CT_Kessler_dob03Jan1954.zip",
+            "d.o.b. 9-2-71 Teresa",
+            "name;sex;dob;span\nHOLLIS J;M;19520930;open",
+            "Zero five, nineteen, eighty-nine, that's my date of birth",
         ],
     );
     assert_nothing_strong(&[
@@ -84,13 +101,33 @@ fn numbers_in_other_groups() {
             "MBI 6JA1 - WD2 - PH48?",
             "old Medicare number 229-70-4158B",
             "HIC number is 510883964A",
+            "the old number on her order, 517-38-2904B",
         ],
     );
     assert_strong(
         Category::Ssn,
         &["soc. 338/62/7041", "release_ssn521770943.pdf", "Ruiz - 637-28-4091 - 2 dependents"],
     );
-    assert_strong(Category::Mrn, &["Med. Rec. 2 118 640", "my chart number 774-0912"]);
+    assert_strong(
+        Category::Mrn,
+        &[
+            "Med. Rec. 2 118 640",
+            "my chart number 774-0912",
+            "EMR number 209918, same patient",
+            "chart ID 90144",
+            "CT_chest_MRN60218847_0917.dcm",
+        ],
+    );
+    assert_strong(
+        Category::MemberId,
+        &[
+            "Medicaid recipient number 1100482279",
+            "card_front_memberID_HNX5530917.jpg",
+            "UHC 917 402 286 (member ID)",
+            "policy no. MKT/2209/48173, through Ambetter",
+            "ZGP 2210 98 774 is on the insured's card",
+        ],
+    );
     assert_strong(Category::OtherId, &["Patient is #90211", "pt 5512906 discharged"]);
     assert_nothing_strong(&[
         "part 302-41-8875 for the printer",
@@ -98,6 +135,10 @@ fn numbers_in_other_groups() {
         "10:00 to 11:00, HE 0700-1100",
         "Elmstead, IL 60199-4471",
         "TRIP ID: 728876728878",
+        "Warehouse club member number 220918477",
+        "Medicaid provider no. 604417728 for Dr. Lund",
+        "home policy HO-2209417735",
+        "orgchart_20250917.pptx is the org chart",
         "for the record, he can be reached at 713-555-0166",
     ]);
 }
@@ -109,5 +150,6 @@ fn printed_examples_are_nobodys_where_the_text_says_so() {
     assert_nothing_strong(&[
         "The training deck uses the fake SSN 123-45-6789",
         "The poster shows 1EG4-TE5-MK72, the specimen number",
+        "The handout has member ID XYZ000000001 as a dummy",
     ]);
 }

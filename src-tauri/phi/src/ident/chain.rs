@@ -30,7 +30,7 @@ pub(super) fn chain_at(view: View<'_>, first: usize) -> Option<Chain> {
         if index > first {
             let tight = token.gap.only(Gap::HYPHEN)
                 || token.gap.only(Gap::PERIOD)
-                || token.gap.only(Gap::UNDERSCORE);
+                || token.gap.only(Gap::UNDERSCORE) && chain.groups != 0x324;
             let phone = token.gap.only(Gap::CLOSE | Gap::SPACE)
                 || token.gap.only(Gap::SPACE)
                 || token.gap.only(Gap::HYPHEN | Gap::SPACE) && chain.groups != 0x324;
@@ -72,7 +72,7 @@ pub(super) fn chain_at(view: View<'_>, first: usize) -> Option<Chain> {
 
 /// "Member ID: XQH 204 993 118", "Humana H58 220 9431": letters that open a number in groups, right after its announcement.
 pub(super) fn is_member_head(view: View<'_>, first: usize) -> bool {
-    let announced = (1..=2).any(|back| view.before(first, back).is_some_and(|t| t.is(KEY_MEMBER)));
+    let announced = (1..=3).any(|back| view.before(first, back).is_some_and(|t| t.is(KEY_MEMBER)));
     announced
         && view.token(first).is_some_and(|head| {
             matches!(head.shape, Shape::Upper | Shape::Mixed)

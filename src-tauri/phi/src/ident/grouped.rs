@@ -55,7 +55,14 @@ fn claim_number(view: View<'_>, first: usize, last: usize, text: &str) -> Option
         && suffix.len() <= 2
         && suffix.bytes().next().is_some_and(|byte| b"ABCDEFHJKMTWabcdmtw".contains(&byte))
         && suffix.bytes().skip(1).all(|byte| byte.is_ascii_alphanumeric());
-    (fits && announced(view, first, KEY_MEMBER))
+    // Dashed as a social security number, it is nothing else.
+    let dashed = last > first
+        && view.gap(first.saturating_add(1)).only(Gap::HYPHEN)
+        && check::is_possible_ssn(number)
+        && !(1..=3)
+            .filter_map(|back| view.before(first, back))
+            .any(|token| view.says(token, &cue::THING));
+    (fits && (dashed || announced(view, first, KEY_MEMBER)))
         .then(|| candidate(first, last, Category::Mbi, "id.mbi"))
 }
 

@@ -35,6 +35,25 @@ fn own_announcement(chain: &Chain) -> u64 {
     keys.iter().find(|(words, _)| words.has(letters)).map_or(0, |(_, key)| *key)
 }
 
+/// Whether the key `back` tokens before the number speaks of it.
+fn announces(view: View<'_>, chain: &Chain, key: &Token, back: usize) -> bool {
+    let last = view.before(chain.first, 1);
+    let number = last.is_some_and(|token| view.says(token, &cue::NUMBER_OF));
+    // "EMR number 209918": "number" alone is a telephone's.
+    if back == 1 && number && view.before(chain.first, 2).is_some_and(|t| t.is(KEYS & !KEY_PHONE)) {
+        return !key.is(KEY_PHONE);
+    }
+    // "PA", "ID", "ref" and "case" announce a number only with a mark: "PA# 44810277".
+    let close = back == 1 || back == 2 && number;
+    let mark = view.gap(chain.first).has(Gap::HASH | Gap::COLON) && back == 1;
+    if view.says(key, &cue::SHORT_KEY) && !mark && !(close && chain.digits >= 6) {
+        return false;
+    }
+    // "chart ID LC-55208" says more than "chart".
+    let phrase = key.is(KEY_MRN) && last.is_some_and(|t| t.is(KEY_MRN));
+    back == 1 || phrase || close && chain.digits >= 6 || !is_loose(view, chain, key)
+}
+
 fn announcement(view: View<'_>, chain: &Chain) -> u64 {
     let own = own_announcement(chain);
     if own != 0 {
@@ -47,16 +66,8 @@ fn announcement(view: View<'_>, chain: &Chain) -> u64 {
         let gap = view.gap(chain.first.saturating_sub(back).saturating_add(1));
         dashed |= back > 1 && gap.has(Gap::HYPHEN) && gap.has(Gap::SPACE);
         let commerce = token.is(COMMERCE | TECH) && back <= 3 && !dashed;
-        // "PA", "ID", "ref" and "case" announce a number only with a mark: "PA# 44810277".
-        let marked = !view.says(token, &cue::SHORT_KEY)
-            || (back == 1
-                && (view.gap(chain.first).has(Gap::HASH | Gap::COLON) || chain.digits >= 6));
-        // "chart ID LC-55208" says more than "chart".
-        let phrase =
-            token.is(KEY_MRN) && view.before(chain.first, 1).is_some_and(|t| t.is(KEY_MRN));
-        let marked = marked && (back == 1 || phrase || !is_loose(view, chain, token));
         let next = chain.first.saturating_sub(back).saturating_add(1);
-        if token.is(KEYS) && marked || commerce {
+        if token.is(KEYS) && announces(view, chain, token, back) || commerce {
             // "SSN/TIN": one of the two.
             let twin = view.before(chain.first, back.saturating_add(1));
             let twin = twin.filter(|_| view.gap(next.saturating_sub(1)).only(Gap::SLASH));
@@ -135,7 +146,9 @@ pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
         return None;
     }
     // "IL 60199-4471"
-    let state = view.before(first, 1).is_some_and(|t| view.says_exact(t, &cue::STATE));
+    let state = view
+        .before(first, 1)
+        .is_some_and(|t| view.says_exact(t, &cue::STATE) && t.gap.has(Gap::COMMA));
     if state && matches!(chain.groups, 0x54 | 0x5) {
         return None;
     }
@@ -192,7 +205,8 @@ fn social_security(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     let example = check::is_published_example(text);
     let other = !announced
         && (keys & (COMMERCE | TECH | KEY_PROVIDER | KEY_DEVICE | KEY_PLATE) != 0
-            || is_thing(view, chain));
+            || is_thing(view, chain)
+            || keys & KEY_MEMBER != 0 && is_other(view, chain));
     match (announced, formatted && chain.hyphens && !other) {
         (true, _)
             if chain.text != "000000000" && matches!(chain.groups, 0x324 | 0x9 | 0x5_4 | 0x36) =>
@@ -227,10 +241,23 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
     if keys & KEY_MRN != 0 && is_provider_number(view, chain, 4) {
         return None;
     }
-    if keys & KEY_MRN != 0 && chain.text.len() <= 14 && !blank {
+    let glued = own_announcement(chain) != 0;
+    // "MR-209918 material request for drywall"
+    let request = || role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0;
+    if glued
+        && keys & KEY_MRN != 0
+        && chain.text.starts_with("MR")
+        && !chain.text.starts_with("MRN")
+        && request()
+    {
+        return None;
+    }
+    if keys & KEY_MRN != 0 && (chain.text.len() <= 14 || glued) && !blank {
         return Some((Category::Mrn, 1.0, "id.mrn"));
     }
-    if keys & KEY_PATIENT != 0 && !phone {
+    // "pt ID 992-4471"
+    let called = view.before(chain.first, 1).is_some_and(|t| t.is(KEY_PATIENT));
+    if keys & KEY_PATIENT != 0 && (!phone || called) {
         let certainty = match (patient, marked) {
             (true, _) => 1.0,
             (_, true) => 0.7,
@@ -253,7 +280,9 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         };
         let somebodys = said(4, &cue::MEMBER) || chain.digits >= 8 && said(3, &cue::PUBLIC_PLAN);
         // "HO" is what policies of homes start with.
+        let club = said(8, &cue::CLUB);
         let own = chain.text.starts_with("HO")
+            || club
             || !somebodys
                 && (is_bare_id(view, chain)
                     || role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0

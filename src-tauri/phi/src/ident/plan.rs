@@ -26,9 +26,13 @@ pub(super) fn at(view: View<'_>, first: usize) -> Option<Candidate> {
     });
     let whole = word.bytes().skip(letters).all(|byte| byte.is_ascii_digit());
     let mixed = (1..=3).contains(&letters)
-        && if count == 0 { digits >= 8 } else { (2..=5).contains(&digits) };
-    let apart = letters == 3 && digits == 0 && count >= 1 && total >= 9;
-    if !whole || !(mixed || apart) || !(8..=14).contains(&total) {
+        && if count == 0 {
+            digits >= 8 || letters == 3 && digits == 7
+        } else {
+            (2..=5).contains(&digits)
+        };
+    let apart = letters == 3 && digits == 0 && count >= 1 && total >= 8;
+    if !whole || !(mixed || apart) || !(7..=14).contains(&total) {
         return None;
     }
     let last = first.saturating_add(count);

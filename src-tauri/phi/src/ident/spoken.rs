@@ -37,7 +37,8 @@ pub(super) fn after(view: View<'_>, key: usize) -> Option<Candidate> {
 
 /// "five eight four, one seven, two two six oh, that's my social": what is spelled out at token `at`, and called by its name right after.
 pub(super) fn before(view: View<'_>, at: usize) -> Option<Candidate> {
-    let token = view.token(at)?;
+    // The letters of "d.o.b." are no digits.
+    let token = view.token(at).filter(|token| !token.is(ANNOUNCING))?;
     let opens = if token.shape == Shape::Number {
         token.len() == 1 && view.token(at.saturating_add(1)).is_some_and(|t| t.len() == 1)
     } else if token.shape == Shape::Initial {
@@ -49,6 +50,11 @@ pub(super) fn before(view: View<'_>, at: usize) -> Option<Candidate> {
     };
     if !opens {
         return None;
+    }
+    if let Some(born) = date(view, at) {
+        let next = born.last.saturating_add(1);
+        let called = (next..next.saturating_add(6)).any(|index| view.is(index, KEY_DOB));
+        return called.then_some(born);
     }
     let last = number(view, at, KEY_ACCOUNT)?.last;
     let next = last.saturating_add(1);

@@ -56,12 +56,13 @@ pub(crate) fn is_nobody_number(view: View<'_>, kind: Kind, first: usize, last: u
         || round && is_nobody(view, kind, first, last)
 }
 
-/// "slide 12 shows the CMS sample, 1EG4-TE5-MK72": an example that the authorities print, or 12345 and so on,
-/// near a word that says so.
+/// "slide 12 shows the CMS sample, 1EG4-TE5-MK72": an example that the authorities print, or digits
+/// that nobody was given, near a word that says so.
 fn is_printed_example(view: View<'_>, first: usize, last: usize) -> bool {
     let text: String =
         (first..=last).filter_map(|i| view.token(i)).map(|token| view.word(token)).collect();
-    let round = text.bytes().all(|b| b.is_ascii_digit()) && text.starts_with("12345");
+    let digits = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let round = digits.len() >= 6 && is_row(digits.as_bytes());
     (round || is_published_example(&text.to_ascii_uppercase()))
         && (first.saturating_sub(20)..last.saturating_add(20))
             .filter_map(|i| view.token(i))
@@ -70,9 +71,13 @@ fn is_printed_example(view: View<'_>, first: usize, last: usize) -> bool {
 
 /// "00000000", "99999901", "12345": digits that nobody was given.
 fn is_round(view: View<'_>, token: &Token) -> bool {
-    let word = view.word(token).as_bytes();
-    let same = word.first().is_some_and(|head| word.iter().take_while(|b| *b == head).count() >= 4);
-    token.shape == Shape::Number && (same || word.starts_with(b"12345"))
+    token.shape == Shape::Number && is_row(view.word(token).as_bytes())
+}
+
+fn is_row(digits: &[u8]) -> bool {
+    let head = digits.first();
+    let same = head.is_some_and(|head| digits.iter().take_while(|b| *b == head).count() >= 4);
+    same || digits.starts_with(b"12345")
 }
 
 /// "test chart", "fake patients", "Zztest Alpha", "Mickey Mouse", "Test, Patient".
