@@ -14,7 +14,7 @@ pub(crate) use date::date_at;
 
 use crate::cue::Words;
 use crate::finding::Category;
-use crate::lexicon::class_bits::{KEY_PLATE, MONTH};
+use crate::lexicon::class_bits::{KEY_DOB, KEY_PLATE, MONTH};
 use crate::token::{Gap, Token};
 
 /// Folded text and its tokens.
@@ -126,7 +126,9 @@ fn candidate_at(view: View<'_>, at: usize) -> Option<Candidate> {
         let next = view.gap(at.saturating_add(1));
         let plate = view.before(at, 1).is_some_and(|t| t.is(KEY_PLATE)) && next.only(Gap::SPACE);
         let member = next.only(Gap::SPACE) && chain::is_member_head(view, at);
-        return if token.len() <= 4 && (next.only(Gap::HYPHEN) || plate || member) {
+        // The "DOB" of "DOB-1968-04-12" opens no number.
+        let opens = token.len() <= 4 && !token.is(KEY_DOB);
+        return if opens && (next.only(Gap::HYPHEN) || plate || member) {
             number::at(view, at)
         } else {
             plan::at(view, at)

@@ -78,6 +78,8 @@ fn dates_of_birth_that_are_said_or_written_out() {
             "Wolford_Janice_DOB09171947_facesheet.pdf",
             "DOB10.25.1939 hospice",
             "Okafor_J_19540612dob_MRI.pdf",
+            "Referral_Nakagawa_DOB-1968-04-12.pdf",
+            "Itzel Carranza nac. 30/05/2019, vacunas atrasadas",
             "CT_Kessler_dob03Jan1954.zip",
             "d.o.b. 9-2-71 Teresa",
             "name;sex;dob;span\nHOLLIS J;M;19520930;open",
@@ -116,6 +118,7 @@ fn numbers_in_other_groups() {
             "EMR number 209918, same patient",
             "chart ID 90144",
             "CT_chest_MRN60218847_0917.dcm",
+            "chart20417_Beaudry.zip",
         ],
     );
     assert_strong(
