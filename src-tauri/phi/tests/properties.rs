@@ -172,3 +172,13 @@ fn binary_is_just_text_without_sense() {
     let text = String::from_utf8_lossy(&bytes);
     assert_offsets(&text, &scan(&text, Kind::File));
 }
+
+/// What could make a rule look at the rest of the text again at each word ends all the same: in quadratic time this takes an hour.
+#[test]
+fn pages_of_digits_and_keys_come_to_an_end() {
+    for unit in ["1 ", "one ", "12 ", "M ", "member one ", "dob june ", "mrn 1-", "333-22-4444-"] {
+        let text = unit.repeat(600_000 / unit.len());
+        let scan = Detector::standard().scan(&text, Kind::Body, &Knowledge::new());
+        assert!(!scan.truncated, "{unit}");
+    }
+}

@@ -16,6 +16,9 @@ pub(super) const ANNOUNCING: u64 =
 /// How many words may stand between the announcement and what it announces.
 const REACH: usize = 9;
 
+/// How many words a number or a date may take: what is longer is none, and a page of digits is still read in linear time.
+const LONGEST: usize = 40;
+
 /// Returns what is spelled out soon after the announcement at token `key`.
 pub(super) fn after(view: View<'_>, key: usize) -> Option<Candidate> {
     let classes = view.token(key)?.classes.0;
@@ -67,7 +70,9 @@ pub(super) fn before(view: View<'_>, at: usize) -> Option<Candidate> {
 /// Said digit by digit, letters perhaps with a word for each: "six, D as in dog, V as in Victor, zero".
 fn number(view: View<'_>, first: usize, classes: u64) -> Option<Candidate> {
     let (mut at, mut said, mut places) = (first, 0_usize, 0_usize);
-    while let Some(token) = view.token(at).filter(|_| at == first || goes_on(view, at)) {
+    let end = first.saturating_add(LONGEST);
+    while let Some(token) = view.token(at).filter(|_| at == first || at < end && goes_on(view, at))
+    {
         let spoken = digits(view, token);
         let word = view.says(token, &cue::LETTER_WORD);
         let letter = token.len() == 1 && token.shape != Shape::Number && places > 0
@@ -131,7 +136,9 @@ fn goes_on(view: View<'_>, at: usize) -> bool {
 fn date(view: View<'_>, first: usize) -> Option<Candidate> {
     let (mut at, mut parts, mut said) = (first, 0_usize, 0_usize);
     let (mut last, mut year) = (first, false);
-    while let Some(token) = view.token(at).filter(|_| at == first || goes_on(view, at)) {
+    let end = first.saturating_add(LONGEST);
+    while let Some(token) = view.token(at).filter(|_| at == first || at < end && goes_on(view, at))
+    {
         let number = token.shape == Shape::Number || is_ordinal(view, token);
         let word = digits(view, token) > 0 && token.shape != Shape::Number
             || view.says(token, &cue::ORDINAL)
