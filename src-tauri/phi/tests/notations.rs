@@ -155,4 +155,15 @@ fn printed_examples_are_nobodys_where_the_text_says_so() {
         "The poster shows 1EG4-TE5-MK72, the specimen number",
         "The handout has member ID XYZ000000001 as a dummy",
     ]);
+    // Zeros in front, and a specimen that is a specimen, make nobody's number of somebody's.
+    assert_strong(
+        Category::Mrn,
+        &[
+            "MRN 0000482213 specimen hemolyzed, please redraw",
+            "MRN 0000482213 test results are back",
+            "MRN 1111823 practice transfer",
+        ],
+    );
+    assert_strong(Category::Dob, &["DOB 11/11/1948 sample recollect"]);
+    assert_strong(Category::Ssn, &["SSN 444-41-8823 in the training file, please remove"]);
 }

@@ -108,13 +108,8 @@ fn announced_numbers(view: View<'_>, at: usize) -> Option<Date> {
     }
     let (a, _) = value(view, at)?;
     let (b, _) = value(view, third.saturating_sub(1))?;
-    let (c, length) = value(view, third)?;
-    let year = match length {
-        2 => two_digit_year(c),
-        4 => c,
-        _ => return None,
-    };
-    let fits = is_year(year) && (is_month_day(a, b) || is_month_day(b, a));
+    let year = year_of(value(view, third)?)?;
+    let fits = is_month_day(a, b) || is_month_day(b, a);
     fits.then_some(Date { last: third, year: Some(year) })
 }
 
@@ -155,12 +150,7 @@ fn roman(view: View<'_>, at: usize) -> Option<Date> {
         return None;
     }
     let month = view.word(view.token(second)?);
-    let (year, length) = value(view, third)?;
-    let year = match length {
-        4 if is_year(year) => year,
-        2 => two_digit_year(year),
-        _ => return None,
-    };
+    let year = year_of(value(view, third)?)?;
     MONTHS
         .iter()
         .any(|known| known.eq_ignore_ascii_case(month))
@@ -171,19 +161,18 @@ fn roman(view: View<'_>, at: usize) -> Option<Date> {
 fn packed(view: View<'_>, at: usize) -> Option<Date> {
     let word = view.token(at).map(|token| view.word(token)).filter(|word| word.is_ascii())?;
     // "dob03Jan1954"
-    let word = word.get(3..).filter(|_| glued_key(word)).unwrap_or(word);
+    let word = if glued_key(word) {
+        word.trim_start_matches(|c: char| c.is_ascii_alphabetic())
+    } else {
+        word
+    };
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let (day, rest) = word.split_at(digits);
     let (month, year) = (rest.get(..3)?, rest.get(3..)?);
     let fits = day.parse::<u32>().is_ok_and(|day| (1..=31).contains(&day))
         && cue::MONTH_SHORT.has(month)
         && year.bytes().all(|byte| byte.is_ascii_digit());
-    let number = year.parse::<u32>().ok().filter(|_| fits)?;
-    let year = match year.len() {
-        4 if is_year(number) => number,
-        2 => two_digit_year(number),
-        _ => return None,
-    };
+    let year = year_of((year.parse().ok().filter(|_| fits)?, year.len()))?;
     Some(Date { last: at, year: Some(year) })
 }
 
@@ -196,9 +185,7 @@ fn short_month(view: View<'_>, at: usize) -> Option<Date> {
     if !marks || !month || view.gap(third) != joint || !day(view, at) {
         return None;
     }
-    let (year, length) = value(view, third)?;
-    let year = if length == 2 { two_digit_year(year) } else { year };
-    (length != 3 && is_year(year)).then_some(Date { last: third, year: Some(year) })
+    Some(Date { last: third, year: Some(year_of(value(view, third)?)?) })
 }
 
 /// "1986 Dec 11", "1986-Dec-11".
@@ -222,15 +209,9 @@ fn glued(view: View<'_>, at: usize) -> Option<Date> {
         return Some(Date { last: at, year: Some(year) });
     }
     let (second, third) = (at.saturating_add(1), at.saturating_add(2));
-    let (a, (b, _), (c, length)) =
-        (number.parse().ok()?, value(view, second)?, value(view, third)?);
-    let year = match length {
-        2 => two_digit_year(c),
-        4 => c,
-        _ => return None,
-    };
-    let fits = is_year(year)
-        && (is_month_day(a, b) || is_month_day(b, a))
+    let (a, (b, _)) = (number.parse().ok()?, value(view, second)?);
+    let year = year_of(value(view, third)?)?;
+    let fits = (is_month_day(a, b) || is_month_day(b, a))
         && !view.gap(second).has(Gap::SPACE)
         && view.gap(second) == view.gap(third);
     fits.then_some(Date { last: third, year: Some(year) })
@@ -308,7 +289,7 @@ fn spelled(view: View<'_>, at: usize) -> Option<Date> {
 }
 
 /// A day of the month: 14, 14th.
-fn day(view: View<'_>, at: usize) -> bool {
+pub(super) fn day(view: View<'_>, at: usize) -> bool {
     let Some(token) = view.token(at) else { return false };
     let word = view.word(token);
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -323,6 +304,15 @@ const fn is_month_day(month: u32, day: u32) -> bool {
 
 const fn is_year(year: u32) -> bool {
     year >= 1900 && year <= 2099
+}
+
+/// The year that a number of two or four digits says.
+const fn year_of((number, length): (u32, usize)) -> Option<u32> {
+    match length {
+        2 => Some(two_digit_year(number)),
+        4 if is_year(number) => Some(number),
+        _ => None,
+    }
 }
 
 const fn two_digit_year(year: u32) -> u32 {

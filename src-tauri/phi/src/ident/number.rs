@@ -280,11 +280,10 @@ fn announced(view: View<'_>, chain: &Chain, keys: u64) -> Option<Judged> {
         };
         let somebodys = said(4, &cue::MEMBER) || chain.digits >= 8 && said(3, &cue::PUBLIC_PLAN);
         // "HO" is what policies of homes start with.
-        let club = said(8, &cue::CLUB);
-        let own = chain.text.starts_with("HO")
-            || club
+        let own = said(8, &cue::CLUB)
             || !somebodys
-                && (is_bare_id(view, chain)
+                && (chain.text.starts_with("HO")
+                    || is_bare_id(view, chain)
                     || role::of_number(view, Kind::Subject, &candidate(chain)) < 1.0
                     || is_other(view, chain));
         return Some((Category::MemberId, if own { 0.5 } else { 1.0 }, "id.member"));

@@ -1,7 +1,7 @@
 //! Numbers and dates of birth as people say them, in transcripts of voice mail: "my social is four three one, six eight, …", "birthday
 //! January second nineteen fifty".
 
-use super::{Candidate, View};
+use super::{Candidate, View, date};
 use crate::cue;
 use crate::finding::Category;
 use crate::lexicon::class_bits::{
@@ -29,8 +29,11 @@ pub(super) fn after(view: View<'_>, key: usize) -> Option<Candidate> {
         if token.is(KEY_PHONE) && classes & KEY_PHONE == 0 || view.gap(first).has(Gap::PARAGRAPH) {
             return None;
         }
-        let found =
-            if classes & KEY_DOB == 0 { number(view, first, classes) } else { date(view, first) };
+        let found = if classes & KEY_DOB == 0 {
+            number(view, first, classes)
+        } else {
+            said_date(view, first)
+        };
         if found.is_some() {
             return found;
         }
@@ -54,7 +57,7 @@ pub(super) fn before(view: View<'_>, at: usize) -> Option<Candidate> {
     if !opens {
         return None;
     }
-    if let Some(born) = date(view, at) {
+    if let Some(born) = said_date(view, at) {
         let next = born.last.saturating_add(1);
         let called = (next..next.saturating_add(6)).any(|index| view.is(index, KEY_DOB));
         return called.then_some(born);
@@ -93,13 +96,16 @@ fn number(view: View<'_>, first: usize, classes: u64) -> Option<Candidate> {
         });
         at = at.saturating_add(1);
         // "D as in dog", "M like Mary"
-        let words = view.token(at).map_or(0, |t| match () {
-            () if !letter => 0,
-            () if view.says_exact(t, &cue::LETTER_AS) => 3,
-            () if view.says_exact(t, &cue::LETTER_LIKE) => 2,
-            () => 0,
-        });
-        at = at.saturating_add(words);
+        if let Some(next) = view.token(at).filter(|_| letter) {
+            let words = if view.says_exact(next, &cue::LETTER_AS) {
+                3
+            } else if view.says_exact(next, &cue::LETTER_LIKE) {
+                2
+            } else {
+                0
+            };
+            at = at.saturating_add(words);
+        }
     }
     let last = at.checked_sub(1)?;
     let (category, rule, least) = match classes {
@@ -133,13 +139,13 @@ fn goes_on(view: View<'_>, at: usize) -> bool {
 
 /// "January second nineteen fifty", "the fourth of July nineteen sixty three", "the 9th of April, 1938", "four, twenty-two, nineteen
 /// fifty-one": three parts at least, the last of them a year.
-fn date(view: View<'_>, first: usize) -> Option<Candidate> {
+fn said_date(view: View<'_>, first: usize) -> Option<Candidate> {
     let (mut at, mut parts, mut said) = (first, 0_usize, 0_usize);
     let (mut last, mut year) = (first, false);
     let end = first.saturating_add(LONGEST);
     while let Some(token) = view.token(at).filter(|_| at == first || at < end && goes_on(view, at))
     {
-        let number = token.shape == Shape::Number || is_ordinal(view, token);
+        let number = token.shape == Shape::Number || date::day(view, at);
         let word = digits(view, token) > 0 && token.shape != Shape::Number
             || view.says(token, &cue::ORDINAL)
             || view.says(token, &cue::HUNDREDS);
@@ -165,16 +171,6 @@ fn date(view: View<'_>, first: usize) -> Option<Candidate> {
         certainty: 1.0,
         rule: "id.dob",
     })
-}
-
-/// 9th, 22nd
-fn is_ordinal(view: View<'_>, token: &Token) -> bool {
-    let word = view.word(token);
-    let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    !digits.is_empty()
-        && digits.len() <= 2
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && word.get(digits.len()..).is_some_and(|ending| cue::ORDINAL_ENDING.has_exact(ending))
 }
 
 /// The number, or the last words of it, can be a year: 1938, "nineteen fifty", "sixty three", "two thousand nine".

@@ -74,10 +74,17 @@ fn is_round(view: View<'_>, token: &Token) -> bool {
     token.shape == Shape::Number && is_row(view.word(token).as_bytes())
 }
 
+/// All one digit but for the last two, or counting up from one. Numbers of records begin with zeros, too: those alone tell nothing.
 fn is_row(digits: &[u8]) -> bool {
-    let head = digits.first();
-    let same = head.is_some_and(|head| digits.iter().take_while(|b| *b == head).count() >= 4);
-    same || digits.starts_with(b"12345")
+    let (Some(head), length) = (digits.first(), digits.len()) else { return false };
+    let same = length >= 5
+        && digits.iter().take(length.saturating_sub(2).max(4)).all(|digit| digit == head);
+    let counting = length >= 5
+        && *head == b'1'
+        && digits.windows(2).all(
+            |pair| matches!(pair, [a, b] if *b == a.saturating_add(1) || (*a, *b) == (b'9', b'0')),
+        );
+    same || counting
 }
 
 /// "test chart", "fake patients", "Zztest Alpha", "Mickey Mouse", "Test, Patient".
