@@ -21,6 +21,7 @@ pub mod clinician;
 mod correspondents;
 pub mod intruder;
 pub mod needle;
+mod port;
 mod process;
 mod provider;
 mod relay;

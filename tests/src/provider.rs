@@ -9,16 +9,17 @@ mod lmtp;
 mod mail;
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 pub use authority::{Authority, Certificate};
 pub use mail::Stored;
 
+use crate::port::{Port, loopback};
 use crate::process::{Running, contained, need_root, output};
 use crate::report::{note, results_dir};
 use crate::run_dir::RunDir;
@@ -26,6 +27,9 @@ use crate::wait::until_true;
 
 /// How long a server may take to answer after its start. Eight tests may start theirs at once.
 const START: Duration = Duration::from_secs(30);
+
+/// How many of a log's last lines are said after a failure.
+const SAID: usize = 20;
 
 /// Somebody with a mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,13 +87,14 @@ pub struct Provider {
     dir: RunDir,
 }
 
-#[derive(Debug, Clone, Copy)]
+/// Held until the servers have ended: one that is stopped and started again finds its own port.
+#[derive(Debug)]
 struct Ports {
-    imaps: u16,
-    submissions: u16,
-    starttls: u16,
-    lmtp: u16,
-    auth: u16,
+    imaps: Port,
+    submissions: Port,
+    starttls: Port,
+    lmtp: Port,
+    auth: Port,
 }
 
 impl Provider {
@@ -109,7 +114,7 @@ impl Provider {
         need_root()?;
         let dir = RunDir::new()?;
         let authority = Authority::new(settings.certificate)?;
-        let ports = Ports::free()?;
+        let ports = Ports::take()?;
         let mut provider =
             Self { imap: None, submission: None, users: settings.users, ports, authority, dir };
         provider.lay_out()?;
@@ -125,17 +130,17 @@ impl Provider {
 
     /// IMAP over TLS.
     pub fn imaps_port(&self) -> u16 {
-        self.ports.imaps
+        self.ports.imaps.number()
     }
 
     /// Submission over TLS from the first byte.
     pub fn submissions_port(&self) -> u16 {
-        self.ports.submissions
+        self.ports.submissions.number()
     }
 
     /// Submission that asks for STARTTLS.
     pub fn starttls_port(&self) -> u16 {
-        self.ports.starttls
+        self.ports.starttls.number()
     }
 
     /// The authority's certificate, as a policy would name it.
@@ -153,8 +158,8 @@ impl Provider {
             "issuer": "Riverside Clinic IT",
             "providers": [{
                 "name": "Riverside Secure Mail",
-                "imap": { "host": self.host(), "port": self.ports.imaps },
-                "smtp": { "host": self.host(), "port": self.ports.submissions },
+                "imap": { "host": self.host(), "port": self.ports.imaps.number() },
+                "smtp": { "host": self.host(), "port": self.ports.submissions.number() },
                 "services": ["imap", "smtp"],
                 "signed": (today - days(300)).to_string(),
                 "expires": (today + days(400)).to_string(),
@@ -194,7 +199,7 @@ impl Provider {
         let mut command = contained("dovecot");
         command.arg("-F").arg("-c").arg(self.dir().join("dovecot.conf"));
         let running = self.start_server("dovecot", command)?;
-        self.imap = Some(self.answering(running, self.ports.imaps)?);
+        self.imap = Some(self.answering(running, self.ports.imaps.number())?);
         Ok(())
     }
 
@@ -206,7 +211,7 @@ impl Provider {
         let mut command = contained("postfix");
         command.arg("-c").arg(self.dir().join("postfix")).arg("start-fg");
         let running = self.start_server("postfix", command)?;
-        self.submission = Some(self.answering(running, self.ports.submissions)?);
+        self.submission = Some(self.answering(running, self.ports.submissions.number())?);
         Ok(())
     }
 
@@ -282,15 +287,23 @@ impl Provider {
         template
             .replace("@DIR@", &self.dir().display().to_string())
             .replace("@DOMAINS@", &domains.join(", "))
-            .replace("@IMAPS@", &self.ports.imaps.to_string())
-            .replace("@SUBMISSIONS@", &self.ports.submissions.to_string())
-            .replace("@STARTTLS@", &self.ports.starttls.to_string())
-            .replace("@LMTP@", &self.ports.lmtp.to_string())
-            .replace("@AUTH@", &self.ports.auth.to_string())
+            .replace("@IMAPS@", &self.ports.imaps.number().to_string())
+            .replace("@SUBMISSIONS@", &self.ports.submissions.number().to_string())
+            .replace("@STARTTLS@", &self.ports.starttls.number().to_string())
+            .replace("@LMTP@", &self.ports.lmtp.number().to_string())
+            .replace("@AUTH@", &self.ports.auth.number().to_string())
     }
 
-    /// Copies the servers' logs to where somebody will look for them.
+    /// Copies the servers' logs to where somebody will look for them, and says how they end: where only the output of a
+    /// run is left, that is all there is.
     fn keep_logs(&self) {
+        for name in ["dovecot.log", "postfix.log"] {
+            let log = fs::read_to_string(self.dir().join("log").join(name)).unwrap_or_default();
+            let lines: Vec<_> = log.lines().collect();
+            for line in lines.iter().skip(lines.len().saturating_sub(SAID)) {
+                note(&format!("{name}: {line}"));
+            }
+        }
         let to = results_dir().join(format!("provider-{}", std::process::id()));
         let copied = fs::create_dir_all(&to).map_err(anyhow::Error::from).and_then(|()| {
             output(Command::new("cp").arg("-r").arg(self.dir().join("log")).arg(&to))
@@ -311,32 +324,13 @@ impl Drop for Provider {
 }
 
 impl Ports {
-    fn free() -> Result<Self> {
+    fn take() -> Result<Self> {
         Ok(Self {
-            imaps: free_port()?,
-            submissions: free_port()?,
-            starttls: free_port()?,
-            lmtp: free_port()?,
-            auth: free_port()?,
+            imaps: Port::take()?,
+            submissions: Port::take()?,
+            starttls: Port::take()?,
+            lmtp: Port::take()?,
+            auth: Port::take()?,
         })
     }
-}
-
-fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
-}
-
-/// A port that nobody listens on, below those that the kernel gives to outgoing connections.
-pub(crate) fn free_port() -> Result<u16> {
-    const FIRST: u16 = 10_000;
-    const COUNT: u16 = 20_000;
-    for _ in 0..100 {
-        // Random, because tests in other processes look for theirs at the same time.
-        let random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0_u8);
-        let port = FIRST + u16::try_from(random % u64::from(COUNT))?;
-        if TcpListener::bind(loopback(port)).is_ok() {
-            return Ok(port);
-        }
-    }
-    bail!("no port is free on loopback")
 }

@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::port::{Port, loopback};
+
 /// How often a stalled wire looks whether it may go on.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Forwards a port of its own to a server's.
 #[derive(Debug)]
 pub struct Relay {
-    port: u16,
+    port: Port,
     wire: Arc<Wire>,
 }
 
@@ -36,10 +38,10 @@ impl Relay {
     /// # Errors
     /// If no port is free.
     pub fn to(port: u16) -> Result<Self> {
-        let own = crate::provider::free_port()?;
-        let listener = TcpListener::bind(("127.0.0.1", own))?;
+        let own = Port::take()?;
+        let listener = TcpListener::bind(loopback(own.number()))?;
         let wire = Arc::new(Wire {
-            to: SocketAddr::from(([127, 0, 0, 1], port)),
+            to: loopback(port),
             closed: AtomicBool::new(false),
             stalled: AtomicBool::new(false),
             allowance: AtomicU64::new(u64::MAX),
@@ -52,7 +54,7 @@ impl Relay {
 
     /// Where clients connect.
     pub fn port(&self) -> u16 {
-        self.port
+        self.port.number()
     }
 
     /// Lets this many more bytes come from the server, on all connections together, and then cuts every one.
@@ -77,7 +79,7 @@ impl Drop for Relay {
         self.wire.closed.store(true, Ordering::SeqCst);
         self.wire.cut();
         // Wakes the thread that accepts, so that it sees that this is over.
-        drop(TcpStream::connect(("127.0.0.1", self.port)));
+        drop(TcpStream::connect(loopback(self.port.number())));
     }
 }
 

@@ -3,14 +3,13 @@
 //! Elements are found by their `data-testid` and by nothing else. Every step waits for what it needs, with a deadline.
 //! A window that is dropped without [`Window::close`] leaves a picture and the logs in [`results_dir`].
 
+mod driver;
 mod evidence;
 mod hold;
 mod titlebar;
 
 use std::fs;
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -19,12 +18,11 @@ use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, Key, TypingData};
 
-use crate::process::Running;
-use crate::provider::free_port;
 use crate::report::results_dir;
 use crate::session::{DesktopSession, picture};
-use crate::wait::{PAUSE, until_true};
+use crate::wait::PAUSE;
 
+use driver::Driver;
 use hold::{Hold, is_lost};
 
 /// How long a step waits for what it needs, unless told otherwise. Generous: a slow machine is no failure.
@@ -38,7 +36,7 @@ const START: Duration = Duration::from_mins(1);
 pub struct Window {
     hold: Mutex<Hold>,
     /// The first driver, and the program that it has started.
-    process: Running,
+    first: Driver,
     variables: Vec<(String, String)>,
     display: String,
     logs: PathBuf,
@@ -55,18 +53,12 @@ impl Window {
         program: &Path,
         variables: &[(&str, &str)],
     ) -> Result<Self> {
-        let port = free_port()?;
         let program = session.reachable(program)?;
         let mut command = session.command(Path::new("WebKitWebDriver"))?;
-        command.arg(format!("--port={port}")).arg("--host=127.0.0.1");
         command.env("TAURI_WEBVIEW_AUTOMATION", "true").envs(variables.iter().copied());
         let log = session.log("window")?;
-        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        let mut process = Running::start("WebKitWebDriver", command)?;
-        until_true("WebKitWebDriver", START, || {
-            process.still_runs()?;
-            Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
-        })?;
+        command.stdout(log.try_clone()?).stderr(log);
+        let first = Driver::start(command)?;
         // No browserName: the driver compares it with its own, and the program's is another.
         let mut capabilities = Capabilities::new();
         capabilities.set(
@@ -75,16 +67,16 @@ impl Window {
         )?;
         let logs = session.log_dir();
         let display = session.display()?.to_owned();
-        let driver = match WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await {
+        let driver = match WebDriver::new(first.address(), capabilities).await {
             Ok(driver) => driver,
             Err(error) => {
                 evidence::keep(&display, &logs);
                 return Err(error).context("the program showed no window that can be driven");
             }
         };
-        let hold = Mutex::new(Hold { driver, _process: None });
+        let hold = Mutex::new(Hold { driver, _another: None });
         let variables = session.variables().to_vec();
-        Ok(Self { hold, process, variables, display, logs, closed: false })
+        Ok(Self { hold, first, variables, display, logs, closed: false })
     }
 
     /// The driver itself, for what is not here.
@@ -97,7 +89,7 @@ impl Window {
     /// # Errors
     /// If they can't be listed.
     pub fn pids(&self) -> Result<Vec<u32>> {
-        self.process.descendants()
+        self.first.process().descendants()
     }
 
     /// Waits for an element and gives it.

@@ -35,7 +35,7 @@ impl Provider {
     /// # Errors
     /// If Dovecot refuses it.
     pub fn deliver(&self, from: &str, to: &str, raw: &[u8]) -> Result<()> {
-        lmtp::deliver(self.ports.lmtp, from, to, raw)
+        lmtp::deliver(self.ports.lmtp.number(), from, to, raw)
     }
 
     /// Puts many messages into somebody's INBOX at once, in this order; thousands take seconds.

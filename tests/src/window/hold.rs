@@ -2,7 +2,6 @@
 //! program ends that process whenever it locks.
 
 use std::fs;
-use std::net::TcpStream;
 use std::process::Stdio;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,10 +11,10 @@ use thirtyfour::Capabilities;
 use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 
+use super::driver::Driver;
 use super::{START, Window};
-use crate::process::{Running, contained_unprivileged};
-use crate::provider::free_port;
-use crate::wait::{PAUSE, until_true};
+use crate::process::contained_unprivileged;
+use crate::wait::PAUSE;
 
 /// How long one driver may look for the page before another tries.
 const ATTEMPT: Duration = Duration::from_secs(20);
@@ -25,7 +24,7 @@ const ATTEMPT: Duration = Duration::from_secs(20);
 pub(super) struct Hold {
     pub(super) driver: WebDriver,
     /// Its process, if it isn't the one that has started the program.
-    pub(super) _process: Option<Running>,
+    pub(super) _another: Option<Driver>,
 }
 
 impl Window {
@@ -59,26 +58,16 @@ impl Window {
     /// Starts a driver for the program that runs already, and waits for its page.
     async fn attach(&self) -> Result<Hold> {
         let target = self.inspector()?;
-        let port = free_port()?;
         let mut command = contained_unprivileged(None, "WebKitWebDriver");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
-        command
-            .arg(format!("--port={port}"))
-            .arg("--host=127.0.0.1")
-            .arg(format!("--target={target}"));
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let mut process = Running::start("WebKitWebDriver", command)?;
-        until_true("WebKitWebDriver", START, || {
-            process.still_runs()?;
-            Ok(TcpStream::connect(("127.0.0.1", port)).is_ok())
-        })?;
+        command.arg(format!("--target={target}")).stdout(Stdio::null()).stderr(Stdio::null());
+        let process = Driver::start(command)?;
         let mut capabilities = Capabilities::new();
         capabilities.set("webkitgtk:browserOptions", serde_json::json!({}))?;
         loop {
-            let address = format!("http://127.0.0.1:{port}");
             // The new page may not be there yet; who waits for this says how long.
-            if let Ok(driver) = WebDriver::new(address, capabilities.clone()).await {
-                return Ok(Hold { driver, _process: Some(process) });
+            if let Ok(driver) = WebDriver::new(process.address(), capabilities.clone()).await {
+                return Ok(Hold { driver, _another: Some(process) });
             }
             tokio::time::sleep(PAUSE).await;
         }

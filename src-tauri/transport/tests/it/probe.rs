@@ -6,7 +6,7 @@ use wardmail_transport::{
 };
 
 use crate::imap_protocol::{logged_in, then};
-use crate::script::{Do, Scripted, credentials, patient, say};
+use crate::script::{Do, Scripted, credentials, nobody, patient, say};
 
 fn form(imap: &Server, smtp: &Server) -> AccountForm {
     AccountForm {
@@ -79,9 +79,7 @@ async fn a_failed_login_skips_what_needs_it_and_the_other_protocol_is_still_trie
         say("w1 NO [AUTHENTICATIONFAILED] no\r\n"),
     ])
     .await;
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let gone = Server::new("127.0.0.1", nobody.local_addr().unwrap().port()).unwrap();
-    drop(nobody);
+    let (_held, gone) = nobody();
     let steps = probe(&form(&imap.server, &gone), &imap.trust, &patient()).await;
     assert!(matches!(&steps[0].outcome, Outcome::Imap(ImapError::LoginRejected)), "{steps:?}");
     assert!(matches!(&steps[1].outcome, Outcome::Skipped));

@@ -33,31 +33,35 @@ impl Dovecot {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let authority = Authority::new();
         let identity = authority.issue(Says::RIGHT);
-        let port = free_port();
         let at = |name: &str| folder.path().join(name);
         fs::write(at("s.crt"), identity.certificate_pem).unwrap();
         fs::write(at("s.key"), identity.key_pem).unwrap();
         fs::write(at("users"), format!("{USER}:{{PLAIN}}{PASSWORD}\n")).unwrap();
-        fs::write(at("dovecot.conf"), configuration(folder.path(), port)).unwrap();
         fs::create_dir(at("mail")).unwrap();
         let owned = Command::new("chown").args(["mail:mail"]).arg(at("mail")).status().unwrap();
         assert!(owned.success());
-        let dovecot = Self {
-            server: Server::new("localhost", port).unwrap(),
+        let mut dovecot = Self {
+            server: Server::new("localhost", free_port()).unwrap(),
             trust: authority.trust(),
             folder,
         };
-        // Returns once the sockets are bound. No pipe: the daemon would keep it open.
-        let started = Command::new("/usr/sbin/dovecot")
-            .arg("-c")
-            .arg(dovecot.configuration())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .unwrap();
-        assert!(started.success(), "{}", dovecot.log());
-        Some(dovecot)
+        for _ in 0..5 {
+            if dovecot.try_to_start() {
+                return Some(dovecot);
+            }
+            // A port that was free may be another's a moment later, since nothing holds it until Dovecot does.
+            dovecot.server = Server::new("localhost", free_port()).unwrap();
+        }
+        panic!("{}", dovecot.log());
+    }
+
+    fn try_to_start(&self) -> bool {
+        let text = configuration(self.folder.path(), self.server.port());
+        fs::write(self.configuration(), text).unwrap();
+        // Returns once the sockets are bound, or can't be. No pipe: the daemon would keep it open.
+        let mut command = Command::new("/usr/sbin/dovecot");
+        command.arg("-c").arg(self.configuration()).stdin(Stdio::null());
+        command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
     }
 
     fn configuration(&self) -> PathBuf {

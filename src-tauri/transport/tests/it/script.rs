@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
@@ -138,6 +138,14 @@ pub(crate) async fn plain(greeting: &'static [u8]) -> (Server, JoinHandle<Vec<u8
         heard
     });
     (Server::new("localhost", port).unwrap(), heard)
+}
+
+/// Where nobody listens, for as long as the socket is held: it is bound, so that the port is given to nobody else.
+pub(crate) fn nobody() -> (TcpSocket, Server) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    (socket, Server::new("127.0.0.1", port).unwrap())
 }
 
 pub(crate) const USER: &str = "ann@clinic.example";

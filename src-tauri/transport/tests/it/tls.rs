@@ -117,8 +117,8 @@ async fn no_server_is_told_from_a_silent_one() {
     let hasty = Deadlines { tls: Duration::from_millis(100), ..patient() };
     // The kernel accepts, and nobody answers.
     assert_eq!(connect(&server, &authority.trust(), &hasty).await, ConnectError::TimedOut);
-    drop(listener);
-    assert_eq!(connect(&server, &authority.trust(), &patient()).await, ConnectError::Refused);
+    let (_held, nobody) = script::nobody();
+    assert_eq!(connect(&nobody, &authority.trust(), &patient()).await, ConnectError::Refused);
 }
 
 #[tokio::test]
