@@ -94,9 +94,9 @@ impl Extractor {
         bytes: &[u8],
         mut progress: impl FnMut(Progress),
     ) -> Extraction {
-        let mut found = Extraction::default();
+        // Said here, not by the worker: a name is checked even if the worker can't start or ends before its first word.
+        let mut found = Extraction { names: vec![name.to_owned()], ..Extraction::default() };
         let why = if bytes.len() as u64 > self.limits.input_bytes {
-            found.names.push(name.to_owned());
             Some(Why::TooLarge)
         } else {
             let wall = Duration::from_secs(self.limits.wall_seconds);

@@ -10,7 +10,9 @@ mod plain;
 mod rtf;
 mod sheet;
 mod table;
+mod xml;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
@@ -75,7 +77,7 @@ impl Why {
 
 /// Takes what the parsers find.
 pub(crate) trait Sink {
-    /// The name of a part.
+    /// The name of a file in the file.
     fn name(&mut self, part: &str);
     /// Text of a part, at most [`wire::SEGMENT`] bytes at a time.
     fn text(&mut self, part: &str, text: &str);
@@ -132,7 +134,10 @@ struct Reading<'s> {
 impl Reading<'_> {
     /// Reads one part, and says so if it can't be.
     fn part(&mut self, place: &Place, bytes: &[u8]) {
-        self.sink.name(&place.path);
+        // The name of the file itself is known to who asks, even if this worker ends before it says anything.
+        if place.depth > 0 {
+            self.sink.name(&place.path);
+        }
         let read = if place.depth >= self.limits.depth {
             Err(Why::TooDeep)
         } else {
@@ -164,6 +169,31 @@ impl Reading<'_> {
 
     fn unread(&mut self, place: &Place, why: Why) {
         self.sink.unread(Unread { part: place.path.clone(), why });
+    }
+
+    /// Says each reason why a part can't be read, or not whole, but for the first, which is returned.
+    fn all_but_one(&mut self, place: &Place, mut whys: BTreeSet<Why>) -> Result<(), Why> {
+        let first = whys.pop_first();
+        for why in whys {
+            self.unread(place, why);
+        }
+        first.map_or(Ok(()), Err)
+    }
+
+    /// Joins what became of two halves of a part: where they failed for different reasons, both are said.
+    fn both(
+        &mut self,
+        place: &Place,
+        one: Result<(), Why>,
+        other: Result<(), Why>,
+    ) -> Result<(), Why> {
+        if let Err(why) = one
+            && other.is_err()
+            && one != other
+        {
+            self.unread(place, why);
+        }
+        other.and(one)
     }
 
     /// Counts one more part; says once that there are too many.

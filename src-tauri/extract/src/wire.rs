@@ -29,7 +29,7 @@ pub(crate) enum Answer {
     Progress { done: u32, of: u32 },
     /// Text of a part.
     Text { part: String, text: String },
-    /// The name of a part, as the sender may read it.
+    /// The name of a file in the file, as the sender may read it.
     Name { part: String },
     /// A part that could not be read.
     Unread(Unread),

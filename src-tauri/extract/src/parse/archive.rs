@@ -22,8 +22,13 @@ pub(super) fn read(reading: &mut Reading<'_>, place: &Place, bytes: &[u8]) -> Re
     let has = |name: &str| names.iter().any(|known| known == name);
     if has("xl/workbook.xml") || has("xl/workbook.bin") {
         weigh(reading, &mut archive)?;
-        sheet::new(reading, place, bytes, has("xl/workbook.bin"))?;
-        return office::beside_sheets(reading, place, &mut archive, &names);
+        let cells = sheet::new(reading, place, bytes, has("xl/workbook.bin"));
+        if cells == Err(Why::TooLarge) {
+            // No more text is taken.
+            return cells;
+        }
+        let beside = office::beside_sheets(reading, place, &mut archive, &names);
+        return reading.both(place, cells, beside);
     }
     if has("[Content_Types].xml") || has("content.xml") {
         return office::read(reading, place, &mut archive, &names);

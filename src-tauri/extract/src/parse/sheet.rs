@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, DataRef, ExcelDateTime, Reader, Xls, Xlsb, Xlsx};
+use calamine::{Data, DataRef, ExcelDateTime, Reader, Sheet, SheetType, Xls, Xlsb, Xlsx};
 
 use super::{Place, Reading, Why, table::Rows};
 
@@ -18,16 +18,19 @@ pub(super) fn new(
         return whole(reading, place, &mut book);
     }
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| Why::Damaged)?;
-    let names = book.sheet_names();
-    let count = u32::try_from(names.len()).unwrap_or(u32::MAX);
+    let sheets = book.sheets_metadata().to_vec();
+    let count = u32::try_from(sheets.len()).unwrap_or(u32::MAX);
     let mut damage = Ok(());
-    for (done, name) in (0_u32..).zip(&names) {
+    for (done, sheet) in (0_u32..).zip(&sheets) {
         if !reading.counts(place) {
-            return Ok(());
+            return damage;
         }
         reading.sink.progress(done, count);
-        reading.text(place, name)?;
-        let Ok(mut cells) = book.worksheet_cells_reader(name) else { continue };
+        reading.text(place, &sheet.name)?;
+        let Ok(mut cells) = book.worksheet_cells_reader(&sheet.name) else {
+            damage = damage.and(without_cells(sheet));
+            continue;
+        };
         let mut rows = Rows::default();
         let mut row = (0_u32, Vec::<(u32, String)>::new());
         loop {
@@ -55,6 +58,13 @@ pub(super) fn new(
     damage
 }
 
+/// What it means that a sheet has no cells to read: a chart on a sheet of its own has none, a worksheet lost them.
+fn without_cells(sheet: &Sheet) -> Result<(), Why> {
+    let has_none =
+        matches!(sheet.typ, SheetType::ChartSheet | SheetType::DialogSheet | SheetType::Vba);
+    if has_none { Ok(()) } else { Err(Why::Damaged) }
+}
+
 /// Reads a workbook of the old binary form.
 pub(super) fn old(reading: &mut Reading<'_>, place: &Place, bytes: &[u8]) -> Result<(), Why> {
     let mut book = Xls::new(Cursor::new(bytes)).map_err(|error| {
@@ -70,12 +80,16 @@ fn whole<'b, R: Reader<Cursor<&'b [u8]>>>(
     place: &Place,
     book: &mut R,
 ) -> Result<(), Why> {
-    for name in book.sheet_names() {
+    let mut damage = Ok(());
+    for sheet in book.sheets_metadata().to_vec() {
         if !reading.counts(place) {
-            return Ok(());
+            return damage;
         }
-        reading.text(place, &name)?;
-        let range = book.worksheet_range(&name).map_err(|_| Why::Damaged)?;
+        reading.text(place, &sheet.name)?;
+        let Ok(range) = book.worksheet_range(&sheet.name) else {
+            damage = damage.and(without_cells(&sheet));
+            continue;
+        };
         let mut rows = Rows::default();
         for row in range.rows() {
             let cells: Vec<String> = row.iter().map(|cell| shown(&borrowed(cell))).collect();
@@ -86,7 +100,7 @@ fn whole<'b, R: Reader<Cursor<&'b [u8]>>>(
         }
         reading.text(place, &rows.take())?;
     }
-    Ok(())
+    damage
 }
 
 fn borrowed(cell: &Data) -> DataRef<'_> {

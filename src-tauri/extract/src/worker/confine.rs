@@ -67,15 +67,21 @@ fn own_bytes() -> io::Result<u64> {
 
 /// Bounds memory and time, and takes the right to every other call of the system: before the first byte of the file.
 pub(super) fn before_parsing(own_bytes: u64, limits: &Limits) -> io::Result<()> {
-    limit(Resource::Cpu, limits.cpu_seconds)?;
+    // A second between the two: at the soft limit the system says that it was time, at the hard one it only kills.
+    limit_within(Resource::Cpu, limits.cpu_seconds, limits.cpu_seconds.saturating_add(1))?;
     limit(Resource::As, own_bytes.saturating_add(limits.memory_bytes))?;
     let filter = filter().map_err(io::Error::other)?;
     seccompiler::apply_filter_all_threads(&filter).map_err(io::Error::other)
 }
 
 fn limit(resource: Resource, value: u64) -> io::Result<()> {
-    let most = getrlimit(resource).maximum.map_or(value, |most| most.min(value));
-    setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
+    limit_within(resource, value, value)
+}
+
+/// Sets a soft limit and a hard one, neither above what is left to this process.
+fn limit_within(resource: Resource, soft: u64, hard: u64) -> io::Result<()> {
+    let hard = getrlimit(resource).maximum.map_or(hard, |most| most.min(hard));
+    setrlimit(resource, Rlimit { current: Some(soft.min(hard)), maximum: Some(hard) })?;
     Ok(())
 }
 

@@ -3,8 +3,10 @@
 //! `data/make.py` made the documents, with the libraries that other programs write theirs with.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod forms;
 mod hostile;
 mod kinds;
+mod office;
 mod worker;
 
 use std::path::Path;
