@@ -16,6 +16,9 @@ mod hash;
 #[path = "build/cues.rs"]
 mod cues;
 
+#[path = "build/ruleset.rs"]
+mod ruleset;
+
 use class_bits::{
     ADMIN, COMMERCE, CONDITION, DRUG, EVENT, GIVEN_SHIFT, HR, ORGANISATION, PROCEDURE, SECTIONS,
     SOCIAL, STAFF, STARTS_TERM, SURNAME_SHIFT, TECH, WORD, WORD_SHIFT,
@@ -31,8 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=data/rules");
     println!("cargo::rerun-if-changed=data/model");
     println!("cargo::rerun-if-changed=build");
-    println!("cargo::rerun-if-changed=src/class_bits.rs");
-    println!("cargo::rerun-if-changed=src/model/hash.rs");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src");
     let data = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("data");
     let mut map = Map::new();
     for (file, list) in LISTS {
@@ -51,6 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         builder.insert(key, *value)?;
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("ruleset.rs"), ruleset::literal(ruleset::version(Path::new("."))?))?;
     fs::write(out.join("lexicon.fst"), builder.into_inner()?)?;
     fs::write(out.join("cues.rs"), cues::statics(&data.join("rules/cues"))?)?;
     for model in ["subject", "body"] {

@@ -15,11 +15,13 @@ use crate::lexicon::Lexicon;
 use crate::lexicon::class_bits::{PATIENT, PREDICATE};
 use crate::model::{self, Near, Nearby};
 use crate::person::{Form, Person};
+use crate::site::Vetoed;
 use crate::token::{self, Gap, Shape};
 use crate::{person, reason, role};
 
-/// The version of the rules and lists; a stored verdict of another version is stale, and stale counts as PHI.
-pub const RULESET_VERSION: u32 = 7;
+/// The version of rules, lists, weights and code, never 0: made of their content by the build, so that none of them changes
+/// without it. A stored verdict of another version is stale, and stale counts as PHI.
+pub const RULESET_VERSION: u32 = include!(concat!(env!("OUT_DIR"), "/ruleset.rs"));
 
 /// How much of a text is looked at, in bytes: the first 2 MB.
 pub const MAX_TEXT_BYTES: usize = 2 * 1024 * 1024;
@@ -113,6 +115,7 @@ impl Detector {
             view,
             kind,
             knowledge,
+            vetoed: knowledge.site_rules().vetoed(view.text),
             note,
             score: 0.0,
             found: Vec::new(),
@@ -171,6 +174,7 @@ struct Pass<'a> {
     view: View<'a>,
     kind: Kind,
     knowledge: &'a Knowledge,
+    vetoed: Vetoed,
     note: &'a mut dyn FnMut(Considered),
     score: f32,
     found: Vec<Finding>,
@@ -381,10 +385,11 @@ impl Pass<'_> {
     }
 
     fn site(&mut self) {
-        for hit in self.knowledge.site_rules().find(self.view.text) {
+        let vetoed = std::mem::take(&mut self.vetoed);
+        for hit in self.knowledge.site_rules().find(self.view.text, &vetoed) {
             let (start, end) = self.folded.code_points(hit.start, hit.end);
             self.score = 1.0;
-            self.found.push(Finding {
+            self.list(Finding {
                 start,
                 end,
                 category: hit.category,
@@ -395,6 +400,7 @@ impl Pass<'_> {
                 action: Some(hit.action),
             });
         }
+        self.vetoed = vetoed;
     }
 
     /// Scores one candidate; from the threshold on it is a finding.
@@ -420,7 +426,7 @@ impl Pass<'_> {
             return;
         }
         self.score = self.score.max(score);
-        if score < threshold(self.kind) || self.found.len() >= MAX_FINDINGS {
+        if score < threshold(self.kind) {
             return;
         }
         // A record's number or a birth's date that nothing announces is one once its context makes it PHI.
@@ -429,7 +435,7 @@ impl Pass<'_> {
         if !strong && weighed.role <= 1.0 && weighed.category != Category::Recipient {
             self.usual.push(weighed.first);
         }
-        self.found.push(Finding {
+        self.list(Finding {
             start,
             end,
             category: weighed.category,
@@ -441,10 +447,23 @@ impl Pass<'_> {
         });
     }
 
+    /// Lists a finding. Of more than are listed, a strong one takes the place of a usual one: what a text is sealed for
+    /// must not depend on where in it that stands.
+    fn list(&mut self, finding: Finding) {
+        if self.found.len() < MAX_FINDINGS {
+            self.found.push(finding);
+        } else if finding.strength == Strength::Strong
+            && let Some(place) =
+                self.found.iter_mut().rev().find(|other| other.strength != Strength::Strong)
+        {
+            *place = finding;
+        }
+    }
+
     fn is_vetoed(&self, first: usize, last: usize) -> bool {
         let start = self.view.token(first).map_or(0, |token| token.start);
         let end = self.view.token(last).map_or(start, |token| token.end);
-        self.knowledge.site_rules().vetoed(self.view.text, start, end)
+        self.vetoed.covers(start, end)
     }
 
     fn code_points(&self, first: usize, last: usize) -> (usize, usize) {

@@ -1,4 +1,4 @@
-//! Evaluation: labelled lines in, figures with their 95 % Wilson intervals and the list of mistakes out.
+//! Evaluation: labelled lines in, figures with their 95 % intervals and the list of mistakes out.
 
 use crate::{Detector, Kind, Knowledge, Verdict};
 
@@ -174,6 +174,20 @@ impl Evaluation {
             2.0 * precision * recall / (precision + recall)
         }
     }
+
+    /// Returns the bounds of the 95 % interval of [`Self::f1`].
+    ///
+    /// F1 is 2s/(1+s) of the share s of PHI found among all lines that are PHI or were reported. Where the lines are a
+    /// random sample, the count behind s is binomial, given how many those are; and as F1 grows with s, the Wilson bounds
+    /// of s become those of F1.
+    #[must_use]
+    pub fn f1_interval(&self) -> (f64, f64) {
+        let of = self.true_positive.saturating_add(self.false_negative);
+        let share = Rate { hits: self.true_positive, of: of.saturating_add(self.false_positive) };
+        let of_share = |s: f64| 2.0 * s / (1.0 + s);
+        let (low, high) = share.interval();
+        (of_share(low), of_share(high))
+    }
 }
 
 /// Categories whose identifiers stand alone.
@@ -227,6 +241,38 @@ mod tests {
         // The same table: 0 of 20 gives 0 to 0.1611.
         let (low, high) = Rate { hits: 0, of: 20 }.interval();
         assert!(low.abs() < 1e-9 && (high - 0.1611).abs() < 0.00005, "{low} {high}");
+    }
+
+    fn counted(true_positive: usize, false_negative: usize, false_positive: usize) -> Evaluation {
+        Evaluation { true_positive, false_positive, false_negative, ..Evaluation::default() }
+    }
+
+    #[test]
+    fn the_interval_of_f1_is_that_of_its_share() {
+        // Newcombe's 81 of 263 again, 0.2553 to 0.3662: found among what is PHI or was reported.
+        let all = counted(81, 100, 82);
+        let (low, high) = all.f1_interval();
+        assert!((low - 2.0 * 0.2553 / 1.2553).abs() < 0.0001, "{low}");
+        assert!((high - 2.0 * 0.3662 / 1.3662).abs() < 0.0001, "{high}");
+        assert!(low < all.f1() && all.f1() < high);
+        assert_eq!(counted(0, 0, 0).f1_interval(), (0.0, 1.0), "nothing is known");
+        let (low, high) = counted(40, 0, 0).f1_interval();
+        assert!((high - 1.0).abs() < 1e-9 && low > 0.9 && low < 0.96, "{low} {high}");
+    }
+
+    /// Of many lines the delta method under multinomial sampling says the same.
+    #[test]
+    fn the_interval_of_f1_comes_to_the_delta_methods() {
+        for (found, missed, alarms) in [(9_000, 700, 300), (60_000, 20_000, 20_000)] {
+            let all = counted(found, missed, alarms);
+            let (f1, errors) = (all.f1(), count(missed + alarms));
+            let twice = 2.0 * count(found) + errors;
+            let deviation =
+                2.0 * (count(found) * errors * (count(found) + errors)).sqrt() / twice.powi(2);
+            let (low, high) = all.f1_interval();
+            assert!((low - (f1 - 1.959_964 * deviation)).abs() < 0.000_2, "{low}");
+            assert!((high - (f1 + 1.959_964 * deviation)).abs() < 0.000_2, "{high}");
+        }
     }
 
     #[test]

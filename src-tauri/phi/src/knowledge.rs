@@ -116,6 +116,17 @@ impl Knowledge {
             .max_by_key(|role| *role == KnownRole::Patient)
     }
 
+    /// Returns what is known of "Mrs. Ortiz": a mark of just that, or of the bare name, or that there is a patient of that name.
+    /// That a Dana Ortiz works here excuses her alone.
+    pub(crate) fn role_of_titled(&self, title: &str, last: &str) -> Option<KnownRole> {
+        let is_meant = |first: &Option<String>, role: KnownRole| {
+            role == KnownRole::Patient || first.as_deref().is_none_or(|first| first == title)
+        };
+        let entries = self.people.get(last)?.iter();
+        let meant = entries.filter(|(first, role)| is_meant(first, *role));
+        meant.map(|(_, role)| *role).max_by_key(|role| *role == KnownRole::Patient)
+    }
+
     pub(crate) fn knows_nobody(&self) -> bool {
         self.people.is_empty()
     }

@@ -213,12 +213,13 @@ fn known_role(view: View<'_>, person: &Person, known: &Knowledge) -> Option<Know
     let fold =
         |index: usize| view.token(index).map(|token| crate::fold::fold_word(view.word(token)));
     let last = fold(person.last)?;
-    let single =
-        person.first == person.last || matches!(person.form, Form::Titled | Form::Clinician);
-    if single {
+    if person.first == person.last || person.form == Form::Clinician {
         return known.role_of(None, Some(&last));
     }
     let first = fold(person.first)?;
+    if person.form == Form::Titled {
+        return known.role_of_titled(&first, &last);
+    }
     known.role_of(Some(&first), Some(&last)).or_else(|| known.role_of(Some(&last), Some(&first)))
 }
 

@@ -72,6 +72,8 @@ pub(crate) struct Hit<'a> {
 
 /// How many matches of one rule a scan lists.
 const MAX_HITS: usize = 100;
+/// How many matches of one veto count; what comes after them is not silenced.
+const MAX_VETOED: usize = 100_000;
 /// How far a rule's `near` words may stand, in bytes.
 const NEAR: usize = 80;
 
@@ -101,16 +103,40 @@ impl SiteRules {
         self.rules.is_empty() && self.vetoes.is_empty()
     }
 
-    pub(crate) fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Hit<'a>> {
+    /// The rules' matches. A veto silences those of a usual strength.
+    pub(crate) fn find<'a>(
+        &'a self,
+        text: &'a str,
+        vetoed: &'a Vetoed,
+    ) -> impl Iterator<Item = Hit<'a>> {
         self.rules.iter().flat_map(move |rule| {
-            rule.find(text).filter(|hit| !self.vetoed(text, hit.start, hit.end))
+            rule.find(text).filter(|hit| {
+                hit.strength == Strength::Strong || !vetoed.covers(hit.start, hit.end)
+            })
         })
     }
 
-    /// Returns true iff a veto covers these bytes. Vetoes silence usual findings, never strong ones.
-    pub(crate) fn vetoed(&self, text: &str, start: usize, end: usize) -> bool {
-        self.vetoes.iter().any(|veto| {
-            veto.find_iter(text).take(MAX_HITS).any(|m| m.start() <= start && end <= m.end())
+    /// Where the vetoes match: looked for once in a text, however many findings ask.
+    pub(crate) fn vetoed(&self, text: &str) -> Vetoed {
+        let spans = |veto: &Regex| {
+            let matches = veto.find_iter(text).take(MAX_VETOED);
+            matches.map(|found| (found.start(), found.end())).collect()
+        };
+        Vetoed(self.vetoes.iter().map(spans).collect())
+    }
+}
+
+/// What an organisation's vetoes cover in one text, in bytes: for each veto its matches, in order and apart.
+#[derive(Debug, Default)]
+pub(crate) struct Vetoed(Vec<Vec<(usize, usize)>>);
+
+impl Vetoed {
+    /// Returns true iff one match covers all of these bytes.
+    pub(crate) fn covers(&self, start: usize, end: usize) -> bool {
+        self.0.iter().any(|spans| {
+            let until = spans.partition_point(|&(from, _)| from <= start);
+            let last = until.checked_sub(1).and_then(|at| spans.get(at));
+            last.is_some_and(|&(_, to)| end <= to)
         })
     }
 }

@@ -27,6 +27,16 @@ fn mark_of_one_person_leaves_namesakes_alone() {
 }
 
 #[test]
+fn staff_excuse_no_titled_namesake() {
+    let text = "Mrs. Ortiz has pneumonia";
+    assert!(scan(text, &Knowledge::new().staff(["Dana Ortiz"])).is_phi());
+    for marked in ["Mrs. Ortiz", "Ortiz"] {
+        assert!(!scan(text, &Knowledge::new().not_patients([marked])).is_phi(), "{marked}");
+    }
+    assert!(!scan("Dr. Ortiz biopsy tray", &Knowledge::new().staff(["Dana Ortiz"])).is_phi());
+}
+
+#[test]
 fn not_a_patient_mark_quiets_a_name() {
     let marked = Knowledge::new().not_patients(["Babcock"]);
     assert!(scan("Babcock biopsy", &Knowledge::new()).is_phi());

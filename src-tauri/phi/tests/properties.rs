@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use proptest::prelude::*;
-use wardmail_phi::{Detector, Kind, Knowledge, Scan};
+use wardmail_phi::{Detector, Kind, Knowledge, Scan, SiteRules};
 
 fn scan(text: &str, kind: Kind) -> Scan {
     Detector::standard().scan(text, kind, &Knowledge::new())
@@ -181,4 +181,26 @@ fn pages_of_digits_and_keys_come_to_an_end() {
         let scan = Detector::standard().scan(&text, Kind::Body, &Knowledge::new());
         assert!(!scan.truncated, "{unit}");
     }
+}
+
+/// A veto is looked for once, however many findings ask whether it covers them.
+#[test]
+fn a_veto_does_not_make_a_long_list_slow() {
+    let (rules, problems) =
+        SiteRules::parse(r#"{"vetoes": [{"id": "v", "pattern": "ticket \\d+"}]}"#);
+    assert!(problems.is_empty(), "{problems:?}");
+    let known = Knowledge::new().site(rules);
+    let text = "Ruth Anders biopsy, call 555-201-4477, ticket 12.\n".repeat(40_000);
+    let scan = Detector::standard().scan(&text, Kind::Body, &known);
+    assert!(scan.is_phi() && !scan.truncated);
+}
+
+#[test]
+fn a_strong_identifier_behind_a_thousand_usual_findings_is_listed() {
+    let many = "Ruth Anders has breast cancer. ".repeat(2_000);
+    let detector = Detector::standard();
+    let usual = detector.scan(&many, Kind::Body, &Knowledge::new());
+    assert!(usual.findings.len() == 1_000 && !usual.has_strong(), "{}", usual.findings.len());
+    let scan = detector.scan(&format!("{many}MRN 00482913"), Kind::Body, &Knowledge::new());
+    assert!(scan.findings.len() == 1_000 && scan.has_strong());
 }

@@ -51,3 +51,24 @@ fn unreadable_rules_are_one_problem_with_a_line() {
     assert!(rules.is_empty());
     assert_eq!(problems[0].line, 2);
 }
+
+#[test]
+fn a_veto_silences_no_strong_match_of_the_sites_own_rules() {
+    let rules = |strength: &str| {
+        format!(
+            r#"{{"rules": [{{"id": "our-mrn", "pattern": "\\bZQ\\d{{6}}\\b", "strength": "{strength}"}}], "vetoes": [{{"id": "any", "pattern": ".+"}}]}}"#
+        )
+    };
+    assert!(scan(&rules("strong"), "please look at zq204418 today").has_strong());
+    assert!(!scan(&rules("usual"), "please look at zq204418 today").is_phi());
+}
+
+#[test]
+fn a_veto_covers_what_lies_within_one_of_its_matches() {
+    let json = r#"{"vetoes": [{"id": "a", "pattern": "b+"}, {"id": "c", "pattern": "c?d"}]}"#;
+    let vetoed = SiteRules::parse(json).0.vetoed("abb_bbb_cd");
+    let covered = [(1, 3), (2, 3), (4, 7), (9, 10), (8, 9)];
+    assert!(covered.iter().all(|&(start, end)| vetoed.covers(start, end)));
+    let bare = [(0, 2), (2, 4), (1, 7), (3, 4), (7, 9), (9, 11)];
+    assert!(!bare.iter().any(|&(start, end)| vetoed.covers(start, end)));
+}
