@@ -64,6 +64,7 @@ doors! {{
     generate_key: keys::GenerateKey;
     import_key: keys::ImportKey;
     list_keys: keys::ListKeys;
+    set_signing_key: keys::SetSigningKey;
     export_certificate: keys::ExportCertificate;
     import_certificates: keys::ImportCertificates;
     list_certificates: keys::ListCertificates;
@@ -257,6 +258,8 @@ mod tests {
         let commands = COMMANDS.iter().map(|c| format!("allow-{}", c.name.replace('_', "-")));
         let wanted: BTreeSet<String> = commands.chain(OWN.iter().map(|&e| e.to_owned())).collect();
         assert_eq!(granted, wanted);
+        let lines = file["permissions"].as_array().unwrap().len();
+        assert_eq!(lines, granted.len(), "each once");
         assert!(file.get("remote").is_none(), "no page of another origin may call anything");
     }
 

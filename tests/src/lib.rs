@@ -9,6 +9,7 @@
 //! - [`Clinician`]: somebody at the keyboard of that window
 //! - [`Tour`]: the demo's way through every screen
 //! - [`intruder`]: another program of the same user, which wants to read this one's memory
+//! - [`Volume`]: a small disk that can be full
 //! - [`needle`]: finds a secret on disk, however it is written
 //!
 //! Whatever it starts lives in a PID namespace that ends with the process that started it, even by `kill -9`; whatever
@@ -29,17 +30,19 @@ mod report;
 mod run_dir;
 mod session;
 mod tour;
+mod volume;
 mod wait;
 mod window;
 
 pub use clinician::Clinician;
 pub use correspondents::{Gpg, Letter, Opened, Sq, armored, wrap};
-pub use process::{Running, give_to_nobody, unprivileged};
+pub use process::{Running, end_contained, give_to_nobody, unprivileged};
 pub use provider::{Authority, Certificate, Provider, Settings, Stored, User};
 pub use relay::Relay;
 pub use report::{results_dir, skip};
 pub use run_dir::RunDir;
 pub use session::{Copier, Delay, DesktopSession, Keyring, MockLogin};
 pub use tour::{Stage, Tour};
+pub use volume::Volume;
 pub use wait::{until, until_true};
 pub use window::Window;

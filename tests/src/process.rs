@@ -10,6 +10,7 @@ use std::sync::{OnceLock, mpsc};
 use std::thread;
 
 use anyhow::{Context as _, Result, bail};
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal};
 
 /// `nobody` and `nogroup`: who may nothing, on every Debian.
@@ -183,16 +184,7 @@ impl Running {
 
     /// Ends it, and returns when nothing of it is left.
     fn end(&mut self) -> io::Result<()> {
-        if self.child.try_wait()?.is_some() {
-            return Ok(());
-        }
-        // The namespace's first process, and not `unshare` before it: the kernel reports its end only after the end of
-        // everything else in there.
-        match first_inside(self.child.id()) {
-            Some(pid) => rustix::process::kill_process(pid, Signal::KILL)?,
-            None => self.child.kill()?,
-        }
-        self.child.wait().map(drop)
+        end_contained(&mut self.child).map(drop)
     }
 }
 
@@ -202,6 +194,25 @@ impl Drop for Running {
             crate::report::note(&format!("{} can't be ended: {error}", self.name));
         }
     }
+}
+
+/// Kills a contained program with everything that it has started, and returns when nothing of it is left.
+///
+/// # Errors
+/// If the operating system doesn't do it.
+pub fn end_contained(child: &mut Child) -> io::Result<ExitStatus> {
+    if let Some(status) = child.try_wait()? {
+        return Ok(status);
+    }
+    // The namespace's first process, and not `unshare` before it: the kernel reports its end only after the end of
+    // everything else in there.
+    match first_inside(child.id()).map(|pid| rustix::process::kill_process(pid, Signal::KILL)) {
+        // It may end by itself at this moment.
+        Some(Ok(()) | Err(Errno::SRCH)) => {}
+        Some(Err(error)) => return Err(error.into()),
+        None => child.kill()?,
+    }
+    child.wait()
 }
 
 fn first_inside(outer: u32) -> Option<Pid> {
@@ -289,4 +300,30 @@ fn spawn(command: Command) -> io::Result<Child> {
         .send((command, reply))
         .map_err(|_| io::Error::other("the thread that starts programs is gone"))?;
     answer.recv().map_err(gone)?
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead as _, BufReader};
+
+    use super::*;
+
+    /// A lock is free as soon as its holder's end is reported, however far from us the holder was.
+    #[test]
+    fn what_is_ended_holds_nothing_any_more() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for _ in 0..20 {
+            let mut command = contained("setsid");
+            command.args(["flock", "--exclusive"]).arg(file.path());
+            command.args(["sh", "-c", "echo held; sleep 1000; true"]).stdout(Stdio::piped());
+            let mut child = spawn(command).unwrap();
+            let mut said = String::new();
+            BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+            assert_eq!(said, "held\n");
+            assert!(file.as_file().try_lock().is_err(), "it is held");
+            end_contained(&mut child).unwrap();
+            file.as_file().try_lock().unwrap();
+            file.as_file().unlock().unwrap();
+        }
+    }
 }

@@ -93,13 +93,23 @@ impl Drop for RunDir {
     }
 }
 
-/// Removes what dead runs left. One without an owner yet is being made at this moment.
+/// Removes what dead runs left. What can't be removed now, because something that dies still writes there, is left for the
+/// next sweep.
 fn sweep(base: &Path) -> Result<()> {
     for entry in fs::read_dir(base)? {
         let path = entry?.path();
-        let Ok(owner) = File::open(path.join(OWNER)) else { continue };
+        let owner = match File::open(path.join(OWNER)) {
+            Ok(owner) => owner,
+            Err(error) => {
+                // None is being made at this moment, because that happens with our lock: it was left half removed.
+                if error.kind() == std::io::ErrorKind::NotFound {
+                    drop(remove(&path));
+                }
+                continue;
+            }
+        };
         match owner.try_lock() {
-            // Two sweepers may meet here; what one of them finds gone is gone.
+            // Its owner may just be removing it; what one of both finds gone is gone.
             Ok(()) => drop(remove(&path)),
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => {
@@ -115,6 +125,18 @@ fn remove(dir: &Path) -> std::io::Result<()> {
         // Whoever made it may have removed it.
         drop(fs::remove_file(path));
     }
+    // Its owner last: by that a sweep knows what is left.
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_name() == OWNER {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
     fs::remove_dir_all(dir)
 }
 
@@ -128,4 +150,31 @@ pub(crate) fn make_dir(path: &Path, mode: u32) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::volume::Volume;
+
+    /// Something that dies still has a hold on what its dead owner left: the directory goes later, and whole.
+    #[test]
+    fn what_a_sweep_could_not_remove_goes_with_a_later_one() {
+        let base = tempfile::tempdir().unwrap();
+        let live = RunDir::under(base.path()).unwrap();
+        let [dead, half] = ["dead", "half"].map(|name| base.path().join(name));
+        for dir in [&dead, &half] {
+            fs::create_dir(dir).unwrap();
+            fs::write(dir.join("left"), "").unwrap();
+        }
+        fs::write(dead.join(OWNER), "").unwrap();
+        let held = Volume::at(&dead.join("held"), "1m").unwrap();
+        sweep(base.path()).unwrap();
+        assert!(dead.join(OWNER).exists(), "by it the next sweep knows whose it was");
+        assert!(!half.exists(), "one that lost its owner's file to an earlier sweep");
+        drop(held);
+        sweep(base.path()).unwrap();
+        assert!(!dead.exists());
+        assert!(live.path().join(OWNER).exists());
+    }
 }

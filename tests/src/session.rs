@@ -146,6 +146,18 @@ impl DesktopSession {
         self.write_readonly("etc/wardmail/policies/policy.json", text.as_bytes()).map(drop)
     }
 
+    /// Puts an authority among those that the session's system trusts, in place of all others: without a policy only they
+    /// count.
+    ///
+    /// # Errors
+    /// If it can't be written.
+    pub fn trust_as_the_system(&self, pem: &str) -> Result<()> {
+        for name in ["etc", "etc/ssl", "etc/ssl/certs"] {
+            self.dir.make(name, 0o755)?;
+        }
+        self.write_readonly("etc/ssl/certs/ca-certificates.crt", pem.as_bytes()).map(drop)
+    }
+
     /// Takes the installed policy away, for programs that are started from now on.
     ///
     /// # Errors

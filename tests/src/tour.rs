@@ -20,6 +20,10 @@ use crate::report::note;
 use crate::session::DesktopSession;
 use crate::window::Window;
 
+/// A file to attach.
+const WORKBOOK: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../src-tauri/extract/tests/data/census.xlsx");
+
 /// Everything that the tour needs, started and filled.
 #[derive(Debug)]
 pub struct Stage {
@@ -62,7 +66,11 @@ impl<'a> Tour<'a> {
     /// At the first step that the window doesn't go along with; its name is in the error.
     pub async fn run(stage: &'a mut Stage, program: &Path, out: &Path) -> Result<usize> {
         forget_old_pictures(out)?;
-        let window = Window::open(&stage.session, program, &[]).await?;
+        // What the file dialog answers in the tour: a workbook with two made-up patients' record numbers.
+        let answer = stage.session.write_readonly("answer", WORKBOOK.as_bytes())?;
+        let answer =
+            [("WARDMAIL_DIALOG_ANSWER", answer.to_str().context("a path that is no text")?)];
+        let window = Window::open(&stage.session, program, &answer).await?;
         let mut tour = Self { stage, window, out: out.to_path_buf(), pictures: 0 };
         tour.set_up().await.context("in set-up")?;
         tour.read().await.context("in reading")?;
@@ -70,7 +78,7 @@ impl<'a> Tour<'a> {
         tour.go_offline().await.context("in working offline")?;
         tour.look_around().await.context("in the other places")?;
         tour.lock().await.context("in locking")?;
-        tour.in_the_dark(program).await.context("on a dark desktop")
+        tour.in_the_dark(program).await.context("on a dark desktop")?.unmanaged(program).await
     }
 
     /// Makes the profile that the tour makes, without pictures, and ends the program again.
@@ -91,6 +99,12 @@ impl<'a> Tour<'a> {
 
     fn clinician(&self) -> Clinician<'_> {
         Clinician::at(&self.window)
+    }
+
+    /// Takes a picture of what stands further down.
+    async fn picture_at(&mut self, id: &str, name: &str) -> Result<()> {
+        self.window.find(id).await?.scroll_into_view().await?;
+        self.picture(name).await
     }
 
     /// Takes a picture, and says so.

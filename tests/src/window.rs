@@ -18,7 +18,7 @@ use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, Key, TypingData};
 
-use crate::report::results_dir;
+use crate::report::{note, results_dir};
 use crate::session::{DesktopSession, picture};
 use crate::wait::PAUSE;
 
@@ -54,26 +54,16 @@ impl Window {
         variables: &[(&str, &str)],
     ) -> Result<Self> {
         let program = session.reachable(program)?;
-        let mut command = session.command(Path::new("WebKitWebDriver"))?;
-        command.env("TAURI_WEBVIEW_AUTOMATION", "true").envs(variables.iter().copied());
-        let log = session.log("window")?;
-        command.stdout(log.try_clone()?).stderr(log);
-        let first = Driver::start(command)?;
-        // No browserName: the driver compares it with its own, and the program's is another.
-        let mut capabilities = Capabilities::new();
-        capabilities.set(
-            "webkitgtk:browserOptions",
-            serde_json::json!({ "binary": program.to_str().context("a path that is not text")?, "args": [] }),
-        )?;
         let logs = session.log_dir();
         let display = session.display()?.to_owned();
-        let driver = match WebDriver::new(first.address(), capabilities).await {
-            Ok(driver) => driver,
-            Err(error) => {
-                evidence::keep(&display, &logs);
-                return Err(error).context("the program showed no window that can be driven");
-            }
-        };
+        let mut started = start(session, &program, variables).await;
+        if matches!(started, Ok(None)) {
+            note("the program lost its inspector's port to another and is started once more");
+            started = start(session, &program, variables).await;
+        }
+        let (first, driver) = started
+            .and_then(|started| started.context("the program lost its inspector's port twice"))
+            .inspect_err(|_| evidence::keep(&display, &logs))?;
         let hold = Mutex::new(Hold { driver, _another: None });
         let variables = session.variables().to_vec();
         Ok(Self { hold, first, variables, display, logs, closed: false })
@@ -241,14 +231,27 @@ impl Window {
     /// # Errors
     /// If it can't be clicked in time.
     pub async fn click(&self, id: &str) -> Result<()> {
+        self.click_when_ready(id).await?.with_context(|| format!("clicking `{id}`"))
+    }
+
+    /// Clicks an element that ends the page, as locking does. The page may not live to answer the driver: what came of the
+    /// click is for what follows to see.
+    ///
+    /// # Errors
+    /// If it can't be clicked in time.
+    pub async fn click_that_locks(&self, id: &str) -> Result<()> {
+        self.click_when_ready(id).await.map(drop)
+    }
+
+    /// The driver's answer to the click on an element, once it took one.
+    async fn click_when_ready(&self, id: &str) -> Result<WebDriverResult<()>> {
         let deadline = Instant::now() + STEP;
         loop {
             let element = self.find(id).await?;
             if ready(&element).await {
                 match element.click().await {
-                    Ok(()) => return Ok(()),
                     Err(error) if passes(&error) => {}
-                    Err(error) => return Err(error).with_context(|| format!("clicking `{id}`")),
+                    answer => return Ok(answer),
                 }
             }
             if Instant::now() >= deadline {
@@ -410,6 +413,51 @@ impl Drop for Window {
             evidence::keep(&self.display, &self.logs);
             self.say_no_farewell();
         }
+    }
+}
+
+/// The log of the driver and the program.
+const LOG: &str = "window";
+
+/// Starts a driver, and by it the program; gives nothing if the program couldn't listen where the driver told it to. The
+/// driver looks for a free port itself and lets go of it: another may have it before the program does. That is no fault of
+/// the program's; any other failure to start is.
+async fn start(
+    session: &DesktopSession,
+    program: &Path,
+    variables: &[(&str, &str)],
+) -> Result<Option<(Driver, WebDriver)>> {
+    let mut command = session.command(Path::new("WebKitWebDriver"))?;
+    command.env("TAURI_WEBVIEW_AUTOMATION", "true").envs(variables.iter().copied());
+    let log = session.log(LOG)?;
+    let said_before = log.metadata()?.len();
+    command.stdout(log.try_clone()?).stderr(log);
+    let driver = Driver::start(command)?;
+    // No browserName: the driver compares it with its own, and the program's is another.
+    let mut capabilities = Capabilities::new();
+    capabilities.set(
+        "webkitgtk:browserOptions",
+        serde_json::json!({ "binary": program.to_str().context("a path that is not text")?, "args": [] }),
+    )?;
+    tokio::select! {
+        hold = WebDriver::new(driver.address(), capabilities) => {
+            Ok(Some((driver, hold.context("the program showed no window that can be driven")?)))
+        }
+        // The driver doesn't hear of it, and would wait for minutes.
+        lost = until_its_port_is_lost(session, said_before) => lost.map(|()| None),
+    }
+}
+
+/// Waits until the program says, behind so many bytes of its log, that its port is another's.
+async fn until_its_port_is_lost(session: &DesktopSession, behind: u64) -> Result<()> {
+    let log = session.log_dir().join(format!("{LOG}.log"));
+    loop {
+        let said = fs::read(&log)?;
+        let said = said.get(usize::try_from(behind)?..).unwrap_or_default();
+        if String::from_utf8_lossy(said).contains("Failed to start remote inspector server") {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 

@@ -8,6 +8,7 @@ mod reason;
 mod recipients;
 mod send;
 mod subject;
+mod unsaved;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -26,6 +27,7 @@ use crate::{time, words};
 use self::editor::Saved;
 pub(crate) use self::editor::{Checking, Editor};
 pub(crate) use self::recipients::Outlook;
+pub(crate) use self::unsaved::{Leaving, Unsaved, UnsavedDialog};
 
 /// How much room the panel takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

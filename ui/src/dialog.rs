@@ -44,6 +44,13 @@ pub(crate) fn take_lost_focus(element: &HtmlElement) {
     }
 }
 
+/// Gives the page's main part the focus if nothing has it any more.
+pub(crate) fn rescue_focus() {
+    if let Some(main) = main_part() {
+        take_lost_focus(&main);
+    }
+}
+
 fn main_part() -> Option<HtmlElement> {
     web_sys::window()?.document()?.query_selector("main").ok()??.dyn_into().ok()
 }

@@ -9,6 +9,7 @@ use wardmail_api::{AppEvent, UnixMs};
 use wardmail_logic::clock::{seconds_left, span};
 
 use crate::app::app;
+use crate::compose::{self, Unsaved};
 use crate::controls::Button;
 use crate::icons::{Icon, Name};
 use crate::mailbox::Mail;
@@ -51,7 +52,7 @@ impl LockGuard {
                 guard.soon.set(true);
             } else if let AppEvent::CloseAsked { waiting: count } = event {
                 if count == 0 {
-                    guard.answer_close(true);
+                    guard.close_window();
                 } else {
                     guard.leaving.set(Some(Leaving::new(count, Way::Close)));
                 }
@@ -96,10 +97,23 @@ impl LockGuard {
         self.locks_at.set(Some(time::now_unix().saturating_add(ms)));
     }
 
+    /// Locks; asks first if what is being written can't be saved, or if messages wait in the undo window.
+    pub(crate) fn lock(self) {
+        let mail = self.mail;
+        mail.scope.spawn(async move {
+            let go = move || self.lock_now(false);
+            match mail.save_shown().await {
+                Ok(()) => go(),
+                Err(code) => {
+                    mail.unsaved.set(Some(Unsaved::new(code, compose::Leaving::Lock, go)));
+                }
+            }
+        });
+    }
+
     /// Locks; asks first if messages wait in the undo window, unless `force`.
-    pub(crate) fn lock(self, force: bool) {
+    fn lock_now(self, force: bool) {
         self.mail.scope.spawn(async move {
-            self.save_draft().await;
             match backend::call(Lock { force }).await {
                 Ok(LockOutcome::Locked) => self.mail.app.locked(),
                 Ok(LockOutcome::MessagesWait { count }) => {
@@ -110,18 +124,29 @@ impl LockGuard {
         });
     }
 
-    async fn save_draft(self) {
-        if let Some(editor) = self.mail.editor.get_untracked() {
-            editor.save_now().await;
-        }
+    /// Closes the window, which somebody asked for; asks first if what is being written can't be saved.
+    fn close_window(self) {
+        let mail = self.mail;
+        mail.scope.spawn(async move {
+            if let Err(code) = mail.save_shown().await {
+                // At once: the program takes a page that doesn't answer for one that hangs, and ends.
+                self.keep_open();
+                self.leaving.set(None);
+                let go = move || self.answer_close(true);
+                mail.unsaved.set(Some(Unsaved::new(code, compose::Leaving::Window, go)));
+            } else {
+                self.answer_close(true);
+            }
+        });
     }
 
-    /// Says whether the window may be closed, which somebody asked for; saves what is being written first.
+    /// The window stays, although somebody asked to close it.
+    fn keep_open(self) {
+        self.answer_close(false);
+    }
+
     fn answer_close(self, close: bool) {
         self.mail.scope.spawn(async move {
-            if close {
-                self.save_draft().await;
-            }
             if let Err(error) = backend::call(CloseWindow { close }).await {
                 self.mail.app.toasts.error(error);
             }

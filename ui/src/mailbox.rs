@@ -14,7 +14,7 @@ use wardmail_logic::shortcuts::{Action, Place as Key};
 
 use crate::again::AgainDialog;
 use crate::audit::AuditPlace;
-use crate::compose::Composer;
+use crate::compose::{Composer, UnsavedDialog};
 use crate::drafts::DraftsPlace;
 use crate::keyboard;
 use crate::list::ListPane;
@@ -106,6 +106,7 @@ pub(crate) fn Mailbox() -> impl IntoView {
             <status::StatusLine />
         </div>
         <LeavingDialog guard />
+        <UnsavedDialog mail />
         <AgainDialog />
         {move || mail.help.get().then(|| view! { <keyboard::CheatSheet open=mail.help /> })}
     }
@@ -143,7 +144,7 @@ fn perform(mail: Mail, guard: LockGuard, action: Action) {
             }
         }
         Action::Sync => mail.sync_now(),
-        Action::Lock => guard.lock(false),
+        Action::Lock => guard.lock(),
         Action::Help => mail.help.set(true),
         Action::Go(place) => go(mail, place),
     }

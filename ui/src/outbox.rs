@@ -142,11 +142,7 @@ fn act<C: Command<Output = ()> + 'static>(mail: Mail, request: C) {
 
 /// Takes a message back to the drafts, into the composer.
 fn back(mail: Mail, id: OutboxId) {
-    mail.scope.spawn(async move {
-        mail.close_editor().await;
-        mail.show_draft(backend::call(CancelOutbox { id }).await);
-        mail.load_outbox();
-    });
+    mail.take_back(CancelOutbox { id });
 }
 
 fn say(mail: Mail, answer: Result<(), ApiError>) {

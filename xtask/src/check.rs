@@ -20,7 +20,9 @@ pub(crate) fn checks(paths: &Paths) -> Result<()> {
     say("checking the house rules");
     tidy::check(paths)?;
     say("checking licences, sources and who may depend on what");
-    run_cargo(paths, &["deny", "--all-features", "check", "bans", "licenses", "sources"])?;
+    // Without `--workspace` only what the root package links would be looked at.
+    let deny = ["deny", "--workspace", "--all-features", "check", "bans", "licenses", "sources"];
+    run_cargo(paths, &deny)?;
     say("checking with clippy");
     let mut clippy = vec!["clippy", "--locked", "--workspace", "--all-targets"];
     clippy.extend(test::FEATURES);
@@ -56,4 +58,31 @@ pub(crate) fn checks(paths: &Paths) -> Result<()> {
 
 fn run_cargo(paths: &Paths, arguments: &[&str]) -> Result<()> {
     execute(cargo(paths)?.args(arguments))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    /// What lies in `src-tauri` and is no leaf.
+    const OTHERS: [&str; 4] = ["api", "app", "engine", "wardctl"];
+
+    #[test]
+    fn every_leaf_is_the_engines_alone() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let rules = fs::read_to_string(root.join("deny.toml")).unwrap();
+        let mut leaves = 0;
+        for entry in fs::read_dir(root.join("src-tauri")).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if OTHERS.contains(&name.as_str()) {
+                continue;
+            }
+            let rule =
+                format!("{{ crate = \"wardmail-{name}\", wrappers = [\"wardmail-engine\"], ");
+            assert!(rules.contains(&rule), "deny.toml lacks {rule}");
+            leaves += 1;
+        }
+        assert!(leaves > 0);
+    }
 }

@@ -2,8 +2,9 @@
 
 mod verify;
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -47,12 +48,33 @@ fn bundle(paths: &Paths) -> Result<PathBuf> {
     programs(paths)?;
     let release = paths.target.join("release");
     let command_line = release.join("wardctl");
-    let files = serde_json::json!({ "bundle": { "linux": { "deb": { "files": { "/usr/bin/wardctl": command_line } } } } });
+    let files = serde_json::json!({ "bundle": { "linux": { "deb": { "files": installed(paths, &command_line) } } } });
     let began = SystemTime::now();
     let mut bundle = Command::new(tauri);
     bundle.args(["bundle", "--ci", "--bundles", "deb", "--config", &files.to_string()]);
     execute(bundle.current_dir(&paths.root).env("CARGO_TARGET_DIR", &paths.target))?;
     newest(&release.join("bundle/deb"), began)
+}
+
+/// Where the package says under which terms it is.
+const PAPERS_DIR: &str = "/usr/share/doc/wardmail";
+
+/// The licences, and the notice of the works whose data is compiled in: the name in the package, and the file here.
+const PAPERS: &[(&str, &str)] = &[
+    ("LICENSE", "LICENSE"),
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
+    ("LICENSE-MIT", "LICENSE-MIT"),
+    ("NOTICE", "src-tauri/phi/data/NOTICE"),
+    ("asq_phi.LICENSE", "src-tauri/phi/data/eval/asq_phi.LICENSE"),
+];
+
+/// What the package has beside the window's program: where it is installed, and the file here.
+fn installed(paths: &Paths, command_line: &Path) -> BTreeMap<String, PathBuf> {
+    let papers = PAPERS
+        .iter()
+        .map(|(name, source)| (format!("{PAPERS_DIR}/{name}"), paths.root.join(source)));
+    let program = ("/usr/bin/wardctl".to_owned(), command_line.to_path_buf());
+    papers.chain([program]).collect()
 }
 
 /// The programs as they are installed: optimised, without what only tests need.
@@ -75,7 +97,7 @@ pub(crate) fn programs(paths: &Paths) -> Result<()> {
 }
 
 /// The package that was made after `began`.
-fn newest(dir: &std::path::Path, began: SystemTime) -> Result<PathBuf> {
+fn newest(dir: &Path, began: SystemTime) -> Result<PathBuf> {
     for entry in fs::read_dir(dir).with_context(|| format!("{} can't be read", dir.display()))? {
         let path = entry?.path();
         let fresh = fs::metadata(&path)?.modified()? >= began;
@@ -89,4 +111,36 @@ fn newest(dir: &std::path::Path, began: SystemTime) -> Result<PathBuf> {
 #[expect(clippy::cast_precision_loss, reason = "a size for the eye")]
 fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1_000_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_notice_and_licence_here_goes_into_the_package() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf();
+        let paths = Paths { cache: root.clone(), target: root.clone(), root };
+        let packaged = installed(&paths, Path::new("wardctl"));
+        assert_eq!(
+            packaged["/usr/share/doc/wardmail/NOTICE"],
+            paths.root.join("src-tauri/phi/data/NOTICE")
+        );
+        let folders = [".", "src-tauri/phi/data", "src-tauri/phi/data/eval"];
+        let mut papers = 0;
+        for folder in folders {
+            for entry in fs::read_dir(paths.root.join(folder)).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_name().unwrap().to_str().unwrap();
+                if name.starts_with("NOTICE") || name.contains("LICENSE") {
+                    let found = packaged
+                        .values()
+                        .any(|source| source.canonicalize().ok() == path.canonicalize().ok());
+                    assert!(found, "{} is not in the package", path.display());
+                    papers += 1;
+                }
+            }
+        }
+        assert_eq!(papers, PAPERS.len(), "each is here");
+    }
 }

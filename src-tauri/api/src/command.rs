@@ -76,6 +76,7 @@ commands! {
     unlocked "generate_key"       keys::GenerateKey => keys::OwnKeyView;
     unlocked "import_key"         keys::ImportKey => keys::OwnKeyView;
     unlocked "list_keys"          keys::ListKeys => Vec<keys::OwnKeyView>;
+    unlocked "set_signing_key"    keys::SetSigningKey => ();
     unlocked "export_certificate" keys::ExportCertificate => keys::ArmoredView;
     unlocked "import_certificates" keys::ImportCertificates => Vec<keys::CertificateView>;
     unlocked "list_certificates"  keys::ListCertificates => Vec<keys::CertificateView>;

@@ -177,6 +177,10 @@ pub struct CheckSubject {
     /// Recipients as typed: "your results" tells more where a patient reads it.
     #[serde(default)]
     pub recipients: Vec<String>,
+    /// Which check it is of those that typing asked for, counted from 1: only the last is made, once the keys rest. 0 for one
+    /// that is made at once.
+    #[serde(default)]
+    pub number: u32,
 }
 
 /// One finding in a text.
@@ -305,8 +309,10 @@ pub struct PlanView {
     pub files: Vec<FileCheck>,
     /// Why it is encrypted.
     pub encryption: EncryptionReason,
-    /// What is asked before it is sent: a reason answers all.
+    /// What is asked before it is sent: one reason answers all that were shown when it was given.
     pub questions: Vec<Question>,
+    /// What policy only warns of.
+    pub warnings: Vec<Question>,
     /// Whether the text speaks of an attachment and there is none.
     pub attachment_forgotten: bool,
     /// Seconds in which sending can be undone.
@@ -342,6 +348,9 @@ pub struct Send {
     pub revision: Option<u64>,
     /// Why a warning is overridden, if one is.
     pub reason: Option<OverrideReason>,
+    /// What was asked when the reason was given: it answers nothing else. `None` where nobody asked, as in a script.
+    #[serde(default)]
+    pub answered: Option<Vec<Question>>,
     /// What the sender adds to the reason: it stays in the mailbox.
     #[serde(default)]
     pub note: Option<String>,

@@ -103,6 +103,9 @@ codes! {
     AccessErased "access_erased" 28
         "Passphrase and recovery code no longer open this mailbox: too many wrong passphrases were typed, or its owner had it erased under a legal hold."
         "Ask IT: what your organisation holds still opens it.";
+    EmergencyTwoPeople "emergency_two_people" 29
+        "Policy asks for two people to open this mailbox."
+        "Give the keys of two certificates that policy names; with one nothing was opened.";
     ProfileMissing "profile_missing" 30
         "There is no mailbox here yet."
         "Set one up first.";
@@ -254,7 +257,7 @@ codes! {
         "This message is too large to be opened safely."
         "Ask the sender for a smaller one.";
     FileNotFound "file_not_found" 87
-        "There is no file of that name."
+        "There is no file or folder of that name."
         "Check the path; nothing was done.";
     FileExists "file_exists" 88
         "There is a file of that name already."
@@ -302,7 +305,7 @@ codes! {
         "This key is protected with a password."
         "Type it to import the key.";
     KeyUnusable "key_unusable" 104
-        "This is not a key that can sign and read mail."
+        "There is no secret key in this that can open mail."
         "Export the whole secret key from where you have it.";
     CertificateUnreadable "certificate_unreadable" 105
         "There is no certificate in this text."
@@ -328,6 +331,12 @@ codes! {
     ContentBlocked "content_blocked" 112
         "What the message says of patients is not allowed out by policy."
         "Change the text, the files or the recipients as the composer says.";
+    KeyNotForSigning "key_not_for_signing" 113
+        "This key cannot sign the mail of your account."
+        "Choose one that is valid and names your address, or make a new one.";
+    OneTimeCodesRequired "one_time_codes_required" 114
+        "Policy wants one-time codes before anything is sent."
+        "Set them up under Settings; what waits in the outbox is sent then.";
     SecurityKeyMissing "security_key_missing" 120
         "This needs a security key, and none is plugged in."
         "Plug it in and try again; if it is lost, use the recovery code.";

@@ -24,6 +24,28 @@ pub struct ImportKey {
 #[serde(deny_unknown_fields)]
 pub struct ListKeys {}
 
+/// Makes an own key the one that signs from now on, and that others seal for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SetSigningKey {
+    /// Its fingerprint.
+    pub fingerprint: String,
+}
+
+/// Why a key is not fit to sign the owner's mail; it opens old mail all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Unfit {
+    /// Its time is over.
+    Ended,
+    /// It was revoked.
+    Revoked,
+    /// It doesn't name the account's address: others would take its signature for somebody else's.
+    OtherAddress,
+    /// It can't sign, or nobody can seal for it.
+    Incapable,
+}
+
 /// An own key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +60,8 @@ pub struct OwnKeyView {
     pub expires: Option<UnixMs>,
     /// The one that signs.
     pub is_default: bool,
+    /// Why it is not fit to sign, if it isn't.
+    pub unfit: Option<Unfit>,
 }
 
 /// Asks for the own certificate, to give to others.

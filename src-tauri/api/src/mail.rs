@@ -289,6 +289,8 @@ pub struct AttachmentView {
     pub media_type: String,
     /// Size in bytes, decoded.
     pub size: u64,
+    /// Whether it arrived damaged or not complete: what is there can be saved all the same.
+    pub damaged: bool,
 }
 
 /// Something the reader should know.

@@ -86,9 +86,10 @@ pub struct SecurityKeyStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Notice {
-    /// The keyring has seen more openings than the mailbox: an older copy of it was put back.
+    /// The keyring has seen more openings than the mailbox: an older copy of it was put back. Or its count was deleted, and
+    /// nothing shows that it wasn't.
     OlderCopy {
-        /// How many openings it doesn't know of.
+        /// How many openings it doesn't know of; 0 if the count was deleted.
         openings: u64,
     },
     /// The log of failed unlocks was changed or cut while the mailbox was locked.
@@ -100,6 +101,11 @@ pub enum Notice {
     },
     /// The organisation can't open the mailbox any more.
     EmergencyAccessRemoved,
+    /// Policy names certificates for emergencies that can't be used, or too few.
+    EmergencyAccessTrouble {
+        /// Whether the organisation can open the mailbox nevertheless.
+        prepared: bool,
+    },
     /// The organisation opened the mailbox.
     EmergencyAccessUsed {
         /// When.

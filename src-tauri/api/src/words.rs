@@ -37,6 +37,9 @@ impl Notice {
     /// What happened, in one sentence.
     pub fn what(self) -> String {
         match self {
+            Self::OlderCopy { openings: 0 } => {
+                "This computer's keyring no longer knows how often this mailbox was opened: it may be an older copy.".to_owned()
+            }
             Self::OlderCopy { openings } => format!(
                 "This mailbox is older than the one this computer opened last: it was opened {openings} times since."
             ),
@@ -50,11 +53,17 @@ impl Notice {
             Self::EmergencyAccessRemoved => {
                 "Your organisation can no longer open this mailbox in an emergency.".to_owned()
             }
+            Self::EmergencyAccessTrouble { prepared: true } => {
+                "A key that your organisation keeps for emergencies can't be used for this mailbox.".to_owned()
+            }
+            Self::EmergencyAccessTrouble { prepared: false } => {
+                "Your organisation wants to be able to open this mailbox in an emergency, but the keys it names don't allow it.".to_owned()
+            }
             Self::EmergencyAccessUsed { reason, .. } => {
                 format!("Your organisation opened a copy of this mailbox: {}.", reason.text())
             }
             Self::OneTimeCodesWanted => {
-                "Policy wants a one-time code beside the passphrase.".to_owned()
+                "Policy wants a one-time code beside the passphrase, and nothing is sent until codes are set up.".to_owned()
             }
             Self::OneTimeCodesOff => "One-time codes are no longer asked for.".to_owned(),
             Self::SecurityKeyOff => "The security key is no longer asked for.".to_owned(),
@@ -70,6 +79,9 @@ impl Notice {
             Self::FailureLogAltered => "Tell IT: somebody else may have used this computer.",
             Self::EmergencyAccessAdded { .. } | Self::EmergencyAccessRemoved => {
                 "The policy says so; ask IT if you did not expect it."
+            }
+            Self::EmergencyAccessTrouble { .. } => {
+                "Tell IT: the emergency certificates of the policy need mending."
             }
             Self::EmergencyAccessUsed { .. } => "Ask IT if you were not told before.",
             Self::OneTimeCodesWanted => "Set one-time codes up under Settings.",
@@ -93,6 +105,10 @@ impl EmergencyReason {
         }
     }
 }
+
+/// Stands beside a file that arrived damaged or not complete.
+pub const DAMAGED_FILE: &str =
+    "This file arrived damaged or incomplete. Ask the sender to send it again.";
 
 /// Says in plain words who can read the message and whether its sender is who it says.
 pub fn security_line(security: &Security, from: &str) -> SecurityLine {

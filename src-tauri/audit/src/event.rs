@@ -236,6 +236,33 @@ impl fmt::Debug for OpaqueId {
     }
 }
 
+/// The beginning of an OpenPGP fingerprint, 64 bits: tells the keys of an organisation apart, and names nobody by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct KeyMark(#[serde(with = "hex::serde")] [u8; 8]);
+
+impl KeyMark {
+    /// Takes it from a fingerprint; `None` if that is too short to be one.
+    pub fn of(fingerprint: &[u8]) -> Option<Self> {
+        fingerprint.first_chunk().copied().map(Self)
+    }
+}
+
+impl fmt::Display for KeyMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for KeyMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyMark({self})")
+    }
+}
+
+/// The most keys that an event names.
+const MAX_KEYS: usize = 4;
+
 /// A stable error or state code of the program, such as `keyring.locked`.
 ///
 /// It can be made only from a text of the program itself, and holds only small letters, digits, dots and underscores.
@@ -305,6 +332,8 @@ pub struct Event {
     code: Option<Code>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     counts: BTreeMap<Count, u64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<KeyMark>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -325,6 +354,7 @@ impl Event {
             route: None,
             code: None,
             counts: BTreeMap::new(),
+            keys: Vec::new(),
         }
     }
 
@@ -369,6 +399,13 @@ impl Event {
         self
     }
 
+    /// Says with whose keys it was done; of more than four the first are named.
+    #[must_use]
+    pub fn keys(mut self, keys: impl IntoIterator<Item = KeyMark>) -> Self {
+        self.keys = keys.into_iter().take(MAX_KEYS).collect();
+        self
+    }
+
     /// Says that it failed after all.
     #[must_use]
     pub const fn failed(mut self) -> Self {
@@ -404,6 +441,11 @@ impl Event {
     /// Returns the code.
     pub fn error_code(&self) -> Option<&str> {
         self.code.as_ref().map(Code::as_str)
+    }
+
+    /// Returns whose keys it was done with.
+    pub fn used_keys(&self) -> &[KeyMark] {
+        &self.keys
     }
 
     /// Returns the counts.

@@ -28,7 +28,9 @@ mod words;
 
 pub use anchor::{Anchor, anchors_in};
 pub use checkpoint::{Checkpoint, Fingerprint, PublicKey, SignError, Signer};
-pub use event::{Code, Count, Event, EventKind, ObjectKind, OpaqueId, Outcome, Reason, Route};
+pub use event::{
+    Code, Count, Event, EventKind, KeyMark, ObjectKind, OpaqueId, Outcome, Reason, Route,
+};
 pub use export::conversion::{Conversion, Form};
 pub use export::{Export, ExportError};
 pub use record::{Chain, Head, LineError, Link, MAX_LINE_BYTES, Record, Stamp};

@@ -21,7 +21,7 @@ pub use revoke::RevocationReason;
 
 use crate::guard::LibraryError;
 use crate::inventory::{policy, system_time};
-use crate::{Certificate, Fingerprint};
+use crate::{Certificate, Fingerprint, MergeError};
 
 /// The owner's key, unlocked: whoever holds the value can sign and decrypt. `Debug` shows the fingerprint only.
 ///
@@ -72,6 +72,23 @@ impl SecretKey {
         password: Option<&str>,
     ) -> Result<Self, KeyImportError> {
         import::import_for_reading(bytes, password)
+    }
+
+    /// Checks that it is a whole key at `now`: it signs, others can encrypt to it, and it opens what they write.
+    ///
+    /// # Errors
+    /// Returns what it lacks.
+    pub fn check(&self, now: Timestamp) -> Result<(), KeyImportError> {
+        import::check(self, now)
+    }
+
+    /// Adds what another copy of the same key knows that this one doesn't: a later end, new subkeys, a revocation.
+    /// Secret parts that are here stay as they are.
+    ///
+    /// # Errors
+    /// Returns [`MergeError`] if it is another key.
+    pub fn merge(self, update: Self) -> Result<Self, MergeError> {
+        Ok(Self { cert: import::merge(self.cert, update.cert)? })
     }
 
     /// Returns the key in binary form with its secret parts **unprotected**: to be sealed before it is stored.

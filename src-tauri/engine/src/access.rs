@@ -4,7 +4,7 @@
 pub(crate) mod emergency;
 pub(crate) mod epoch;
 pub(crate) mod notices;
-mod one_time;
+pub(crate) mod one_time;
 pub(crate) mod reauth;
 mod recovery_code;
 pub(crate) mod security_key;

@@ -13,7 +13,8 @@ use crate::{
     clock,
     door::InSession,
     error::Error,
-    evidence, files,
+    evidence,
+    files::{self, Standing},
     session::Session,
     tools::{KnownOutside, hex},
 };
@@ -143,26 +144,19 @@ impl InSession for VerifyAudit {
     }
 }
 
-/// Writes the log, and records that first: what can't be recorded is not taken out. Returns how
-/// many entries were written.
-pub(crate) async fn export(
-    session: &Session,
-    format: AuditFormat,
-    out: impl Write + Send + 'static,
-) -> Result<u64, Error> {
-    session.recorded_first(exported(format), write(session, format, out)).await
-}
-
-/// As [`export`], into a file that only its owner can read.
+/// Writes the log into a file that only its owner can read, whole or not at all, and records that first: what can't be
+/// recorded is not taken out. Returns how many entries were written.
 pub(crate) async fn export_to(
     session: &Session,
     format: AuditFormat,
     path: PathBuf,
+    standing: Standing,
 ) -> Result<u64, Error> {
+    files::check_place(&path, standing)?;
     let into_file = async {
         let (file, writer) = files::begin(&path)?;
         let written = write(session, format, writer).await;
-        files::conclude(&path, file, written)
+        files::conclude(&path, standing, file, written)
     };
     session.recorded_first(exported(format), into_file).await
 }

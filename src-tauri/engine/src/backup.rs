@@ -240,10 +240,12 @@ impl Engine {
             let view = BackupView::new(backup.info(), seen.saturating_sub(backup.info().openings));
             let setup = begin_profile(engine.profile(), &backup, &code, &passphrase, &protection)?;
             let mut watch = watch(stop, |percent| engine.tell(AppEvent::Restoring { percent }));
-            backup.restore(engine.profile(), &mut watch)?;
+            // Without a vault they go again: a keyring may have been locked meanwhile.
+            let restored = backup.restore(engine.profile(), &mut watch)?;
             // The vault file comes last: it is what makes the rest count.
             let (vault, key) =
                 setup.confirm(code.expose()).map_err(|unconfirmed| unconfirmed.error)?;
+            restored.keep();
             Ok((vault, key, view))
         })
         .await?;
@@ -265,6 +267,7 @@ impl Engine {
             })
             .await?;
         session.take_up().await;
+        self.prepare_emergency(&session, &vault).await;
         *state = State::Unlocked(vault, Arc::clone(&session));
         drop(state);
         session.begin_work();
@@ -284,3 +287,6 @@ fn begin_profile(
     let (key, cost) = (backup.key()?, Cost::Calibrated);
     Ok(Vault::begin_for_key(dir, key, Some(kept), passphrase, protection, cost)?)
 }
+
+#[cfg(all(test, feature = "failpoints"))]
+mod restore_tests;

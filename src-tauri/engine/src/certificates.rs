@@ -19,7 +19,7 @@ use crate::{
 fn view(known: &Known, keys: &Keys) -> CertificateView {
     let info = known.certificate.info(clock::now());
     CertificateView {
-        short_code: keys.own.first().map(|own| short_code(&own.fingerprint(), &info.fingerprint)),
+        short_code: keys.signer().map(|own| short_code(&own.fingerprint(), &info.fingerprint)),
         fingerprint: grouped(&info.fingerprint),
         name: known.name.clone(),
         addresses: known.addresses.clone(),
@@ -28,6 +28,12 @@ fn view(known: &Known, keys: &Keys) -> CertificateView {
         trust: known.trust,
         usable: known.certificate.can_encrypt(clock::now()).is_ok(),
     }
+}
+
+/// A fingerprint as it is kept, of one that was shown in groups or typed.
+pub(crate) fn bare(fingerprint: &str) -> String {
+    let digits = fingerprint.chars().filter(char::is_ascii_hexdigit);
+    digits.map(|digit| digit.to_ascii_uppercase()).collect()
 }
 
 async fn list(session: &Session) -> Vec<CertificateView> {
@@ -103,9 +109,7 @@ impl InSession for ImportCertificates {
 
 impl InSession for SetTrust {
     async fn answer_in(self, session: &Arc<Session>) -> Result<(), Error> {
-        let fingerprint: String =
-            self.fingerprint.chars().filter(char::is_ascii_hexdigit).collect();
-        let fingerprint = fingerprint.to_ascii_uppercase();
+        let fingerprint = bare(&self.fingerprint);
         let (trust, code) = match self.trust {
             Trust::Seen => (StoredTrust::Seen, "seen"),
             Trust::Verified => (StoredTrust::Verified, "verified"),

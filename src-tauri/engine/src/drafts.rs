@@ -20,7 +20,9 @@ use crate::{
     door::InSession,
     engine::Engine,
     error::Error,
+    evidence::opaque,
     files::{self, ATTACHMENT_BYTES},
+    open::read_event,
     reading::Reading,
     session::Session,
 };
@@ -142,7 +144,10 @@ impl InSession for NewDraft {
             let source = store::MessageId::new(of);
             content.source = Some(source);
             let raw = session.read(move |dao| Ok(dao.raw(source)?)).await.map_err(not_fetched)?;
+            let row = session.read(move |dao| Ok(dao.message_row(source)?)).await?;
             let reading = session.read_message(raw).await?;
+            // Its text goes into the draft, so it was read; whether it was opened before is another entry's matter.
+            session.note(read_event(&reading).message(opaque(row.public_id))).await;
             if let Some(why) = reading.security.unreadable {
                 return Err(Error::Stopped(unreadable_code(why)));
             }

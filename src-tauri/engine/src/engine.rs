@@ -23,7 +23,7 @@ use wardmail_vault::{
 };
 
 use crate::{
-    access::{emergency, epoch},
+    access::epoch,
     backup, erasing,
     error::Error,
     frames::Frames,
@@ -46,9 +46,9 @@ const BEGUN: &str = "mailbox.begun";
 /// Events that a front end may be behind before it misses some.
 const EVENT_BACKLOG: usize = 256;
 
-/// How long the window has to save a draft before a lock that it couldn't see coming. The system waits five seconds with
-/// sleep.
-const NOTICE: Duration = Duration::from_millis(300);
+/// How long the window has to save a draft before a lock that it couldn't see coming. Nothing tells when it has: a window
+/// with no draft, or none at all, says nothing. The system waits five seconds with sleep.
+pub(crate) const NOTICE: Duration = Duration::from_millis(300);
 
 /// What the engine is doing.
 pub(crate) enum State {
@@ -325,6 +325,7 @@ impl Engine {
         session.record_profile_created().await?;
         session.record_opened().await?;
         session.take_up().await;
+        self.prepare_emergency(&session, &vault).await;
         *state = State::Unlocked(vault, Arc::clone(&session));
         drop(state);
         session.begin_work();
@@ -379,13 +380,7 @@ impl Engine {
         let damaged = opened.as_ref().is_err_and(|error| error.code().may_be_set_aside());
         self.damaged.store(damaged, Ordering::SeqCst);
         let (session, is_new) = opened?;
-        if is_new {
-            session.record_profile_created().await?;
-        }
-        match change {
-            Some(change) => session.recovered(&vault, change).await?,
-            None => session.unlocked().await,
-        }
+        session.enter(&vault, is_new, change).await?;
         if let Err(error) = session.record_failures(&vault).await {
             // The failures stay with the vault until they can be recorded; the owner may read.
             error.log("unlock");
@@ -394,11 +389,7 @@ impl Engine {
         if let Err(error) = epoch::count_opening(&session, &vault, &self.keyring).await {
             error.log("count openings");
         }
-        let policy = self.policy().await?;
-        if let Err(error) = emergency::follow_policy(&session, &vault, &policy).await {
-            // The wraps stay as they were; the next unlock tries again.
-            error.log("emergency access");
-        }
+        self.prepare_emergency(&session, &vault).await;
         *state = State::Unlocked(vault, Arc::clone(&session));
         drop(state);
         *self.last_lock.lock().await = LastLock::default();
@@ -446,6 +437,8 @@ impl Engine {
         let State::Unlocked(vault, session) = &*state else { return };
         let (vault, session) = (Arc::clone(vault), Arc::clone(session));
         *state = State::Locked(vault);
+        // Whoever waits for a touch holds keys of the session, and would wait for its whole time.
+        self.security_keys().cancel();
         let waiting = session.close(reason).await;
         self.forget_pages().await;
         *self.last_lock.lock().await = LastLock { reason: Some(reason), waiting };

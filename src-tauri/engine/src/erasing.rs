@@ -19,6 +19,7 @@ use crate::{
     door::Guard,
     engine::{Engine, PROFILE_FILES, State, blocking},
     error::Error,
+    files::Standing,
     retention::Rules,
     session::Session,
     set_aside,
@@ -107,7 +108,8 @@ impl Engine {
             .reason(Reason::OwnerRequest)
             .code(Code::new("profile.erase"));
         session.record(event).await?;
-        let log_entries = audit_log::export_to(&session, AuditFormat::Jsonl, log).await?;
+        let log_entries =
+            audit_log::export_to(&session, AuditFormat::Jsonl, log, Standing::Replaced).await?;
 
         let mut state = self.state.write().await;
         let State::Unlocked(..) = &*state else { return Err(Error::Locked) };

@@ -33,6 +33,9 @@ pub enum Error {
     /// There is no own key.
     #[error("no own key")]
     OwnKeyMissing,
+    /// An own key that can't sign the account's mail.
+    #[error("the key is not fit to sign")]
+    KeyNotForSigning,
     /// There is nobody to send to.
     #[error("no recipients")]
     NoRecipients,
@@ -168,6 +171,7 @@ impl Error {
             }
             Self::AccountMissing => ErrorCode::AccountMissing,
             Self::OwnKeyMissing => ErrorCode::OwnKeyMissing,
+            Self::KeyNotForSigning => ErrorCode::KeyNotForSigning,
             Self::NoRecipients => ErrorCode::NoRecipients,
             Self::RecipientInvalid(_) => ErrorCode::RecipientInvalid,
             Self::RecipientKeyMissing => ErrorCode::RecipientKeyMissing,
@@ -223,7 +227,17 @@ impl Error {
     }
 }
 
+/// A file that somebody named, whose name may be wrong.
 fn file_code(error: &std::io::Error) -> ErrorCode {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => ErrorCode::FileNotFound,
+        std::io::ErrorKind::AlreadyExists => ErrorCode::FileExists,
+        _ => disk_code(error),
+    }
+}
+
+/// A file of the profile, which nobody named.
+fn disk_code(error: &std::io::Error) -> ErrorCode {
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
         _ => ErrorCode::DiskFailed,
@@ -235,7 +249,7 @@ fn vault_code(error: &vault::VaultError) -> ErrorCode {
         vault::VaultError::Missing => ErrorCode::ProfileMissing,
         vault::VaultError::NewerFormat => ErrorCode::VaultNewer,
         vault::VaultError::NothingKept => ErrorCode::LegalHold,
-        vault::VaultError::Io(error) => file_code(error),
+        vault::VaultError::Io(error) => disk_code(error),
         _ => ErrorCode::VaultDamaged,
     }
 }
@@ -343,7 +357,7 @@ fn open_code(error: &store::OpenError) -> ErrorCode {
         store::OpenError::Corrupt => ErrorCode::MailboxCorrupt,
         store::OpenError::NewerSchema { .. } => ErrorCode::MailboxNewer,
         store::OpenError::DiskFull => ErrorCode::DiskFull,
-        store::OpenError::Io(error) => file_code(error),
+        store::OpenError::Io(error) => disk_code(error),
         _ => ErrorCode::Internal,
     }
 }

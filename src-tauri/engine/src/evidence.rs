@@ -105,12 +105,14 @@ impl Evidence {
     }
 }
 
-/// Whether a session begins with it; asking for the passphrase once more is told as an unlock too, with a code.
-fn begins_session(event: &Event) -> bool {
-    match event.kind() {
-        EventKind::Unlock => event.error_code().is_none(),
-        kind => kind == EventKind::RecoveryUsed,
-    }
+/// Whether a session begins with it: nothing that failed or was refused does. Asking for the passphrase once more is told as
+/// an unlock too, with a code.
+pub(crate) fn begins_session(event: &Event) -> bool {
+    event.outcome() == Outcome::Success
+        && match event.kind() {
+            EventKind::Unlock => event.error_code().is_none(),
+            kind => kind == EventKind::RecoveryUsed,
+        }
 }
 
 /// Whether the last entry tells of missing ones already.
@@ -179,6 +181,9 @@ fn boot_id() -> OpaqueId {
     OpaqueId::from_random(bytes)
 }
 
+#[cfg(test)]
+#[cfg(feature = "failpoints")]
+mod reading_tests;
 #[cfg(test)]
 #[cfg(feature = "failpoints")]
 mod settings_tests;

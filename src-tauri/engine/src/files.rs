@@ -58,6 +58,24 @@ pub(crate) fn copy_new(from: &Path, to: &Path) -> std::io::Result<()> {
     out.sync_all()
 }
 
+/// What becomes of a file that stands in the place already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is replaced: whoever chose the place was asked.
+    Replaced,
+    /// It stays, and nothing is written.
+    Stays,
+}
+
+/// Fails if a file may not come to this place because one stands there. [`conclude`] decides; this only says it
+/// before anything is done.
+pub(crate) fn check_place(path: &Path, standing: Standing) -> Result<(), Error> {
+    match (standing, path.symlink_metadata()) {
+        (Standing::Stays, Ok(_)) => Err(Error::File(std::io::ErrorKind::AlreadyExists.into())),
+        _ => Ok(()),
+    }
+}
+
 /// Begins a file that is written bit by bit; [`conclude`] puts it into its place.
 pub(crate) fn begin(path: &Path) -> Result<(NamedTempFile, BufWriter<File>), Error> {
     let file = beside(path)?;
@@ -68,12 +86,17 @@ pub(crate) fn begin(path: &Path) -> Result<(NamedTempFile, BufWriter<File>), Err
 /// Puts a file that was written to its end into its place; of another nothing stays.
 pub(crate) fn conclude<T>(
     path: &Path,
+    standing: Standing,
     file: NamedTempFile,
     written: Result<T, Error>,
 ) -> Result<T, Error> {
     let done = written?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|failed| failed.error)?;
+    match standing {
+        Standing::Replaced => file.persist(path),
+        Standing::Stays => file.persist_noclobber(path),
+    }
+    .map_err(|failed| failed.error)?;
     Ok(done)
 }
 
@@ -138,6 +161,8 @@ fn media_type(path: &Path) -> &'static str {
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
+    use wardmail_api::ErrorCode;
+
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -182,6 +207,33 @@ mod tests {
         assert!(write_whole(&path, b"%PDF", &CancellationToken::new()).is_err());
         assert_eq!(names(folder.path()), ["taken"]);
         assert_eq!(std::fs::read(path.join("within")).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn what_may_not_be_replaced_stays_even_if_it_came_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.jsonl");
+        assert!(check_place(&path, Standing::Stays).is_ok());
+        let (file, mut writer) = begin(&path).unwrap();
+        writer.write_all(b"a log").unwrap();
+        writer.flush().unwrap();
+        std::fs::write(&path, "another's").unwrap();
+        let refused = conclude(&path, Standing::Stays, file, Ok(())).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::FileExists);
+        assert_eq!(check_place(&path, Standing::Stays).unwrap_err().code(), ErrorCode::FileExists);
+        assert!(check_place(&path, Standing::Replaced).is_ok());
+        assert_eq!(std::fs::read(&path).unwrap(), b"another's");
+        assert_eq!(names(folder.path()), ["log.jsonl"]);
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_is_no_trouble_of_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let nowhere = folder.path().join("nowhere");
+        let stop = CancellationToken::new();
+        assert_eq!(read_whole(&nowhere, &stop).unwrap_err().code(), ErrorCode::FileNotFound);
+        let saved = write_whole(&nowhere.join("scan.pdf"), b"%PDF", &stop);
+        assert_eq!(saved.unwrap_err().code(), ErrorCode::FileNotFound);
     }
 
     #[test]

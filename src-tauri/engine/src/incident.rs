@@ -35,11 +35,29 @@ const MANY: u32 = 500;
 impl Answer for DescribeIncident {
     async fn answer(self, engine: &Arc<Engine>) -> Result<IncidentReport, Error> {
         let session = engine.session().await?;
-        session.run(describe(engine, &session, self.statement)).await
+        session.run(describe_noted(engine, &session, self.statement)).await
     }
 }
 
 impl Engine {
+    /// Describes an incident for a page or a file that the engine doesn't see, and records that as taken out.
+    ///
+    /// # Errors
+    /// Fails while locked, if policy wants the passphrase once more, or if it can't be recorded.
+    pub async fn print_incident(
+        self: &Arc<Self>,
+        statement: IncidentStatement,
+    ) -> Result<IncidentReport, ApiError> {
+        self.may_take_out().await?;
+        let session = self.session().await.map_err(|e| e.to_api())?;
+        // Boxed: it gathers the facts twice.
+        let printed = session.run(Box::pin(print(self, &session, statement))).await;
+        printed.map_err(|error| {
+            error.log("print_incident");
+            error.to_api()
+        })
+    }
+
     /// Writes the report of an incident as PDF, and as JSON beside it, and records that.
     ///
     /// # Errors
@@ -61,11 +79,25 @@ impl Engine {
     }
 }
 
-async fn describe(
+/// Describes it, and records the message that was opened for that.
+async fn describe_noted(
     engine: &Engine,
     session: &Session,
     statement: IncidentStatement,
 ) -> Result<IncidentReport, Error> {
+    let (report, read) = describe(engine, session, statement).await?;
+    if let Some(read) = read {
+        session.note(read).await;
+    }
+    Ok(report)
+}
+
+/// Describes it; with what the log is to say of the message that was opened for that, if one was.
+async fn describe(
+    engine: &Engine,
+    session: &Session,
+    statement: IncidentStatement,
+) -> Result<(IncidentReport, Option<Event>), Error> {
     let discovered: Date = statement.discovered.parse().map_err(|_| Error::InvalidRequest)?;
     let limits = limits(discovered, today(), statement.individuals).ok_or(Error::InvalidRequest)?;
     let mut report = IncidentReport {
@@ -82,16 +114,39 @@ async fn describe(
         audit: crate::audit_log::verify(session, KnownOutside::default()).await?,
         statement,
     };
-    match report.statement.incident.clone() {
+    let read = match report.statement.incident.clone() {
         Incident::LostComputer { last_seen } => {
             gather::people(session, &mut report).await?;
             gather::around(session, last_seen, &mut report).await?;
+            None
         }
         Incident::WrongRecipient { message, wrong } => {
-            gather::message(session, message, &wrong, &mut report).await?;
+            Some(gather::message(session, message, &wrong, &mut report).await?)
         }
-    }
-    Ok(report)
+    };
+    Ok((report, read))
+}
+
+/// What the log says of a report that leaves the mailbox.
+fn taken_out(facts: &IncidentReport) -> Event {
+    let code = match facts.statement.incident {
+        Incident::LostComputer { .. } => "incident.lost_computer",
+        Incident::WrongRecipient { .. } => "incident.wrong_recipient",
+    };
+    Event::new(EventKind::Export, Outcome::Success)
+        .code(Code::new(code))
+        .count(Count::Recipients, facts.people_in_all)
+}
+
+/// As [`save`], for a report that is printed.
+async fn print(
+    engine: &Engine,
+    session: &Session,
+    statement: IncidentStatement,
+) -> Result<IncidentReport, Error> {
+    let facts = describe_noted(engine, session, statement.clone()).await?;
+    let again = async { Ok(describe(engine, session, statement).await?.0) };
+    session.recorded_first(taken_out(&facts), again).await
 }
 
 async fn save(
@@ -100,23 +155,16 @@ async fn save(
     statement: IncidentStatement,
     path: PathBuf,
 ) -> Result<(), Error> {
-    let code = match statement.incident {
-        Incident::LostComputer { .. } => "incident.lost_computer",
-        Incident::WrongRecipient { .. } => "incident.wrong_recipient",
-    };
-    let facts = describe(engine, session, statement.clone()).await?;
-    let event = Event::new(EventKind::Export, Outcome::Success)
-        .code(Code::new(code))
-        .count(Count::Recipients, facts.people_in_all);
+    let facts = describe_noted(engine, session, statement.clone()).await?;
     let write = async {
         // With the entry of the report itself, so that its hash is the log's as it stands now.
-        let report = describe(engine, session, statement).await?;
+        let (report, _) = describe(engine, session, statement).await?;
         let json = serde_json::to_vec_pretty(&report).map_err(|_| Error::Internal("report"))?;
         let pdf = session.cpu(move || paper(&report)).await?;
         files::save(session, path.with_extension("json"), Zeroizing::new(json)).await?;
         files::save(session, path, Zeroizing::new(pdf)).await
     };
-    session.recorded_first(event, write).await
+    session.recorded_first(taken_out(&facts), write).await
 }
 
 /// The report as PDF.

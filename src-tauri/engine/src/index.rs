@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use wardmail_api::mail::{Encryption, Signature};
 use wardmail_message as message;
-use wardmail_phi::{Kind, Knowledge, RULESET_VERSION};
+use wardmail_phi::{Detector, Kind, Knowledge};
 use wardmail_store::{self as store, Body, Derived, MessageId, PhiMark, PhiVerdict, Security};
 
-use crate::{error::Error, reading::Reading, session::Session};
+use crate::{error::Error, phi::site::Compiled, reading::Reading, session::Session};
 
 /// Stores a fetched message with what it gave, as one.
 pub(crate) async fn store_body(
@@ -36,16 +36,21 @@ pub(crate) async fn derive_again(
 async fn derive(session: &Session, raw: Vec<u8>) -> Result<(Vec<u8>, Derived), Error> {
     let reading = session.read_message(raw.clone()).await?;
     let detector = Arc::clone(&session.detector);
-    session.cpu(move || (raw, derived(&reading, &detector))).await
+    let site = session.site().await?;
+    session.cpu(move || (raw, derived(&reading, &detector, site))).await
 }
 
-fn derived(reading: &Reading, detector: &wardmail_phi::Detector) -> Derived {
+fn derived(reading: &Reading, detector: &Detector, site: Compiled) -> Derived {
     let readable = reading.is_readable();
     let subject = reading.headers.subject.clone().unwrap_or_default();
     let attachment_names: Vec<String> =
         reading.attachments.iter().map(|a| a.file_name.clone()).collect();
     Derived {
-        phi: if readable { phi_mark(&subject, reading, detector) } else { PhiMark::default() },
+        phi: if readable {
+            phi_mark(&subject, reading, detector, site)
+        } else {
+            PhiMark::default()
+        },
         subject: readable.then_some(subject),
         snippet: message::snippet(&reading.text),
         text: reading.text.to_string(),
@@ -75,13 +80,14 @@ pub(crate) fn security(reading: &Reading) -> Security {
 }
 
 /// Whether other rules than today's looked at a message that is here.
-pub(crate) fn is_stale(row: &store::MessageRow) -> bool {
-    row.phi.ruleset != 0 && row.phi.ruleset != RULESET_VERSION
+pub(crate) fn is_stale(row: &store::MessageRow, ruleset: u32) -> bool {
+    row.phi.ruleset != 0 && row.phi.ruleset != ruleset
 }
 
-/// What the rules say of a message as it came. Its files aren't opened: with one it is never clean, and what isn't known counts as PHI.
-fn phi_mark(subject: &str, reading: &Reading, detector: &wardmail_phi::Detector) -> PhiMark {
-    let knowledge = Knowledge::new();
+/// What the rules say of a message as it came, the organisation's own ones among them; who works here is asked of no mail that
+/// came in, since that only excuses. Its files aren't opened: with one it is never clean, and what isn't known counts as PHI.
+fn phi_mark(subject: &str, reading: &Reading, detector: &Detector, site: Compiled) -> PhiMark {
+    let knowledge = Knowledge::new().site(site.rules);
     let files = reading.attachments.iter().filter(|file| !file.is_embedded);
     let mut scans = vec![
         detector.scan(subject, Kind::Subject, &knowledge),
@@ -97,5 +103,5 @@ fn phi_mark(subject: &str, reading: &Reading, detector: &wardmail_phi::Detector)
         (false, _, true) => PhiVerdict::Clean,
         (false, _, false) => PhiVerdict::Unknown,
     };
-    PhiMark { verdict, ruleset: RULESET_VERSION }
+    PhiMark { verdict, ruleset: site.ruleset }
 }

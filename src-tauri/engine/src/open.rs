@@ -10,7 +10,7 @@ use wardmail_api::{
         SaveAttachment, SavedView, Security, Signature, Unreadable,
     },
 };
-use wardmail_audit::{Event, EventKind, Outcome};
+use wardmail_audit::{Code, Event, EventKind, Outcome};
 use wardmail_message as message;
 use wardmail_store::{self as store, Mark};
 
@@ -25,6 +25,9 @@ use crate::{
     retention::Rules,
     session::Session,
 };
+
+/// The code of an entry that says that a file was saved which had not arrived whole.
+pub(crate) const SAVED_DAMAGED: &str = "attachment.damaged";
 
 /// Messages of a thread shown beside the opened one.
 const THREAD: usize = 50;
@@ -60,7 +63,9 @@ impl InSession for OpenMessage {
         let raw = session.read(move |dao| Ok(dao.raw(id)?)).await?;
         let mut reading = session.read_message(raw.clone()).await?;
         record_view(session, &row, &reading).await;
-        if index::security(&reading) != row.security || index::is_stale(&row) {
+        if index::security(&reading) != row.security
+            || index::is_stale(&row, session.site().await?.ruleset)
+        {
             // A certificate or key that came since changes what the message is worth, newer rules what it says of patients.
             match index::derive_again(session, id, raw).await {
                 Ok(()) => {
@@ -109,16 +114,10 @@ async fn thread_of(
 /// Records that the message was looked at, and marks it read, as one.
 async fn record_view(session: &Arc<Session>, row: &store::MessageRow, reading: &Reading) {
     let (id, unread) = (row.id, !row.flags.seen);
-    let name = opaque(row.public_id);
-    let outcome = if reading.is_readable() { Outcome::Success } else { Outcome::Failure };
-    let kind = match (reading.security.encryption, reading.is_readable()) {
-        (Encryption::Whole, true) => EventKind::Decrypt,
-        (_, false) => EventKind::DecryptFailed,
-        _ => EventKind::View,
-    };
+    let event = read_event(reading).message(opaque(row.public_id));
     // What can't be recorded isn't marked read either.
     session
-        .write_noted(Event::new(kind, outcome).message(name), move |dao| {
+        .write_noted(event, move |dao| {
             if unread {
                 dao.mark(id, Mark::Seen, true, clock::now_ms())?;
             }
@@ -129,6 +128,15 @@ async fn record_view(session: &Arc<Session>, row: &store::MessageRow, reading: &
         session.tell(AppEvent::FolderChanged { folder: FolderId(row.folder.get()) });
         session.tell(AppEvent::FoldersChanged);
         session.wake_sync.notify_one();
+    }
+}
+
+/// What the log says of a message that was read, whatever for.
+pub(crate) fn read_event(reading: &Reading) -> Event {
+    match (reading.security.encryption, reading.is_readable()) {
+        (Encryption::Whole, true) => Event::new(EventKind::Decrypt, Outcome::Success),
+        (_, false) => Event::new(EventKind::DecryptFailed, Outcome::Failure),
+        _ => Event::new(EventKind::View, Outcome::Success),
     }
 }
 
@@ -153,6 +161,7 @@ fn view(
             name: a.file_name.clone(),
             media_type: a.media_type.clone(),
             size: a.size,
+            damaged: !reading.is_whole(a.part),
         })
         .collect();
     ReaderView {
@@ -229,7 +238,7 @@ impl Engine {
         self.know_owner(Guard::OwnerByPolicy).await.map_err(|e| e.to_api())?;
         let session = self.session().await.map_err(|e| e.to_api())?;
         let found = session.run(attachment(&session, request)).await.map_err(|e| e.to_api())?;
-        Ok(found.1)
+        Ok(found.name)
     }
 
     /// Saves a file of a message where the user said, and records it.
@@ -244,10 +253,13 @@ impl Engine {
         self.know_owner(Guard::OwnerByPolicy).await.map_err(|e| e.to_api())?;
         let session = self.session().await.map_err(|e| e.to_api())?;
         let saved = session.run(async {
-            let (public_id, _, bytes) = attachment(&session, &request).await?;
-            let event =
-                Event::new(EventKind::SaveAttachment, Outcome::Success).message(opaque(public_id));
-            session.recorded_first(event, files::save(&session, path, bytes)).await
+            let file = attachment(&session, &request).await?;
+            let mut event = Event::new(EventKind::SaveAttachment, Outcome::Success)
+                .message(opaque(file.message));
+            if !file.whole {
+                event = event.code(Code::new(SAVED_DAMAGED));
+            }
+            session.recorded_first(event, files::save(&session, path, file.bytes)).await
         });
         saved.await.map_err(|error| {
             error.log("save_attachment");
@@ -257,14 +269,23 @@ impl Engine {
     }
 }
 
-async fn attachment(
-    session: &Session,
-    request: &SaveAttachment,
-) -> Result<(store::PublicId, String, zeroize::Zeroizing<Vec<u8>>), Error> {
+/// A file of a message.
+struct File {
+    message: store::PublicId,
+    name: String,
+    bytes: zeroize::Zeroizing<Vec<u8>>,
+    whole: bool,
+}
+
+async fn attachment(session: &Session, request: &SaveAttachment) -> Result<File, Error> {
     let id = store::MessageId::new(request.id.0);
     let (public_id, raw) =
         session.read(move |dao| Ok((dao.message_row(id)?.public_id, dao.raw(id)?))).await?;
     let reading = session.read_message(raw).await?;
     let (name, bytes) = reading.attachment(request.part).ok_or(Error::NotFound)?;
-    Ok((public_id, name, bytes))
+    let whole = reading.is_whole(message::PartId(request.part));
+    Ok(File { message: public_id, name, bytes, whole })
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,11 +11,12 @@ use wardmail_audit::{Code, Count, Event, EventKind, Outcome, Route as AuditRoute
 use wardmail_store::{self as store, Claimed, DeliveryState, Mark, OutboxState, SubmissionStatus};
 
 use crate::{
+    access::one_time,
     accounts, anchors, clock,
     error::Error,
     evidence::{Evidence, opaque},
     lists, phi,
-    plan::{self, Decided},
+    plan::{self, Answer, Decided},
     sending::Snapshot,
     session::Session,
 };
@@ -162,7 +163,8 @@ async fn deliver(session: &Arc<Session>, claimed: &Claimed) -> Result<Submission
     let account = session.read(move |dao| Ok(dao.account(account_id)?)).await?;
     let snapshot = Snapshot::of(entry)?;
     let decided = decide_again(session, &account, &snapshot).await?;
-    if let Some(refusal) = decided.refusal() {
+    let refusal = decided.refusal().or_else(|| one_time::refusal(session, &decided.policy));
+    if let Some(refusal) = refusal {
         return Ok(status(entry, OutboxState::Held, refusal.code()));
     }
     if !snapshot.is_sealed_as_now(&decided.keys) {
@@ -202,7 +204,8 @@ async fn decide_again(
 ) -> Result<Decided, Error> {
     let typed = plan::typed(&snapshot.content());
     let raised = phi::raised_again(session, &snapshot.subject, &snapshot.raised).await?;
-    plan::decide(session, account, typed, &raised, snapshot.reason.as_deref()).await
+    let answer = Answer { reason: snapshot.reason.as_deref(), to: snapshot.answered.as_deref() };
+    plan::decide(session, account, typed, &raised, answer).await
 }
 
 fn sent(entry: &store::OutboxEntry) -> SubmissionStatus {

@@ -1,19 +1,25 @@
 //! The owner's keys: made or imported, sealed in the mailbox, their certificate given out.
+//!
+//! One of them signs and is what others seal for. Which one changes only if the owner makes a new one or chooses another, or
+//! if none is fit to: a key that is brought to read old mail must not become the one that colleagues see.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use wardmail_api::{
     UnixMs,
-    keys::{ArmoredView, ExportCertificate, GenerateKey, ImportKey, ListKeys, OwnKeyView},
+    keys::{
+        ArmoredView, ExportCertificate, GenerateKey, ImportKey, ListKeys, OwnKeyView,
+        SetSigningKey, Unfit,
+    },
 };
 use wardmail_audit::{Code, Event, EventKind, Outcome};
-use wardmail_crypto::{DEFAULT_EXPIRY, Profile, SecretKey, grouped};
+use wardmail_crypto::{DEFAULT_EXPIRY, KeyImportError, Profile, SecretKey, Unusable, grouped};
 use wardmail_store::{NewKey, Security};
 use zeroize::Zeroizing;
 
 use crate::{
-    accounts, clock,
+    accounts, certificates, clock,
     door::InSession,
     error::Error,
     session::{Session, life::sealed_key_name},
@@ -27,7 +33,46 @@ pub(crate) fn ms(time: Timestamp) -> UnixMs {
     time.as_millisecond()
 }
 
-async fn keep(session: &Session, key: &SecretKey, how: &'static str) -> Result<OwnKeyView, Error> {
+/// Why a key is not fit to sign the mail of this account, if it isn't.
+fn unfit(key: &SecretKey, address: Option<&str>) -> Option<Unfit> {
+    let now = clock::now();
+    match key.check(now) {
+        Err(KeyImportError::CannotEncrypt(Unusable::Expired)) => Some(Unfit::Ended),
+        Err(KeyImportError::CannotEncrypt(Unusable::Revoked)) => Some(Unfit::Revoked),
+        Err(_) => Some(Unfit::Incapable),
+        Ok(()) => {
+            let named = key.certificate().info(now).addresses;
+            let is_named = address
+                .is_some_and(|own| named.iter().any(|a| wardmail_message::same_address(a, own)));
+            (!is_named).then_some(Unfit::OtherAddress)
+        }
+    }
+}
+
+/// The address that the owner's mail is from; none before there is an account.
+async fn own_address(session: &Session) -> Result<Option<String>, Error> {
+    match accounts::first(session).await {
+        Ok(account) => Ok(Some(account.settings.address)),
+        Err(Error::AccountMissing) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What a change of the keys does to the one that signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Signing {
+    /// The key that comes signs from now on.
+    This,
+    /// It stays as it is.
+    Unchanged,
+}
+
+async fn keep(
+    session: &Session,
+    key: &SecretKey,
+    signing: Signing,
+    how: &'static str,
+) -> Result<OwnKeyView, Error> {
     let fingerprint = key.fingerprint().to_string();
     let secret: Zeroizing<Vec<u8>> = key.to_bytes()?;
     let new = NewKey {
@@ -44,14 +89,28 @@ async fn keep(session: &Session, key: &SecretKey, how: &'static str) -> Result<O
             } else {
                 dao.insert_key(&new)?;
             }
-            // The newest key signs: somebody who makes or brings one wants to use it.
-            Ok(dao.set_default_key(&fingerprint)?)
+            match signing {
+                Signing::This => Ok(dao.set_default_key(&fingerprint)?),
+                Signing::Unchanged => Ok(()),
+            }
         })
         .await?;
     session.load_keys().await?;
     retry_unreadable(session).await?;
+    let kept = key.fingerprint();
+    let views = list(session).await?;
+    let is_kept = |view: &OwnKeyView| view.fingerprint == grouped(&kept);
+    views.into_iter().find(is_kept).ok_or(Error::Internal("key"))
+}
+
+async fn list(session: &Session) -> Result<Vec<OwnKeyView>, Error> {
+    let address = own_address(session).await?;
     let keys = session.keys().await;
-    keys.own.first().map(|key| view(key, true)).ok_or(Error::Internal("key"))
+    let signer = keys.signer().map(SecretKey::fingerprint);
+    let one = |key: &SecretKey| {
+        view(key, address.as_deref(), signer.as_ref() == Some(&key.fingerprint()))
+    };
+    Ok(keys.own.iter().map(one).collect())
 }
 
 /// Opens again what lacked a key.
@@ -64,7 +123,7 @@ async fn retry_unreadable(session: &Session) -> Result<(), Error> {
     Ok(())
 }
 
-fn view(key: &SecretKey, is_default: bool) -> OwnKeyView {
+fn view(key: &SecretKey, address: Option<&str>, is_default: bool) -> OwnKeyView {
     let info = key.certificate().info(clock::now());
     OwnKeyView {
         fingerprint: grouped(&info.fingerprint),
@@ -72,6 +131,7 @@ fn view(key: &SecretKey, is_default: bool) -> OwnKeyView {
         created: ms(info.created),
         expires: info.expires.map(ms),
         is_default,
+        unfit: unfit(key, address),
     }
 }
 
@@ -89,35 +149,67 @@ impl InSession for GenerateKey {
                 )
             })
             .await??;
-        keep(session, &key, "generated").await
+        keep(session, &key, Signing::This, "generated").await
     }
 }
 
 impl InSession for ImportKey {
     async fn answer_in(self, session: &Arc<Session>) -> Result<OwnKeyView, Error> {
-        let key = session
+        let brought = session
             .cpu(move || {
                 let password = self.password.as_ref().map(wardmail_api::Secret::expose);
-                SecretKey::import(self.armored.expose().as_bytes(), password, clock::now())
+                SecretKey::import_for_reading(self.armored.expose().as_bytes(), password)
             })
             .await??;
-        keep(session, &key, "imported").await
+        let keys = session.keys().await;
+        // What is known already is added to, never replaced: an old copy can't take a later end or a subkey away.
+        let known = keys.own.iter().find(|own| own.fingerprint() == brought.fingerprint());
+        let key = match known {
+            Some(known) => known.clone().merge(brought).map_err(|_| Error::Internal("merge"))?,
+            None => brought,
+        };
+        let address = own_address(session).await?;
+        let is_fit = |key: &SecretKey| unfit(key, address.as_deref()).is_none();
+        let signing = if is_fit(&key) && !keys.signer().is_some_and(is_fit) {
+            Signing::This
+        } else {
+            Signing::Unchanged
+        };
+        keep(session, &key, signing, "imported").await
+    }
+}
+
+impl InSession for SetSigningKey {
+    async fn answer_in(self, session: &Arc<Session>) -> Result<(), Error> {
+        let fingerprint = certificates::bare(&self.fingerprint);
+        let address = own_address(session).await?;
+        let keys = session.keys().await;
+        let chosen = keys.own.iter().find(|own| own.fingerprint().to_string() == fingerprint);
+        let chosen = chosen.ok_or(Error::NotFound)?;
+        if unfit(chosen, address.as_deref()).is_some() {
+            return Err(Error::KeyNotForSigning);
+        }
+        let event = Event::new(EventKind::KeyChange, Outcome::Success).code(Code::new("signing"));
+        session.write_recorded(event, move |dao| Ok(dao.set_default_key(&fingerprint)?)).await?;
+        session.load_keys().await
     }
 }
 
 impl InSession for ListKeys {
     async fn answer_in(self, session: &Arc<Session>) -> Result<Vec<OwnKeyView>, Error> {
-        let keys = session.keys().await;
-        Ok(keys.own.iter().enumerate().map(|(index, key)| view(key, index == 0)).collect())
+        list(session).await
     }
 }
 
 impl InSession for ExportCertificate {
     async fn answer_in(self, session: &Arc<Session>) -> Result<ArmoredView, Error> {
         let keys = session.keys().await;
-        let key = keys.own.first().ok_or(Error::OwnKeyMissing)?;
+        let key = keys.signer().ok_or(Error::OwnKeyMissing)?;
         let armored = String::from_utf8(key.certificate().to_armored())
             .map_err(|_| Error::Internal("armor"))?;
         Ok(ArmoredView { armored })
     }
 }
+
+#[cfg(test)]
+mod tests;

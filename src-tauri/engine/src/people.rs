@@ -1,6 +1,6 @@
 //! The certificates the session knows, with how far each was checked.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use jiff::Timestamp;
 use wardmail_api::keys::Trust;
@@ -17,6 +17,8 @@ pub(crate) struct Known {
     pub(crate) name: String,
     /// Its addresses, normalised.
     pub(crate) addresses: Vec<String>,
+    /// When its primary key was made.
+    pub(crate) created: Timestamp,
 }
 
 /// All certificates: others' and the owner's own. They are public, so they may stay in memory.
@@ -57,7 +59,8 @@ impl CertificateBook {
         self.known.iter().find(|k| k.certificate.fingerprint() == *fingerprint).map(|k| k.trust)
     }
 
-    /// Certificates of others that claim this address, best checked first.
+    /// Certificates that claim this address, best checked first, and of those the newest: a renewed key comes before what
+    /// it replaces. The owner's own come after others', the one that signs first.
     pub(crate) fn of_address(&self, address: &str) -> Vec<&Known> {
         let mut found: Vec<_> = self
             .known
@@ -65,10 +68,15 @@ impl CertificateBook {
             .filter(|k| !self.is_own(&k.certificate.fingerprint()) || k.trust == Trust::Verified)
             .filter(|k| k.addresses.iter().any(|a| wardmail_message::same_address(a, address)))
             .collect();
-        found.sort_by_key(|k| match k.trust {
-            Trust::Verified => 0,
-            Trust::Seen => 1,
-            Trust::Rejected => 2,
+        found.sort_by_key(|k| {
+            let trust = match k.trust {
+                Trust::Verified => 0,
+                Trust::Seen => 1,
+                Trust::Rejected => 2,
+            };
+            // The own ones are in the book in their order already.
+            let made = (!self.is_own(&k.certificate.fingerprint())).then_some(Reverse(k.created));
+            (trust, made.is_none(), made)
         });
         found
     }
@@ -122,7 +130,7 @@ impl Known {
             .filter(|name| !name.is_empty())
             .or_else(|| info.addresses.first().cloned())
             .unwrap_or_else(|| "somebody without a name".to_owned());
-        Self { certificate, trust, name, addresses: info.addresses }
+        Self { certificate, trust, name, addresses: info.addresses, created: info.created }
     }
 }
 

@@ -8,8 +8,11 @@ mod guard;
 pub(crate) mod known;
 mod outcome;
 pub(crate) mod site;
+#[cfg(test)]
+#[cfg(feature = "failpoints")]
+mod tests;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use wardmail_api::{
     DraftAttachmentId,
@@ -84,16 +87,20 @@ pub(crate) async fn found(
                 source: &source,
             };
             let raised = guard::raised(&parts, &content, &typed, &known);
-            let encryption = encryption(&parts, Thread::of(&content).answers_sealed);
+            let answers_phi = source.counts_as_phi(known.ruleset);
+            let encryption = encryption(&parts, answers_phi, Thread::of(&content).answers_sealed);
             Found { subject, body, files, raised, encryption }
         })
         .await
 }
 
 /// The strongest reason for encrypting; there is always one.
-fn encryption(parts: &guard::Parts<'_>, answers_sealed: bool) -> EncryptionReason {
+fn encryption(
+    parts: &guard::Parts<'_>,
+    answers_phi: bool,
+    answers_sealed: bool,
+) -> EncryptionReason {
     let unread = |outcome: &Option<Outcome>| outcome.as_ref().is_none_or(|o| !o.unread.is_empty());
-    let answers_phi = parts.source.counts_as_phi();
     let reasons = [
         (parts.all().any(|outcome| outcome.strong), EncryptionReason::StrongIdentifier),
         (answers_phi || parts.all().any(|outcome| outcome.phi), EncryptionReason::Phi),
@@ -110,18 +117,21 @@ pub(crate) async fn raised_again(
     subject: &str,
     queued: &[Raised],
 ) -> Result<Vec<Raised>, Error> {
-    let mut raised = queued.to_vec();
-    let check = subject::check(session, subject.to_owned(), &[]).await?;
-    let found = [
-        (check.phi, Concern::PhiInSubject),
-        (check.special.is_some(), Concern::SpeciallyProtected),
-    ];
-    for (_, concern) in found.into_iter().filter(|(found, _)| *found) {
-        if !raised.iter().any(|raised| raised.concern == concern) {
-            raised.push(concern.into());
-        }
+    let known = Known::load(session, &[]).await?;
+    let detector = Arc::clone(&session.detector);
+    let (subject, key) = (subject.to_owned(), session.identity_key());
+    let found = session
+        .cpu(move || {
+            let scan = subject::examine(&detector, &subject, &known).1;
+            Outcome::of(&subject, &scan, &key)
+        })
+        .await?;
+    let mut raised: BTreeSet<Raised> = queued.iter().copied().collect();
+    guard::found_in(&found, Concern::PhiInSubject, &mut raised);
+    if found.phi && found.is_special() {
+        raised.insert(Concern::SpeciallyProtected.into());
     }
-    Ok(raised)
+    Ok(raised.into_iter().collect())
 }
 
 impl Found {
@@ -159,6 +169,18 @@ pub(crate) const fn question(concern: Concern) -> Question {
         Concern::SeveralPatients => Question::SeveralPatients,
         Concern::ManyRecipients => Question::ManyRecipients,
         _ => Question::Content,
+    }
+}
+
+/// What is asked, in policy's words.
+pub(crate) const fn concern(question: Question) -> Concern {
+    match question {
+        Question::Subject => Concern::PhiInSubject,
+        Question::Content => Concern::PhiInContent,
+        Question::SpeciallyProtected => Concern::SpeciallyProtected,
+        Question::NewDomain => Concern::NewDomain,
+        Question::SeveralPatients => Concern::SeveralPatients,
+        Question::ManyRecipients => Concern::ManyRecipients,
     }
 }
 

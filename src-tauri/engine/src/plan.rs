@@ -78,28 +78,29 @@ pub(crate) fn typed(content: &store::DraftContent) -> Vec<Typed> {
     all
 }
 
-/// The certificate to seal with for an address, or why there is none.
+/// The certificate to seal with for an address, or why there is none: the newest checked one that can be used now.
 pub(crate) fn certificate_for(
     keys: &Keys,
     address: &str,
 ) -> Result<(Certificate, Trust), KeyState> {
+    let now = clock::now();
     let known = keys.book.of_address(address);
-    let mut usable = known.iter().filter(|k| k.trust != Trust::Rejected);
-    let Some(best) = usable.next() else {
+    let standing = || known.iter().filter(|k| k.trust != Trust::Rejected);
+    let Some(first) = standing().next() else {
         return Err(if known.is_empty() { KeyState::Missing } else { KeyState::Rejected });
     };
-    // Two certificates for one address and neither checked: somebody has to say which is right.
-    let rival = usable.next().is_some_and(|other| {
-        best.trust != Trust::Verified
-            && other.certificate.fingerprint() != best.certificate.fingerprint()
-    });
-    if rival {
+    // One that has ended or was revoked must not stand in the way of its successor.
+    let Some(best) = standing().find(|k| k.certificate.can_encrypt(now).is_ok()) else {
+        let why = first.certificate.can_encrypt(now).err();
+        return Err(why.map_or(KeyState::Incapable, unusable));
+    };
+    // Nobody checked it, and it isn't the only one for the address: somebody has to say which is right. That holds for what
+    // follows an ended one too, or whoever waits for the end could put another's key in its place.
+    let rival = standing().any(|k| k.certificate.fingerprint() != best.certificate.fingerprint());
+    if best.trust != Trust::Verified && rival {
         return Err(KeyState::Changed);
     }
-    match best.certificate.can_encrypt(clock::now()) {
-        Ok(()) => Ok((best.certificate.clone(), best.trust)),
-        Err(why) => Err(unusable(why)),
-    }
+    Ok((best.certificate.clone(), best.trust))
 }
 
 const fn unusable(why: Unusable) -> KeyState {
@@ -112,20 +113,27 @@ const fn unusable(why: Unusable) -> KeyState {
     }
 }
 
+/// The reason that a sender gave, and what it was asked for; `to` is `None` where nobody asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Answer<'a> {
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) to: Option<&'a [Concern]>,
+}
+
 /// Takes the decision for these recipients, now.
 pub(crate) async fn decide(
     session: &Session,
     account: &store::Account,
     typed: Vec<Typed>,
     raised: &[Raised],
-    override_reason: Option<&str>,
+    answer: Answer<'_>,
 ) -> Result<Decided, Error> {
     let policy = session.policy().await?;
     let keys = session.keys().await;
     let attestation = session.read(provider::attestation).await?;
     let servers = account_of(&account.settings)?;
     let now = clock::now();
-    let own_key = match keys.own.first() {
+    let own_key = match keys.signer() {
         None => KeyState::Missing,
         Some(key) => key.certificate().can_encrypt(now).err().map_or(KeyState::Usable, unusable),
     };
@@ -149,7 +157,8 @@ pub(crate) async fn decide(
         own_key,
         recipients: &recipients,
         raised,
-        override_reason,
+        override_reason: answer.reason,
+        answered: answer.to,
     };
     let plan = policy::decide(policy.effective(), &request);
     let provider = match policy.effective().provider_status(&servers, attestation.as_ref(), now) {
@@ -205,9 +214,22 @@ impl Decided {
         }
     }
 
-    /// Whether something goes out because a reason was given for it.
-    pub(crate) fn was_overridden(&self) -> bool {
-        self.plan.notes.iter().any(|note| matches!(note, Note::Overridden(_)))
+    /// What goes out because a reason was given for it.
+    pub(crate) fn overridden(&self) -> Vec<Concern> {
+        let overridden = |note: &Note| match note {
+            Note::Overridden(concern) => Some(*concern),
+            _ => None,
+        };
+        self.plan.notes.iter().filter_map(overridden).collect()
+    }
+
+    /// What policy warns of without stopping anything.
+    fn warnings(&self) -> Vec<Question> {
+        let warned = |note: &Note| match note {
+            Note::Phi(concern) => Some(phi::question(*concern)),
+            _ => None,
+        };
+        self.plan.notes.iter().filter_map(warned).collect()
     }
 
     /// The code of a block: of a policy that can't be used, what is wrong with it.
@@ -285,6 +307,7 @@ impl Decided {
             files: found.files(),
             encryption: found.encryption,
             questions: self.questions(),
+            warnings: self.warnings(),
             subject: found.subject,
             attachment_forgotten,
             undo_seconds: self.policy.undo_seconds(),
@@ -301,7 +324,7 @@ impl InSession for Preflight {
         let account = accounts::first(session).await?;
         let typed = typed(&draft.content);
         let found = phi::found(session, &draft, &typed, Files::Beside).await?;
-        let decided = decide(session, &account, typed, &found.raised, None).await?;
+        let decided = decide(session, &account, typed, &found.raised, Answer::default()).await?;
         let forgotten = !has_files && speaks_of_attachment(&draft.content.body);
         Ok(decided.view(draft.revision, found, forgotten))
     }
@@ -314,6 +337,9 @@ fn speaks_of_attachment(body: &str) -> bool {
         .flat_map(|line| line.split(|c: char| !c.is_alphanumeric()))
         .any(|word| ATTACHING.contains(&word.to_lowercase().as_str()))
 }
+
+#[cfg(test)]
+mod certificate_tests;
 
 #[cfg(test)]
 mod tests {

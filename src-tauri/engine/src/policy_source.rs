@@ -48,15 +48,18 @@ pub(crate) struct PolicyState {
     idle_bound: Option<Duration>,
 }
 
+/// What marks a profile as managed. Beside the mailbox, so that it stays so while it is locked too.
+pub(crate) fn managed_mark(profile: &Path) -> PathBuf {
+    profile.join("managed")
+}
+
 impl PolicySource {
     /// Policies at these places.
     pub(crate) fn new(installed: PathBuf, named: Option<PathBuf>, profile: &Path) -> Self {
-        // Beside the mailbox, so that a profile that was managed stays so while it is locked too.
-        let managed_mark = profile.join("managed");
         Self {
             installed,
             named,
-            managed_mark,
+            managed_mark: managed_mark(profile),
             remembered: Mutex::default(),
             last: Mutex::default(),
         }
@@ -173,7 +176,8 @@ impl PolicyState {
         AttemptLimits {
             max: settings.unlock_max_failures.value.get(),
             lockout: Duration::from_secs(settings.unlock_lockout_seconds.value.get().into()),
-            // Under a policy in trouble nothing is erased.
+            // Under a policy in trouble nothing is erased. A legal hold needs no look: the vault erases nothing that the
+            // organisation could not open afterwards.
             erases: self.trouble.is_none()
                 && settings.unlock_after_lockout.value == AfterLockout::Erase,
         }
@@ -236,6 +240,9 @@ impl PolicyState {
     }
 }
 
+#[cfg(test)]
+#[cfg(feature = "failpoints")]
+mod lock_out_tests;
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -106,6 +106,13 @@ impl Reading {
         Some((known.file_name.clone(), Zeroizing::new(decoded.bytes.into_owned())))
     }
 
+    /// Whether one of its files is as its sender made it, as far as its bytes tell.
+    pub(crate) fn is_whole(&self, part: message::PartId) -> bool {
+        let limits = message::Limits::default();
+        let part = self.payload.parsed.part(part);
+        part.is_some_and(|part| message::is_whole(&self.payload.raw, part, &limits))
+    }
+
     /// Whether the text could be read.
     pub(crate) fn is_readable(&self) -> bool {
         self.security.unreadable.is_none()

@@ -1,6 +1,6 @@
 //! What scripts ask for and a window doesn't: one synchronisation, one delivery, the log as a file.
 
-use std::{io::Write, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use serde::Serialize;
 use wardmail_api::{
@@ -16,6 +16,7 @@ use crate::{
     door::Guard,
     engine::Engine,
     error::Error,
+    files::Standing,
     retention,
     session::Session,
     sync,
@@ -87,7 +88,8 @@ impl Engine {
         session.run(Box::pin(deliver(&session, id))).await.map_err(|e| e.to_api())
     }
 
-    /// Reads a message as the reader would, with the profile's keys and those that are given.
+    /// Reads a message as the reader would, with the profile's keys and those that are given; one that was sealed is
+    /// recorded.
     ///
     /// # Errors
     /// Fails while locked.
@@ -99,7 +101,12 @@ impl Engine {
         let session = self.session().await.map_err(|e| e.to_api())?;
         let reading = session.run(async {
             let keys = session.keys().await;
-            session.cpu(move || tools::inspect_in_session(&raw, &with, &keys)).await
+            let read = session.cpu(move || tools::inspect_in_session(&raw, &with, &keys));
+            let (inspected, event) = read.await?;
+            if let Some(event) = event {
+                session.note(event).await;
+            }
+            Ok(inspected)
         });
         reading.await.map_err(|e| e.to_api())
     }
@@ -117,32 +124,41 @@ impl Engine {
         verified.await.map_err(|e| e.to_api())
     }
 
-    /// Writes the profile's audit log, and records that; returns how many entries were written.
+    /// Writes the profile's audit log into a file that only its owner can read, and records that; returns how many
+    /// entries were written. A file that stands there is replaced, as whoever chose it was asked.
     ///
     /// # Errors
     /// Fails while locked, if policy wants the passphrase once more, or if it can't be written.
-    pub async fn export_audit(
-        self: &Arc<Self>,
-        format: AuditFormat,
-        out: impl Write + Send + 'static,
-    ) -> Result<u64, ApiError> {
-        self.may_take_out().await?;
-        let session = self.session().await.map_err(|e| e.to_api())?;
-        session.run(audit_log::export(&session, format, out)).await.map_err(|e| e.to_api())
-    }
-
-    /// As [`Engine::export_audit`], into a file that only its owner can read.
-    ///
-    /// # Errors
-    /// As [`Engine::export_audit`].
     pub async fn export_audit_to(
         self: &Arc<Self>,
         format: AuditFormat,
         path: PathBuf,
     ) -> Result<u64, ApiError> {
+        self.export_audit(format, path, Standing::Replaced).await
+    }
+
+    /// As [`Engine::export_audit_to`], but never over another file.
+    ///
+    /// # Errors
+    /// As [`Engine::export_audit_to`], or if there is a file of that name.
+    pub async fn export_audit_new(
+        self: &Arc<Self>,
+        format: AuditFormat,
+        path: PathBuf,
+    ) -> Result<u64, ApiError> {
+        self.export_audit(format, path, Standing::Stays).await
+    }
+
+    async fn export_audit(
+        self: &Arc<Self>,
+        format: AuditFormat,
+        path: PathBuf,
+        standing: Standing,
+    ) -> Result<u64, ApiError> {
         self.may_take_out().await?;
         let session = self.session().await.map_err(|e| e.to_api())?;
-        session.run(audit_log::export_to(&session, format, path)).await.map_err(|e| e.to_api())
+        let exported = session.run(audit_log::export_to(&session, format, path, standing));
+        exported.await.map_err(|e| e.to_api())
     }
 }
 

@@ -12,12 +12,13 @@ use wardmail_api::{
 };
 use wardmail_audit::{Count, Event, EventKind, ObjectKind, Outcome, Reason, Route};
 use wardmail_message::{self as message, Address, Attachment};
-use wardmail_policy::Raised;
+use wardmail_policy::{Concern, Raised};
 use wardmail_store::{
     self as store, DeliveryState, DraftRevision, NewGroup, NewSubmission, SubmissionStatus,
 };
 
 use crate::{
+    access::one_time,
     accounts, clock,
     door::InSession,
     drafts::{self, Thread},
@@ -26,7 +27,7 @@ use crate::{
     letter::{self, Letter},
     lists,
     phi::{self, Files},
-    plan::{self, Decided},
+    plan::{self, Answer, Decided},
     session::{Keys, Session},
 };
 
@@ -44,6 +45,9 @@ pub(crate) struct Snapshot {
     #[serde(default)]
     pub(crate) raised: Vec<Raised>,
     pub(crate) reason: Option<String>,
+    /// What the reason was given for: at the moment of sending it answers nothing that has come up since.
+    #[serde(default)]
+    pub(crate) answered: Option<Vec<Concern>>,
     /// What the sender added to the reason; never leaves the mailbox.
     #[serde(default)]
     pub(crate) note: Option<String>,
@@ -111,9 +115,13 @@ impl InSession for Send {
         let reason = self.reason.map(reason_name);
         let typed = plan::typed(&draft.content);
         let found = phi::found(session, &draft, &typed, Files::First).await?;
-        let decided = plan::decide(session, &account, typed, &found.raised, reason).await?;
+        let asked: Option<Vec<Concern>> =
+            self.answered.map(|asked| asked.into_iter().map(phi::concern).collect());
+        let answer = Answer { reason, to: asked.as_deref() };
+        let decided = plan::decide(session, &account, typed, &found.raised, answer).await?;
         let name = opaque(draft.public_id);
-        if let Some(refusal) = decided.refusal() {
+        let refusal = decided.refusal().or_else(|| one_time::refusal(session, &decided.policy));
+        if let Some(refusal) = refusal {
             let event = Event::new(EventKind::SendDecision, Outcome::Refused)
                 .object(ObjectKind::Draft, name)
                 .route(Route::Blocked);
@@ -129,6 +137,7 @@ impl InSession for Send {
             subject: draft.content.subject.clone(),
             raised: found.raised.clone(),
             reason: reason.map(str::to_owned),
+            answered: Some(decided.overridden()),
             note: self.note,
             source: draft.content.source.map(store::MessageId::get),
             sealed_for: sealed_for(&decided),
@@ -152,7 +161,7 @@ impl InSession for Send {
                 .route(Route::OpenPgp)
                 .count(Count::Recipients, recipients),
         ];
-        if let (true, Some(reason)) = (decided.was_overridden(), self.reason) {
+        if let (false, Some(reason)) = (decided.overridden().is_empty(), self.reason) {
             events.push(
                 Event::new(EventKind::Override, Outcome::Success)
                     .object(ObjectKind::Draft, name)
@@ -244,7 +253,7 @@ pub(crate) async fn seal(
     let message_id = letter.message_id.clone();
     let sealed = session
         .cpu(move || {
-            let signer = keys.own.first().ok_or(Error::OwnKeyMissing)?;
+            let signer = keys.signer().ok_or(Error::OwnKeyMissing)?;
             letter::seal(&letter, signer, |address| {
                 let found = plan::certificate_for(&keys, &address.email);
                 found.map(|(certificate, _)| certificate).map_err(|_| Error::RecipientKeyMissing)
@@ -450,7 +459,7 @@ mod tests {
         let content = store::DraftContent::new(store::DraftKind::New);
         let id = session.write(move |dao| Ok(dao.save_draft(None, &content, 1)?)).await.unwrap();
         let send = |revision| {
-            Send { draft: DraftId(id.get()), revision, reason: None, note: None }
+            Send { draft: DraftId(id.get()), revision, reason: None, answered: None, note: None }
                 .answer_in(&session)
         };
         // What was seen goes on to the next question: through which account.

@@ -33,9 +33,10 @@ use crate::{
     frames::Frames,
     idle::IdleCountdown,
     people::CertificateBook,
-    phi::site::CompiledRules,
+    phi::site::{Compiled, CompiledRules},
     policy_source::PolicyState,
     reading::{Reader, Reading},
+    subject::Typing,
 };
 
 /// What a session is made of.
@@ -54,8 +55,17 @@ pub(crate) struct SessionParts {
 pub(crate) struct Keys {
     /// The owner's keys, the one that signs first.
     pub(crate) own: Vec<SecretKey>,
+    /// Whether one signs. Without it all of them are only for reading old mail.
+    pub(crate) has_signer: bool,
     /// All certificates.
     pub(crate) book: CertificateBook,
+}
+
+impl Keys {
+    /// The key that signs, and that others seal for.
+    pub(crate) fn signer(&self) -> Option<&SecretKey> {
+        self.own.first().filter(|_| self.has_signer)
+    }
 }
 
 /// The open mailbox.
@@ -71,12 +81,15 @@ pub(crate) struct Session {
     pub(crate) frames: Arc<Frames>,
     pub(crate) idle: IdleCountdown,
     pub(crate) reauth: Reauthentication,
+    /// Whether the vault asks for a one-time code. Kept here, because whoever sends must not wait for the vault.
+    asks_for_code: AtomicBool,
     /// One-time codes in the making.
     pub(crate) new_one_time: tokio::sync::Mutex<Option<NewOneTime>>,
     /// A recovery code in the making.
     pub(crate) new_recovery_code: tokio::sync::Mutex<Option<NewRecoveryCode>>,
     pub(crate) detector: Arc<wardmail_phi::Detector>,
     pub(crate) site_rules: CompiledRules,
+    pub(crate) typing: Typing,
     /// Held by whoever has a file checked: one worker at a time.
     pub(crate) checking: tokio::sync::Mutex<()>,
     identities: Zeroizing<[u8; 32]>,
@@ -330,7 +343,28 @@ impl Session {
 
     /// The policy as it is now.
     pub(crate) async fn policy(&self) -> Result<PolicyState, Error> {
-        self.engine()?.policy().await
+        let policy = self.engine()?.policy().await?;
+        self.site_rules.of(&policy);
+        Ok(policy)
+    }
+
+    /// The organisation's own rules, of the policy as it was looked at last: each turn of the synchronisation and each message
+    /// that is opened look at it.
+    pub(crate) async fn site(&self) -> Result<Compiled, Error> {
+        match self.site_rules.latest() {
+            Some(site) => Ok(site),
+            None => Ok(self.site_rules.of(&self.policy().await?)),
+        }
+    }
+
+    /// Whether a one-time code is asked for beside the passphrase.
+    pub(crate) fn asks_for_code(&self) -> bool {
+        self.asks_for_code.load(Ordering::SeqCst)
+    }
+
+    /// Takes over what the vault says of that.
+    pub(crate) fn note_code(&self, asks: bool) {
+        self.asks_for_code.store(asks, Ordering::SeqCst);
     }
 
     /// Tells the front ends.

@@ -1,8 +1,17 @@
 //! The check of a subject for PHI, as it is typed.
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
-use wardmail_api::compose::{CheckSubject, Finding, NeutralSubject, PhiAction, SubjectCheck};
+use wardmail_api::{
+    ErrorCode,
+    compose::{CheckSubject, Finding, NeutralSubject, PhiAction, SubjectCheck},
+};
 use wardmail_phi::{Detector, Kind, Scan, neutral_subject, special_advice};
 use wardmail_policy as policy;
 
@@ -13,6 +22,26 @@ use crate::{
     phi::{self, known::Known},
     session::Session,
 };
+
+/// How long a subject must rest before it is checked: shorter than a pause between words, longer than one between keys.
+const REST: Duration = Duration::from_millis(80);
+
+/// Which check of a subject that is being typed was asked for last: only that one is made.
+#[derive(Debug, Default)]
+pub(crate) struct Typing(AtomicU32);
+
+impl Typing {
+    /// Waits for the typing to rest, and tells whether nothing was typed meanwhile. Checks are numbered in the order of the
+    /// keys, since they may arrive in another; 0 is none that was typed.
+    async fn rests(&self, number: u32) -> bool {
+        if number == 0 {
+            return true;
+        }
+        self.0.fetch_max(number, Ordering::AcqRel);
+        tokio::time::sleep(REST).await;
+        self.0.load(Ordering::Acquire) == number
+    }
+}
 
 /// The longest subject that is checked as it is typed, in bytes.
 const SUBJECT_BYTES: usize = 8 * 1024;
@@ -79,8 +108,34 @@ fn view(text: &str, scan: &Scan, action: PhiAction) -> SubjectCheck {
 
 impl InSession for CheckSubject {
     async fn answer_in(self, session: &Arc<Session>) -> Result<SubjectCheck, Error> {
+        if !session.typing.rests(self.number).await {
+            return Err(Error::Stopped(ErrorCode::DraftChanged));
+        }
         let typed = self.recipients.iter().filter_map(|text| drafts::parse_one(text));
         let recipients: Vec<String> = typed.map(|address| address.email).collect();
         check(session, self.text, &recipients).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Desk;
+
+    #[tokio::test]
+    async fn only_the_last_of_what_was_typed_in_one_go_is_checked() {
+        let desk = Desk::new().await;
+        let ask = |number, text: &str| {
+            desk.ask(CheckSubject { text: text.to_owned(), recipients: Vec::new(), number })
+        };
+        // In the order in which they may arrive, not in that of the keys.
+        let (first, third, second) =
+            tokio::join!(ask(1, "M"), ask(3, "Maria Lopez biopsy"), ask(2, "Maria Lopez"));
+        assert!(third.unwrap().phi);
+        for late in [first, second] {
+            assert!(matches!(late, Err(Error::Stopped(ErrorCode::DraftChanged))), "{late:?}");
+        }
+        assert!(ask(0, "Maria Lopez biopsy").await.unwrap().phi);
+        desk.done();
     }
 }

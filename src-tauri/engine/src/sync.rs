@@ -28,6 +28,9 @@ const ROUND: Duration = Duration::from_mins(5);
 /// How often a server that can't tell of news is asked for it.
 const POLL: Duration = Duration::from_mins(1);
 
+/// How many short rounds follow a round at most, each for what came during the one before.
+const MORE_ROUNDS: u32 = 10;
+
 /// Heads put into the search index at once.
 const HEADS_INDEXED: u32 = 500;
 
@@ -96,8 +99,7 @@ async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(
     // Only a connection that was good for a whole round makes the next failure wait little.
     *wait = FIRST_RETRY;
     loop {
-        finished(session).await?;
-        client.select(&FolderName::inbox()).await?;
+        settle(session, &account, &mut client).await?;
         wait_for_news(session, &mut client).await?;
         // Another server or an ended agreement holds from now on, not from the next connection.
         if accounts::first(session).await? != account {
@@ -110,6 +112,30 @@ async fn stay_connected(session: &Arc<Session>, wait: &mut Duration) -> Result<(
             short_round(session, &account, &mut client).await?;
         }
     }
+}
+
+/// Ends a round with the inbox open and nothing in it that isn't here. A server that waits tells of what comes while it
+/// does: what came since the round looked at the inbox, it counts as known.
+async fn settle(
+    session: &Arc<Session>,
+    account: &store::Account,
+    client: &mut ImapClient,
+) -> Result<(), Error> {
+    for _ in 0..MORE_ROUNDS {
+        finished(session).await?;
+        fail::fail_point!("engine::sync::before_waiting");
+        let selected = client.select(&FolderName::inbox()).await?;
+        let id = account.id;
+        let inbox =
+            session.read(move |dao| Ok(dao.folder_by_role(id, store::FolderRole::Inbox)?)).await?;
+        if inbox.is_none_or(|inbox| folder::is_as_selected(&inbox, &selected)) {
+            return Ok(());
+        }
+        short_round(session, account, client).await?;
+    }
+    finished(session).await?;
+    client.select(&FolderName::inbox()).await?;
+    Ok(())
 }
 
 /// Waits for news, for the owner's wish (a flag to tell, a sent copy), and for the next round at most.

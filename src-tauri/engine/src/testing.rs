@@ -45,8 +45,8 @@ impl Desk {
         desk
     }
 
-    /// As [`Desk::new`], with an account, an agreement, an own key and Priya's certificate.
-    pub(crate) async fn at_work() -> Self {
+    /// As [`Desk::new`], with an account and an agreement.
+    pub(crate) async fn with_account() -> Self {
         let desk = Self::new().await;
         let session = desk.session().await;
         let settings = store::AccountSettings {
@@ -69,6 +69,12 @@ impl Desk {
             .await
             .unwrap();
         desk.ask(attestation()).await.unwrap();
+        desk
+    }
+
+    /// As [`Desk::with_account`], with an own key and Priya's certificate.
+    pub(crate) async fn at_work() -> Self {
+        let desk = Self::with_account().await;
         desk.ask(GenerateKey {}).await.unwrap();
         desk.ask(ImportCertificates { armored: certificate(PRIYA) }).await.unwrap();
         desk

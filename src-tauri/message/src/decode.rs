@@ -12,7 +12,7 @@ use crate::{Defect, Limits, Part, TransferEncoding, clean::cut, defect::Defects}
 pub struct Decoded<'a> {
     /// The bytes.
     pub bytes: Cow<'a, [u8]>,
-    /// Whether the transfer encoding was damaged or unknown: what could be read is there.
+    /// Whether the transfer encoding was damaged, not complete or unknown: what could be read is there.
     pub damaged: bool,
     /// Whether the limit cut it.
     pub truncated: bool,
@@ -33,15 +33,76 @@ pub fn part_bytes<'a>(raw: &'a [u8], part: &Part, limits: &Limits) -> Decoded<'a
     let whole = raw.get(part.body.clone()).unwrap_or_default();
     // No encoding makes data shorter, so this also bounds what comes out.
     let body = whole.get(..limits.decoded_bytes).unwrap_or(whole);
-    let (bytes, damaged) = match part.encoding {
-        TransferEncoding::Identity => (Cow::Borrowed(body), false),
-        TransferEncoding::Unknown => (Cow::Borrowed(body), true),
+    let (bytes, failed) = match part.encoding {
+        TransferEncoding::Identity | TransferEncoding::Unknown => (Cow::Borrowed(body), false),
         TransferEncoding::Base64 => undo(body, base64_decode, repair_base64),
         TransferEncoding::QuotedPrintable => {
             undo(body, quoted_printable_decode, repair_quoted_printable)
         }
     };
-    Decoded { bytes, damaged, truncated: body.len() < whole.len() }
+    let truncated = body.len() < whole.len();
+    // The cut of a limit is no damage, though it may fall into the middle of a group.
+    let damaged = failed || (!truncated && condition(body, part.encoding) == Condition::Damaged);
+    Decoded { bytes, damaged, truncated }
+}
+
+/// Whether a part is as its sender made it, as far as its bytes tell: neither damaged nor cut on its way, and not cut by a limit.
+/// Decodes nothing.
+pub fn is_whole(raw: &[u8], part: &Part, limits: &Limits) -> bool {
+    let body = raw.get(part.body.clone()).unwrap_or_default();
+    let whole = match condition(body, part.encoding) {
+        Condition::Damaged => false,
+        Condition::Closed => true,
+        Condition::Open => !part.is_cut,
+    };
+    whole && body.len() <= limits.decoded_bytes
+}
+
+/// What the encoded bytes alone tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Condition {
+    /// Not as an encoder writes it.
+    Damaged,
+    /// Its own end is there.
+    Closed,
+    /// In order, with nothing that says that it ends here.
+    Open,
+}
+
+fn condition(body: &[u8], encoding: TransferEncoding) -> Condition {
+    match encoding {
+        TransferEncoding::Identity => Condition::Open,
+        TransferEncoding::Unknown => Condition::Damaged,
+        TransferEncoding::Base64 => condition_of_base64(body),
+        TransferEncoding::QuotedPrintable => {
+            // One at the very end is a soft line break whose line end belongs to the delimiter.
+            let is_sound = |rest: &[u8]| starts_escape(rest) || rest.trim_ascii().is_empty();
+            let mut escapes = memchr::memchr_iter(b'=', body);
+            let sound = escapes.all(|at| body.get(at.saturating_add(1)..).is_none_or(is_sound));
+            if sound { Condition::Open } else { Condition::Damaged }
+        }
+    }
+}
+
+/// Whole groups of four, the last filled up with `=`, and nothing else but white space (RFC 2045 section 6.8).
+fn condition_of_base64(body: &[u8]) -> Condition {
+    let (mut digits, mut padding) = (0_usize, 0_usize);
+    for byte in body {
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            b'=' => padding = padding.saturating_add(1),
+            b'+' | b'/' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' if padding == 0 => {
+                digits = digits.saturating_add(1);
+            }
+            _ => return Condition::Damaged,
+        }
+    }
+    match (digits % 4, padding) {
+        (0, 0) => Condition::Open,
+        // More padding than needed harms nothing.
+        (0 | 3, _) | (2, 2..) if padding > 0 => Condition::Closed,
+        _ => Condition::Damaged,
+    }
 }
 
 /// Decodes; on damage repairs the input and decodes that. A panic of the library counts as damage.
@@ -172,10 +233,55 @@ mod tests {
     fn base64_is_undone_with_and_without_damage() {
         let cte = "Content-Transfer-Encoding: base64";
         assert_eq!(body(cte, b"SGVs\r\nbG8=\r\n"), (b"Hello".to_vec(), false, "Hello".to_owned()));
-        assert_eq!(body(cte, b"SGVs!!bG8=").0, b"Hello");
-        assert_eq!(body(cte, b"SGVsbG8").0, b"Hello");
-        assert_eq!(body(cte, b"SGVsbG8=\r\n-- \r\nlist footer").0, b"Hello");
-        assert_eq!(body(cte, b"").0, b"");
+        for damaged in ["SGVs!!bG8=", "SGVsbG8", "SGVsbG8=\r\n-- \r\nlist footer", "SGVsbG8=SGVs"] {
+            let (bytes, is_damaged, _) = body(cte, damaged.as_bytes());
+            assert_eq!((&bytes[..5], is_damaged), (&b"Hello"[..], true), "{damaged}");
+        }
+        assert_eq!(body(cte, b""), (Vec::new(), false, String::new()));
+        let cut: Vec<bool> = (1..=8).map(|end| body(cte, &b"SGVsbG8="[..end]).1).collect();
+        assert_eq!(cut, [true, true, true, false, true, true, true, false]);
+    }
+
+    /// The second of two files: how it is encoded, its body, and whether the message ends there.
+    fn second_is_whole(encoding: &str, body: &str, ends: bool) -> bool {
+        let end = if ends { "" } else { "\r\n--b--\r\n" };
+        let raw = format!(
+            "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\nContent-Type: application/pdf\r\n\
+             Content-Transfer-Encoding: {encoding}\r\n\r\n{body}{end}"
+        );
+        let limits = Limits::default();
+        let parsed = parse(raw.as_bytes(), &limits);
+        assert!(is_whole(raw.as_bytes(), &parsed.parts[1], &limits), "the first one");
+        is_whole(raw.as_bytes(), &parsed.parts[2], &limits)
+    }
+
+    #[test]
+    fn a_file_that_was_cut_on_its_way_is_not_whole() {
+        for (encoding, body) in
+            [("7bit", "%PDF"), ("base64", "JVBERi0x"), ("quoted-printable", "%PDF=2D=\r\n")]
+        {
+            assert!(second_is_whole(encoding, body, false), "{encoding}");
+            assert!(!second_is_whole(encoding, body, true), "{encoding}: the message ends in it");
+        }
+        assert!(second_is_whole("base64", "JVBERi0=", true), "it says itself that it ends there");
+        for (encoding, body) in
+            [("base64", "JVBERi0xL"), ("quoted-printable", "%PDF=2"), ("x-uuencode", "#0V%T")]
+        {
+            assert!(!second_is_whole(encoding, body, false), "{encoding}");
+        }
+    }
+
+    #[test]
+    fn a_file_above_a_limit_is_not_whole() {
+        let raw = b"Content-Type: application/pdf\r\n\r\n%PDF-1.7";
+        let all = Limits::default();
+        for (limits, whole) in [
+            (all, true),
+            (Limits { decoded_bytes: 6, ..all }, false),
+            (Limits { message_bytes: raw.len() - 1, ..all }, false),
+        ] {
+            assert_eq!(is_whole(raw, &parse(raw, &limits).parts[0], &limits), whole, "{limits:?}");
+        }
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub enum Defect {
     /// The Date field could not be read.
     InvalidDate,
     /// A text's transfer encoding was damaged or unknown; what could be read is shown. Of attachments,
-    /// [`Decoded::damaged`](crate::Decoded::damaged) tells.
+    /// [`is_whole`](crate::is_whole) tells.
     DamagedEncoding,
     /// A text's charset is unknown or not accepted; the text was read as UTF-8 or Windows-1252.
     UnknownCharset,

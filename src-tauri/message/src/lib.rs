@@ -53,7 +53,7 @@ pub use compose::{
     Attachment, BuildError, DetachedSignature, ExtraHeader, HeaderProtection, Outgoing, SignError,
     build_encrypted_outer, build_inner_protected, build_plain, build_signed, make_message_id,
 };
-pub use decode::{Decoded, part_bytes, part_text};
+pub use decode::{Decoded, is_whole, part_bytes, part_text};
 pub use defect::Defect;
 pub use headers::{Headers, SentDate, parse_headers};
 pub use html_text::html_to_text;

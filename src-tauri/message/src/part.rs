@@ -70,6 +70,8 @@ pub struct Part {
     pub body: Range<usize>,
     /// Whether it has children in the list. A `message/rfc822` has none: it is an attachment.
     pub is_multipart: bool,
+    /// Whether the message ended in it, before the delimiter that closes it, or was cut there by a limit.
+    pub is_cut: bool,
 }
 
 impl Part {

@@ -60,7 +60,7 @@ fn parse_as(raw: &[u8], limits: &Limits, origin: Origin) -> Parsed {
         open: Vec::new(),
         unfinished: Vec::new(),
     };
-    let root_fields = walk.run();
+    let root_fields = walk.run(seen.len() < raw.len());
     let parts = walk.parts;
     let headers = headers::collect(seen, &root_fields, limits, &mut defects);
     if origin == Origin::Message {
@@ -104,7 +104,7 @@ struct Delimiter {
 }
 
 impl Walk<'_> {
-    fn run(&mut self) -> Vec<RawField> {
+    fn run(&mut self, is_truncated: bool) -> Vec<RawField> {
         let (root_fields, mut at) = self.begin_part(0, None);
         while let Some(delimiter) = self.next_delimiter(at) {
             self.finish_down_to(&delimiter);
@@ -113,13 +113,14 @@ impl Walk<'_> {
                 self.close(delimiter.level);
             } else if self.parts.len() >= self.limits.parts {
                 self.defects.add(Defect::TooManyParts);
-                self.finish_rest(delimiter.line, Defect::TooManyParts);
+                self.finish_rest(delimiter.line, Defect::TooManyParts, true);
                 return root_fields;
             } else {
                 at = self.begin_part(at, Some(delimiter.level)).1;
             }
         }
-        self.finish_rest(self.raw.len(), Defect::UnclosedMultipart);
+        let is_cut = is_truncated || !self.open.is_empty();
+        self.finish_rest(self.raw.len(), Defect::UnclosedMultipart, is_cut);
         root_fields
     }
 
@@ -146,6 +147,7 @@ impl Walk<'_> {
             header: start..section.end,
             body: section.end..raw.len(),
             is_multipart: false,
+            is_cut: false,
         };
         self.describe(&mut part, &section.fields);
         self.open_if_multipart(&mut part, index);
@@ -271,12 +273,15 @@ impl Walk<'_> {
         self.open.truncate(level);
     }
 
-    fn finish_rest(&mut self, end: usize, why: Defect) {
+    fn finish_rest(&mut self, end: usize, why: Defect, is_cut: bool) {
         for multipart in std::mem::take(&mut self.open) {
             self.abandon(multipart.part, why);
         }
         for index in std::mem::take(&mut self.unfinished) {
             self.set_end(index, end);
+            if let Some(part) = self.parts.get_mut(index) {
+                part.is_cut = is_cut && !part.is_multipart;
+            }
         }
     }
 

@@ -33,6 +33,17 @@ pub struct SendRequest<'a> {
     pub raised: &'a [Raised],
     /// The reason that the sender gave for going on, if any.
     pub override_reason: Option<&'a str>,
+    /// What the sender was asked about when giving it: the reason answers nothing else. `None` where nobody asked, as in a
+    /// script: then it answers everything.
+    pub answered: Option<&'a [Concern]>,
+}
+
+impl SendRequest<'_> {
+    /// Whether a reason was given for this.
+    fn answers(&self, concern: Concern) -> bool {
+        self.override_reason.is_some_and(is_reason)
+            && self.answered.is_none_or(|asked| asked.contains(&concern))
+    }
 }
 
 /// Somebody the message goes to.
@@ -297,9 +308,7 @@ fn concerns(
         match action {
             PhiAction::Off => {}
             PhiAction::Warn => notes.push(Note::Phi(concern)),
-            PhiAction::Justify if request.override_reason.is_some_and(is_reason) => {
-                notes.push(Note::Overridden(concern));
-            }
+            PhiAction::Justify if request.answers(concern) => notes.push(Note::Overridden(concern)),
             PhiAction::Justify => open.push(concern),
             PhiAction::Block => blocks.push(Block::Phi(concern)),
         }

@@ -96,7 +96,10 @@ impl Effective {
             authority,
             closed,
             providers: providers(base, named),
-            site_rules: both().filter_map(|policy| policy.site_rules.clone()).collect(),
+            // One for each policy, also where it has none: the place tells whose rules they are.
+            site_rules: both()
+                .map(|policy| policy.site_rules.clone().unwrap_or_else(|| serde_json::json!({})))
+                .collect(),
             warnings: both().flat_map(|policy| policy.warnings.iter().cloned()).collect(),
             issuer: base.map(|policy| policy.issuer.clone()),
             serial: base.map(|policy| policy.serial),
@@ -119,7 +122,8 @@ impl Effective {
         &self.providers
     }
 
-    /// The site's own PHI rules, as the policies state them: all of them hold.
+    /// The site's own PHI rules, as the policies state them: first those of the policy that binds, then of the one named by
+    /// hand, empty where one has none. All rules hold; vetoes only from the first.
     pub fn site_rules(&self) -> &[Json] {
         &self.site_rules
     }

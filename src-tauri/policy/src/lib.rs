@@ -44,6 +44,7 @@ pub use provider::{
 pub use schema::schema;
 pub use settings::{ChoiceError, Resolved, Row, SetBy, Settings, UserChoices};
 pub use value::{
-    AfterLockout, AllowPlaintext, CryptoDefault, Domain, FolderDays, FolderWord, MailAddress,
-    NoKeyFallback, PersonName, PhiAction, RemoteContent, TlsMinimum, Within,
+    AfterLockout, AllowPlaintext, ArmoredCertificate, CryptoDefault, Domain, FolderDays,
+    FolderWord, MailAddress, NoKeyFallback, PersonName, PhiAction, RemoteContent, TlsMinimum,
+    Within,
 };

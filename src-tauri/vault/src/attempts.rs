@@ -1,11 +1,15 @@
 //! Failed unlocks: counted before they are tried, kept outside the encrypted mailbox, and never forgotten by deleting a file.
 //!
+//! The keyring repeats the count, where there is one, and the worse of the two counts: whoever can write the file alone
+//! takes nothing back. A passphrase that stands alone has no such witness.
+//!
 //! This guards the keyboard. Whoever copies the disk guesses elsewhere; the key derivation and the device secret guard
 //! against that. Must not know passphrases or keys.
 
 mod backoff;
 mod failure;
 mod log;
+mod mirror;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,7 +23,8 @@ use crate::clock::Moment;
 use crate::disk;
 use crate::seal::CryptoError;
 use crate::sealed_box::PublicKey;
-use log::{FailureLog, Link, Position};
+use log::FailureLog;
+pub(crate) use mirror::Mirror;
 
 const FILE: &str = "attempts.json";
 const FORMAT: u32 = 2;
@@ -67,14 +72,6 @@ pub struct PendingFailures {
     entries: usize,
 }
 
-/// What the keyring repeats of the counter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Mirror {
-    generation: u64,
-    failures: u32,
-    log: Position,
-}
-
 /// The counter of one profile.
 #[derive(Debug)]
 pub(crate) struct Attempts {
@@ -112,30 +109,49 @@ impl Attempts {
     }
 
     /// Compares with the mirror in the keyring. A mirror of a later file means that an older one was put back; one that
-    /// counts more failures, that the disk could not be written meanwhile.
+    /// tells worse, that the disk could not be written meanwhile, or that the file was edited.
     pub(crate) fn check_mirror(&mut self, mirror: &Mirror, now: &Moment) {
         self.record.log_altered |= !self.record.log.follows(&mirror.log);
+        let known = self.record.tampered;
+        let took_worse = self.take_the_worse(mirror, now);
         if mirror.generation > self.record.generation {
             self.record.generation = mirror.generation;
             // A file that was deleted is behind too; its wait has begun already.
-            if self.record.tampered {
+            if known {
                 self.save().ok();
             } else {
                 self.tampered(now);
             }
-        } else if mirror.generation == self.record.generation
-            && mirror.failures > self.record.failures
-        {
-            self.record.failures = mirror.failures;
-            self.record.last = Some(*now);
+        } else if took_worse {
             self.save().ok();
         }
     }
 
+    /// The keyring doesn't hold what was written there: as for a missing file the longest wait begins. The caller writes the
+    /// mirror anew.
+    pub(crate) fn mirror_is_gone(&mut self, now: &Moment) {
+        self.tampered(now);
+    }
+
+    /// Only an unlock makes the count better, and it tells the keyring so: whatever else stands in the file, what the
+    /// keyring was told holds. Says whether that changed anything.
+    fn take_the_worse(&mut self, mirror: &Mirror, now: &Moment) -> bool {
+        let before = (self.record.failures, self.record.last, self.record.tampered);
+        let told = mirror.failures_told(self.record.generation);
+        if told > 0 || mirror.tampered {
+            self.record.failures = self.record.failures.max(told);
+            self.record.tampered |= mirror.tampered;
+            let lasts = [self.record.last, mirror.last].into_iter().flatten();
+            let latest = lasts.max_by_key(|last| backoff::remaining(Duration::MAX, last, now));
+            self.record.last = Some(latest.unwrap_or(*now));
+        }
+        before != (self.record.failures, self.record.last, self.record.tampered)
+    }
+
     /// Returns what the keyring is to repeat.
     pub(crate) const fn mirror(&self) -> Mirror {
-        let Record { generation, failures, ref log, .. } = self.record;
-        Mirror { generation, failures, log: log.position() }
+        let Record { generation, failures, last, pending, tampered, ref log, .. } = self.record;
+        Mirror { generation, failures, last, pending, tampered, log: log.position() }
     }
 
     pub(crate) fn state(&self, limits: &AttemptLimits, now: &Moment) -> FailureState {
@@ -232,25 +248,6 @@ impl Attempts {
             self.record.generation = self.record.generation.saturating_sub(1);
         }
         written
-    }
-}
-
-impl Mirror {
-    /// Returns the text that the keyring keeps: generation, failures, entries of the log, its chain's value.
-    pub(crate) fn to_text(self) -> String {
-        let Self { generation, failures, log: Position { sealed, head } } = self;
-        format!("{generation} {failures} {sealed} {}", hex::encode(head.0))
-    }
-
-    /// Reads it back; `None` if it isn't one.
-    pub(crate) fn from_text(text: &[u8]) -> Option<Self> {
-        let mut words = std::str::from_utf8(text).ok()?.split(' ');
-        let (generation, failures) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-        let sealed = words.next()?.parse().ok()?;
-        let mut head = [0; 32];
-        hex::decode_to_slice(words.next()?, &mut head).ok()?;
-        let log = Position { sealed, head: Link(head) };
-        words.next().is_none().then_some(Self { generation, failures, log })
     }
 }
 

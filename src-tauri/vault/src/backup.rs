@@ -261,23 +261,18 @@ impl OpenBackup {
         if copied == self.header.total() { Ok(()) } else { Err(BackupError::Damaged) }
     }
 
-    /// Writes its files into `dir`, which must hold no profile.
+    /// Writes its files into `dir`, which must hold no profile. They stay once [`RestoredFiles::keep`] says so.
     ///
     /// # Errors
     /// [`BackupError`], [`BackupError::Stopped`] if `watch` had enough; then none of the files is left there.
-    pub fn restore(&self, dir: &Path, watch: &mut Watch<'_>) -> Result<(), BackupError> {
+    pub fn restore(&self, dir: &Path, watch: &mut Watch<'_>) -> Result<RestoredFiles, BackupError> {
         if Vault::exists(dir) {
             return Err(BackupError::AlreadyExists);
         }
         disk::private_dir(dir)?;
-        let mut written = Vec::new();
-        let restored = self.restore_files(dir, &mut written, watch);
-        if restored.is_err() {
-            for path in written {
-                std::fs::remove_file(path).ok();
-            }
-        }
-        restored
+        let mut restored = RestoredFiles(Vec::new());
+        self.restore_files(dir, &mut restored.0, watch)?;
+        Ok(restored)
     }
 
     fn restore_files(
@@ -315,6 +310,26 @@ impl OpenBackup {
             return Err(BackupError::Damaged);
         }
         Ok(Pieces::new(file, header.sealer(&self.key, hash)?))
+    }
+}
+
+/// The files of a restored profile, which has no vault yet: dropped, they go again.
+#[derive(Debug)]
+#[must_use = "the files go again unless they are kept"]
+pub struct RestoredFiles(Vec<PathBuf>);
+
+impl RestoredFiles {
+    /// Leaves them where they are: the profile has its vault now.
+    pub fn keep(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for RestoredFiles {
+    fn drop(&mut self) {
+        for path in &self.0 {
+            std::fs::remove_file(path).ok();
+        }
     }
 }
 

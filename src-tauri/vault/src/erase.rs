@@ -5,6 +5,8 @@
 //! of each file, the files, and then the keyring's entries. Under a legal hold the owner's ways in go and the
 //! organisation's stays.
 //!
+//! An order is for one profile. Where another was made in its place meanwhile nothing is left to do but in the keyring.
+//!
 //! What was copied before (a backup, a disk image) is out of reach: the recovery code opens it still.
 
 use std::fs::{self, OpenOptions};
@@ -79,14 +81,8 @@ pub fn carry_out_erasure(
 ) -> Result<Option<Erased>, VaultError> {
     let Some(mut order) = ordered(dir)? else { return Ok(None) };
     if !order.disk_done {
-        if order.keep_organisation {
-            release(dir)?;
-        } else {
-            destroy(dir, VAULT)?;
-            fail::fail_point!("vault::erase::wraps_gone");
-            for name in OWN_FILES.iter().chain(files) {
-                destroy(dir, name)?;
-            }
+        if !is_another(dir, &order.profile)? {
+            carry_out_on_disk(dir, files, &order)?;
         }
         fail::fail_point!("vault::erase::files_gone");
         // From here on a new profile can be made in the same place without being taken for the old one.
@@ -99,6 +95,36 @@ pub fn carry_out_erasure(
         fs::remove_file(dir.join(ORDER))?;
     }
     Ok(Some(Erased { kept_for_organisation: order.keep_organisation, keyring_left }))
+}
+
+fn carry_out_on_disk(dir: &Path, files: &[&str], order: &Order) -> Result<(), VaultError> {
+    if order.keep_organisation {
+        return release(dir);
+    }
+    destroy(dir, VAULT)?;
+    fail::fail_point!("vault::erase::wraps_gone");
+    for name in OWN_FILES.iter().chain(files) {
+        destroy(dir, name)?;
+    }
+    Ok(())
+}
+
+/// Says whether another profile than the one that was to go lies here. A vault that can't be read is taken for the one that
+/// was to go: that is what a cut-off erasure leaves of it, and whoever makes a profile settles the order first.
+fn is_another(dir: &Path, ordered: &ProfileId) -> Result<bool, VaultError> {
+    match read_body(dir) {
+        Ok(body) => Ok(body.profile != *ordered),
+        Err(VaultError::Io(error)) => Err(error.into()),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Before another profile is made here: whatever was left of an erasure on disk is left, the keyring's entries still go.
+pub(crate) fn settle(dir: &Path) -> Result<(), VaultError> {
+    match ordered(dir)? {
+        Some(order) if !order.disk_done => store(dir, &Order { disk_done: true, ..order }),
+        _ => Ok(()),
+    }
 }
 
 fn ordered(dir: &Path) -> Result<Option<Order>, VaultError> {

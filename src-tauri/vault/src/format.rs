@@ -5,8 +5,9 @@
 //! The file is JSON: `format`, `sha256` over the compact JSON of `body` (it tells a damaged file from a wrong passphrase;
 //! it protects nothing), and `body`: the profile's random id, a check value of the mailbox key, one passphrase wrap (two
 //! during a change) and the recovery wrap. A wrap is AES-256-GCM of the mailbox key; everything else in it and the
-//! profile's id are its associated data. The format is 1, or 2 while a security key is part of a wrap: a program that knows
-//! none then says that the file is too new for it, and not that it is damaged.
+//! profile's id are its associated data. The format is 1, or 2 while a security key is part of a wrap, or 3 once the keyring
+//! is known to hold the counts of this profile: a program that knows none of that then says that the file is too new for
+//! it, and not that it is damaged.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -25,6 +26,8 @@ pub(crate) const MAX_BYTES: u64 = 256 * 1024;
 const FORMAT: u32 = 1;
 /// Of a vault with a security key.
 const FORMAT_SECURITY_KEY: u32 = 2;
+/// Of a vault whose wraps say that the keyring holds the counts.
+const FORMAT_COUNTED: u32 = 3;
 /// Most wraps for the organisation.
 pub(crate) const MAX_EMERGENCY_WRAPS: usize = 10;
 
@@ -94,6 +97,11 @@ pub(crate) enum KeyringPart {
         slot: Slot,
         #[serde(with = "hex::serde")]
         check: [u8; 16],
+        /// Whether the keyring held the counts of attempts and openings when the wrap was made: from then on a missing one
+        /// was deleted. Wraps of earlier versions don't say it. It is part of the associated data, so that taking it out
+        /// costs the way in.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        counted: bool,
     },
     /// The passphrase stands alone.
     None,
@@ -177,8 +185,7 @@ impl Body {
         })
     }
 
-    /// Takes the mailbox key out of the wraps of passphrase and recovery code. What the organisation holds stays: whether
-    /// anything must be kept for others isn't known while the mailbox is closed.
+    /// Takes the mailbox key out of the wraps of passphrase and recovery code. What the organisation holds stays.
     pub(crate) fn erase_owner(&mut self) {
         for wrap in &mut self.passphrase {
             wrap.sealed.clear();
@@ -214,7 +221,7 @@ impl Body {
     /// Reads a file's bytes and checks everything that can be checked without a secret.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, VaultError> {
         let Version { format } = serde_json::from_slice(bytes).map_err(|_| VaultError::Damaged)?;
-        if format > FORMAT_SECURITY_KEY {
+        if format > FORMAT_COUNTED {
             return Err(VaultError::NewerFormat);
         }
         let Envelope { body, sha256, .. } =
@@ -239,7 +246,16 @@ impl Body {
 
     fn format(&self) -> u32 {
         let with_key = self.passphrase.iter().any(|wrap| wrap.security_key.is_some());
-        if with_key { FORMAT_SECURITY_KEY } else { FORMAT }
+        match (self.is_counted(), with_key) {
+            (true, _) => FORMAT_COUNTED,
+            (false, true) => FORMAT_SECURITY_KEY,
+            (false, false) => FORMAT,
+        }
+    }
+
+    /// Says whether the keyring must hold the counts of attempts and openings.
+    pub(crate) fn is_counted(&self) -> bool {
+        self.passphrase.iter().any(|wrap| wrap.keyring.is_counted())
     }
 
     fn digest(&self) -> Result<[u8; 32], VaultError> {
@@ -255,6 +271,7 @@ impl KeyringPart {
             Some(device) => Ok(Self::Required {
                 slot: device.slot,
                 check: device_check(profile, &device.bytes)?,
+                counted: true,
             }),
         }
     }
@@ -264,6 +281,10 @@ impl KeyringPart {
             Self::Required { slot, .. } => Some(*slot),
             Self::None => None,
         }
+    }
+
+    const fn is_counted(&self) -> bool {
+        matches!(self, Self::Required { counted: true, .. })
     }
 
     /// Says whether a secret read from the keyring is the one that this wrap was made with.
@@ -372,11 +393,12 @@ impl PassphraseWrap {
         }
         data.extend_from_slice(&self.salt);
         match &self.keyring {
-            KeyringPart::Required { slot, check } => {
-                data.push(match slot {
+            KeyringPart::Required { slot, check, counted } => {
+                let slot = match slot {
                     Slot::A => b'a',
                     Slot::B => b'b',
-                });
+                };
+                data.push(if *counted { slot.to_ascii_uppercase() } else { slot });
                 data.extend_from_slice(check);
             }
             KeyringPart::None => data.push(b'-'),

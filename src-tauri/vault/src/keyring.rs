@@ -145,6 +145,12 @@ impl Keyring {
         }
     }
 
+    /// Writes an entry by and by, before anything that is asked for later; the caller can do without knowing whether it
+    /// worked.
+    pub(crate) fn write_later(&self, item: &Item, value: &[u8]) {
+        self.worker.post(Operation::Write(*item, Zeroizing::new(value.to_vec())));
+    }
+
     /// Deletes an entry by and by; the caller can do without knowing whether it worked.
     pub(crate) fn delete_later(&self, item: &Item) {
         self.worker.post(Operation::Delete(*item));

@@ -56,7 +56,7 @@ mod wiping;
 pub use attempts::{
     AttemptLimits, Failure, FailureKind, FailureState, PendingFailures, wait_after,
 };
-pub use backup::{BackupError, BackupInfo, OpenBackup, Watch, WrittenBackup};
+pub use backup::{BackupError, BackupInfo, OpenBackup, RestoredFiles, Watch, WrittenBackup};
 pub use clock::{Clock, Moment, SystemClock};
 pub use erase::{Erased, OWN_FILES as PRIVATE_FILES, carry_out_erasure};
 pub use format::EmergencyWrap;

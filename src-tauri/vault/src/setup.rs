@@ -6,13 +6,14 @@ use std::sync::Arc;
 use crate::attempts::Attempts;
 use crate::clock::{Clock, SystemClock};
 use crate::disk;
+use crate::erase;
 use crate::format::{Body, DeviceSecret, PassphraseWrap, RecoveryWrap};
 use crate::kdf::Cost;
 use crate::keyring::{Keyring, KeyringError, Slot};
 use crate::recovery::{RecoveryCode, RecoveryCodeError};
 use crate::seal::{self, CryptoError};
 use crate::secret::{MailboxKey, Passphrase};
-use crate::vault::{FILE, Vault, VaultError};
+use crate::vault::{FILE, Vault, VaultError, begin_counting};
 
 /// What protects the mailbox beside the passphrase. There is no third choice, and no falling back from one to the other.
 #[derive(Debug)]
@@ -204,8 +205,13 @@ impl Setup {
         }
         fail::fail_point!("vault::setup::secret_written");
         disk::private_dir(&self.dir).map_err(VaultError::Io)?;
+        // An erasure that could not be ended must not end this profile.
+        erase::settle(&self.dir)?;
         let attempts =
             Attempts::create(&self.dir, self.body.failure_log).map_err(VaultError::Io)?;
+        if let Some((keyring, _)) = &self.device {
+            begin_counting(keyring, &self.body.profile, &attempts)?;
+        }
         fail::fail_point!("vault::setup::attempts_written");
         disk::replace(&self.dir, FILE, &self.body.to_bytes()?).map_err(VaultError::Io)?;
         Ok(attempts)

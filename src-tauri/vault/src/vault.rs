@@ -4,6 +4,7 @@
 
 mod attempt;
 mod change;
+mod counts;
 mod erasing;
 mod error;
 mod factors;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use change::NewRecoveryCode;
+pub(crate) use counts::begin_counting;
 pub use error::{ChangeError, UnlockError, VaultError};
 pub use security_key::Typed;
 
@@ -21,7 +23,7 @@ use crate::clock::{Clock, Moment, SystemClock};
 use crate::disk;
 use crate::format::{self, Body};
 use crate::kdf::Cost;
-use crate::keyring::{Item, Keyring, KeyringError};
+use crate::keyring::Keyring;
 use crate::recovery::RecoveryCode;
 use crate::seal::CryptoError;
 use crate::sealed_box::PublicKey;
@@ -45,7 +47,7 @@ pub struct Vault {
     told_epoch: Option<ToldEpoch>,
 }
 
-/// What the keyring said of the openings: nothing, if it never counted.
+/// What the keyring said of the openings: nothing, if it holds no count.
 #[derive(Debug)]
 struct ToldEpoch(Option<u64>);
 
@@ -216,22 +218,6 @@ impl Vault {
                 Err(UnlockError::WrongRecoveryCode)
             }
         }
-    }
-
-    /// Returns how often this mailbox was opened according to the keyring; `None` if it never counted. What an unlock was
-    /// told on its way isn't asked for again.
-    ///
-    /// # Errors
-    /// [`KeyringError`].
-    pub fn epoch(&mut self, keyring: &Keyring) -> Result<Option<u64>, KeyringError> {
-        match self.told_epoch.take() {
-            Some(ToldEpoch(told)) => Ok(told),
-            None => self.ask_epoch(keyring),
-        }
-    }
-
-    fn ask_epoch(&self, keyring: &Keyring) -> Result<Option<u64>, KeyringError> {
-        keyring.read_counter(&Item::Epoch(self.body.profile))
     }
 
     pub(crate) fn dir(&self) -> &Path {

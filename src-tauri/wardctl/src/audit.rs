@@ -1,16 +1,8 @@
 //! The profile's audit log. An exported one is verified in `offline`, without a passphrase.
 
-use std::{
-    fs::{File, OpenOptions},
-    io::{BufReader, BufWriter},
-    os::unix::fs::OpenOptionsExt as _,
-    path::Path,
-    process::ExitCode,
-    sync::Arc,
-};
+use std::{fs::File, io::BufReader, path::Path, process::ExitCode, sync::Arc};
 
 use wardmail_api::{
-    ErrorCode,
     audit::{AuditFilter, AuditFormat, AuditRow, AuditVerdict, ListAudit},
     words::audit::{backing_sentence, verdict_sentence},
 };
@@ -60,21 +52,9 @@ async fn export(
         FormatWord::Syslog => AuditFormat::Syslog,
         FormatWord::Fhir => AuditFormat::Fhir,
     };
-    let file = BufWriter::new(create_new(out)?);
-    let entries = engine.export_audit(format, file).await?;
+    let entries = engine.export_audit_new(format, out.to_owned()).await?;
     output.answer(&serde_json::json!({ "entries": entries }), |_| {
         format!("{entries} entries written.")
-    })
-}
-
-/// Makes a file that only its owner can read; never over another.
-pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AlreadyExists {
-            Failure::from(ErrorCode::InvalidRequest)
-        } else {
-            Failure::from(error)
-        }
     })
 }
 

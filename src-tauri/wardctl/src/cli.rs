@@ -240,6 +240,11 @@ pub(crate) enum KeyCommand {
     },
     /// List them.
     List,
+    /// Sign with one of them from now on.
+    Use {
+        /// Its fingerprint.
+        fingerprint: String,
+    },
     /// Print the own certificate, to give to others.
     Export,
 }

@@ -4,7 +4,7 @@ use std::{path::Path, process::ExitCode, sync::Arc};
 
 use wardmail_api::{
     ErrorCode, OutboxId,
-    incident::{DescribeIncident, Incident, IncidentReport, IncidentStatement},
+    incident::{Incident, IncidentReport, IncidentStatement},
     words::incident::{Line, STATEMENT, Section, sections, title},
 };
 use wardmail_engine::{Engine, parse_moment, show_moment};
@@ -49,7 +49,7 @@ async fn report(
         save(statement, path, engine).await?;
         return output.answer(&serde_json::json!({ "saved": true }), |_| "Saved.".to_owned());
     }
-    let report = engine.call(DescribeIncident { statement }).await?;
+    let report = engine.print_incident(statement).await?;
     output.answer(&report, text)
 }
 
@@ -59,8 +59,11 @@ async fn save(
     engine: &Arc<Engine>,
 ) -> Result<(), Failure> {
     // Two files; none of them over another one.
-    if path.exists() || path.with_extension("json").exists() || path.extension().is_none() {
+    if path.extension().is_none() {
         return Err(ErrorCode::InvalidRequest.into());
+    }
+    if path.exists() || path.with_extension("json").exists() {
+        return Err(ErrorCode::FileExists.into());
     }
     engine.save_incident(statement, path.to_owned()).await?;
     Ok(())

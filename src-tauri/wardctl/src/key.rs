@@ -6,7 +6,7 @@ use wardmail_api::{
     Secret,
     keys::{
         CertificateView, ExportCertificate, GenerateKey, ImportCertificates, ImportKey,
-        ListCertificates, ListKeys, OwnKeyView, SetTrust, Trust,
+        ListCertificates, ListKeys, OwnKeyView, SetSigningKey, SetTrust, Trust,
     },
 };
 use wardmail_engine::Engine;
@@ -33,6 +33,10 @@ pub(crate) async fn run(
         KeyCommand::List => {
             let keys = engine.call(ListKeys {}).await?;
             output.answer(&keys, |all| all.iter().map(own).collect::<Vec<_>>().join("\n"))
+        }
+        KeyCommand::Use { fingerprint } => {
+            engine.call(SetSigningKey { fingerprint: fingerprint.clone() }).await?;
+            output.answer(&true, |_| "This key signs from now on.".to_owned())
         }
         KeyCommand::Export => {
             output.answer(&engine.call(ExportCertificate {}).await?, |view| view.armored.clone())
@@ -67,7 +71,8 @@ pub(crate) async fn certificates(
 
 fn own(key: &OwnKeyView) -> String {
     let mark = if key.is_default { "*" } else { " " };
-    format!("{mark} {}  {}", key.fingerprint, key.user_id)
+    let unfit = if key.unfit.is_some() { "  (opens old mail only)" } else { "" };
+    format!("{mark} {}  {}{unfit}", key.fingerprint, key.user_id)
 }
 
 fn other(view: &CertificateView) -> String {

@@ -9,7 +9,7 @@ use wardmail_api::{
         Filter, FolderRole, ListFolders, ListMessages, MessagePage, MessageRow, OpenMessage,
         Person, ReaderView, SaveAttachment, SearchMessages,
     },
-    words::{security_line, warning_sentence},
+    words::{DAMAGED_FILE, security_line, warning_sentence},
 };
 use wardmail_engine::Engine;
 
@@ -169,6 +169,9 @@ fn show(view: &ReaderView) -> String {
     let _infallible = writeln!(text, "\n{}", view.text);
     for file in &view.attachments {
         let _infallible = writeln!(text, "[{}] {} ({} bytes)", file.part, file.name, file.size);
+        if file.damaged {
+            let _infallible = writeln!(text, "    {DAMAGED_FILE}");
+        }
     }
     text
 }

@@ -78,10 +78,11 @@ async fn offline(
                 tools::validate_policy(file).map_err(|(code, at)| Failure::At(code, at))?;
             policy(&report, output)
         }
-        OfflineCommand::Policy(PolicyCommand::Effective) => policy(
-            &tools::effective_policy(Path::new(INSTALLED_POLICY), cli.policy.as_deref()),
-            output,
-        ),
+        OfflineCommand::Policy(PolicyCommand::Effective) => {
+            let installed = Path::new(INSTALLED_POLICY);
+            let (named, profile) = (cli.policy.as_deref(), cli.profile.as_deref());
+            policy(&tools::effective_policy(installed, named, profile)?, output)
+        }
     }
 }
 

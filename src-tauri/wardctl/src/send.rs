@@ -81,7 +81,9 @@ async fn queue(
         ReasonWord::PatientAsked => OverrideReason::PatientAsked,
         ReasonWord::Other => OverrideReason::Other,
     });
-    Ok(engine.call(Send { draft: draft.id, revision: None, reason, note: None }).await?)
+    Ok(engine
+        .call(Send { draft: draft.id, revision: None, reason, answered: None, note: None })
+        .await?)
 }
 
 /// Runs a command about the outbox.

@@ -15,7 +15,12 @@ pub struct Gpg {
     home: RunDir,
     fingerprint: String,
     user_id: String,
+    /// The day that gpg believes it is, if not today.
+    day: Option<&'static str>,
 }
+
+/// A day on which a key of [`Gpg::of_the_past`] was still good.
+const LONG_AGO: &str = "20240115T120000";
 
 impl Gpg {
     /// Somebody new, with a Curve25519 key.
@@ -23,15 +28,27 @@ impl Gpg {
     /// # Errors
     /// If gpg can't make it.
     pub fn new(user_id: &str) -> Result<Self> {
+        Self::on(None, user_id, "2y")
+    }
+
+    /// Somebody whose key ended years ago, and who goes on writing in the days when it was good.
+    ///
+    /// # Errors
+    /// If gpg can't make it.
+    pub fn of_the_past(user_id: &str) -> Result<Self> {
+        Self::on(Some(LONG_AGO), user_id, "30d")
+    }
+
+    fn on(day: Option<&'static str>, user_id: &str, lasts: &str) -> Result<Self> {
         let home = RunDir::new()?;
         home.make("gnupg", 0o700)?;
-        let mut gpg = Self { home, fingerprint: String::new(), user_id: user_id.to_owned() };
+        let mut gpg = Self { home, fingerprint: String::new(), user_id: user_id.to_owned(), day };
         output(&mut gpg.command(&[
             "--quick-generate-key",
             user_id,
             "future-default",
             "default",
-            "2y",
+            lasts,
         ]))?;
         let listed =
             String::from_utf8(output(&mut gpg.command(&["--with-colons", "--list-secret-keys"]))?)?;
@@ -147,6 +164,9 @@ impl Gpg {
             "--passphrase",
             "",
         ]);
+        if let Some(day) = self.day {
+            command.args(["--faked-system-time", day]);
+        }
         command.args(arguments);
         command
     }

@@ -16,6 +16,19 @@ impl Tour<'_> {
             self.window.find(shown).await?;
             self.picture(name).await?;
         }
+        for (part, name) in
+            [("settings-backup", "settings-backup"), ("passphrase-current", "settings-passphrase")]
+        {
+            self.picture_at(part, name).await?;
+        }
+        self.clinician().go_to("place-audit").await?;
+        for (question, name) in
+            [("incident-wrong", "incident-wrong"), ("incident-lost", "incident-lost")]
+        {
+            self.window.click(question).await?;
+            self.picture_at("incident-describe", name).await?;
+            self.window.click("incident-close").await?;
+        }
         self.window.click("help").await?;
         self.window.find("cheat-sheet").await?;
         self.picture("keys").await?;

@@ -21,8 +21,17 @@ impl Tour<'_> {
         self.clinician().plan_is(clinic::COLLEAGUE, "sealed").await?;
         self.window.find("subject-advice").await?;
         self.picture("subject-with-phi").await?;
+        self.window.click("subject-keep").await?;
+        self.window.find("reason-dialog").await?;
+        self.picture("reason").await?;
+        self.window.click("reason-cancel").await?;
         self.window.click("subject-use-neutral").await?;
         self.picture("subject-neutral").await?;
+        self.window.click("composer-attach").await?;
+        self.window.has("file-check", "data-state", "phi").await?;
+        self.picture_at("file-check", "attached-record-numbers").await?;
+        self.window.click("composer-attachment-remove").await?;
+        self.window.gone("file-check").await?;
         self.clinician().send().await?;
         self.clinician().outbox_is("queued").await?;
         self.picture("outbox-queued").await?;

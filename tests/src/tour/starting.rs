@@ -8,6 +8,7 @@ use anyhow::Result;
 use super::Tour;
 use crate::clinic;
 use crate::clinician::{Message, PASSPHRASE};
+use crate::session::DesktopSession;
 use crate::window::Window;
 
 /// What is half written when the mailbox is locked.
@@ -49,6 +50,10 @@ impl Tour<'_> {
         self.clinician().try_passphrase("not the passphrase at all").await?;
         self.window.find("error").await?;
         self.picture("wrong-passphrase").await?;
+        self.window.click("unlock-use-recovery").await?;
+        self.window.find("recover-code").await?;
+        self.picture("unlock-with-recovery-code").await?;
+        self.window.click("unlock-use-passphrase").await?;
         self.clinician().unlock(PASSPHRASE).await?;
         self.window.find("composer").await?;
         self.window
@@ -61,18 +66,34 @@ impl Tour<'_> {
     }
 
     /// Starts the program anew on a dark desktop.
-    pub(super) async fn in_the_dark(self, program: &Path) -> Result<usize> {
+    pub(super) async fn in_the_dark(self, program: &Path) -> Result<Self> {
         let Self { stage, window, out, pictures } = self;
         window.close().await?;
         let window =
             Window::open(&stage.session, program, &[("GTK_THEME", "Adwaita:dark")]).await?;
-        let mut tour = Tour { stage, window, out, pictures };
+        let mut tour = Self { stage, window, out, pictures };
         tour.window.find("unlock").await?;
         tour.picture("dark-unlock").await?;
         tour.clinician().unlock(PASSPHRASE).await?;
         tour.clinician().go_to("folder-inbox").await?;
         tour.clinician().open_message("Tracing of Tuesday").await?;
         tour.picture("dark-mailbox").await?;
+        Ok(tour)
+    }
+
+    /// Sets the program up where no IT has: its owner says which provider has an agreement.
+    pub(super) async fn unmanaged(self, program: &Path) -> Result<usize> {
+        let Self { stage, window, out, pictures } = self;
+        window.close().await?;
+        let session = DesktopSession::start()?;
+        session.trust_as_the_system(stage.provider.authority().pem())?;
+        let window = Window::open(&session, program, &[]).await?;
+        let mut tour = Self { stage, window, out, pictures };
+        tour.clinician().begin_profile(PASSPHRASE).await?;
+        let owner = tour.stage.provider.user(clinic::OWNER)?.clone();
+        tour.clinician().add_account(&owner, &tour.stage.provider).await?;
+        tour.window.has("setup", "data-step", "provider").await?;
+        tour.picture("provider").await?;
         tour.window.close().await?;
         Ok(tour.pictures)
     }

@@ -15,10 +15,15 @@ const PAGE: &str = "data:text/html,<meta charset=utf-8><title>page</title>\
 
 /// The browser as a program that needs no arguments.
 fn browser(session: &DesktopSession) -> Option<PathBuf> {
+    browser_after(session, "")
+}
+
+/// As [`browser`], after something that a shell does first.
+fn browser_after(session: &DesktopSession, first: &str) -> Option<PathBuf> {
     let listed = Command::new("dpkg").args(["-L", "libwebkit2gtk-4.1-0"]).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     let browser = listed.lines().find(|line| line.ends_with("/MiniBrowser"))?;
-    let script = format!("#!/bin/sh\nexec {browser} --automation \"$@\"\n");
+    let script = format!("#!/bin/sh\n{first}\nexec {browser} --automation \"$@\"\n");
     let path = session.write_readonly("browser", script.as_bytes()).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     Some(path)
@@ -61,4 +66,32 @@ async fn leaves_a_picture_when_a_test_gives_up() {
     assert!(fs::read(kept.join("window.png")).unwrap().starts_with(b"\x89PNG"));
     assert!(kept.join("window.log").exists());
     fs::remove_dir_all(kept).unwrap();
+}
+
+/// Takes the port that the driver has chosen for the program, the first time.
+const TAKE: &str = r#"
+mkdir "$HOME/first" && mkfifo "$HOME/taken" && {
+    python3 -c '
+import os, socket
+host, port = os.environ["WEBKIT_INSPECTOR_SERVER"].split(":")
+server = socket.create_server((host, int(port)))
+open(os.environ["HOME"] + "/taken", "w").close()
+while True:
+    server.accept()[0].close()
+' &
+    read -r _ < "$HOME/taken"
+}
+"#;
+
+#[tokio::test]
+async fn a_program_that_finds_its_port_taken_is_started_once_more() {
+    let session = DesktopSession::with(Keyring::Missing).unwrap();
+    let Some(browser) = browser_after(&session, TAKE) else {
+        return skip("this system's WebKitGTK comes without its MiniBrowser");
+    };
+    let window = Window::open(&session, &browser, &[]).await.unwrap();
+    assert!(session.home().join("taken").exists());
+    window.driver().goto(PAGE).await.unwrap();
+    window.find("field").await.unwrap();
+    window.close().await.unwrap();
 }

@@ -138,15 +138,6 @@ impl Desk {
         }
     }
 
-    /// Puts an authority among those that the session's system trusts.
-    pub(crate) fn trust_as_the_system(&self, pem: &str) {
-        let etc = self.session.home().parent().unwrap().join("etc");
-        for name in ["", "ssl", "ssl/certs"] {
-            std::fs::create_dir(etc.join(name)).unwrap();
-        }
-        std::fs::write(etc.join("ssl/certs/ca-certificates.crt"), pem).unwrap();
-    }
-
     /// A file that the session's user can read.
     pub(crate) fn file(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.files.join(name);

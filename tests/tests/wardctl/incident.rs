@@ -66,7 +66,7 @@ fn a_lost_computer_is_a_report_on_paper() {
     let fixed = ["incident", "lost-computer", "--discovered", "2026-11-21", "--individuals", "499"];
     let more = ["--last-seen", "2026-11-20T17:30:00-05:00", "--out", file];
     desk.run(&[&fixed[..], &more].concat()).ok();
-    assert_eq!(desk.run(&[&fixed[..], &more].concat()).code, 110, "never over another file");
+    desk.run(&[&fixed[..], &more].concat()).fails(88, "file_exists");
     let said = Command::new("pdftotext").args(["-raw", file, "-"]).output().unwrap();
     let text = String::from_utf8(said.stdout).unwrap();
     for words in

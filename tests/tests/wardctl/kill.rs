@@ -16,6 +16,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use wardmail_tests::end_contained;
+
 use crate::desk::{DANA, DESK, Desk, MEI, SAM};
 
 /// Kills of one test, and who makes them: each with a profile of their own. Most of the time they wait.
@@ -36,7 +38,7 @@ fn point<T: Copy>(points: &[T], worker: usize, number: usize) -> T {
 /// Without that a random kill would mostly hit the time between them.
 const STAY: u32 = 9;
 /// And never longer than this.
-const LONGEST_STAY: Duration = Duration::from_millis(400);
+const LONGEST_STAY: Duration = Duration::from_secs(2);
 
 /// How long a program may take to get anywhere, on a machine that does much else.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -69,7 +71,7 @@ impl Ran {
     }
 }
 
-/// Whether a point lies inside a write or an SMTP phase.
+/// Whether a program that has passed this point last is inside a write or an SMTP phase, whenever it is looked at.
 fn is_inside(point: &str) -> bool {
     point.contains("smtp::") || point.ends_with("before-commit")
 }
@@ -91,9 +93,9 @@ pub(crate) fn run(desk: &mut Desk, arguments: &[&str], stay: Duration, when: &Wh
     let from = Instant::now();
     let killed = begun && wait_for(&said, when, &mut passed);
     if killed {
-        child.kill().unwrap();
+        // Nothing of it is left then: not even what holds the profile's lock while it dies.
+        end_contained(&mut child).unwrap();
     }
-    // Its pipes close when everything in its namespace has ended.
     passed.extend(said.iter());
     let status = child.wait().unwrap();
     if !killed && begun {
@@ -148,19 +150,24 @@ fn lines(child: &mut Child) -> Receiver<String> {
     heard
 }
 
-/// Where kills hit.
+/// Where kills hit, and whether that is inside a write or an SMTP phase.
 #[derive(Default)]
-struct Histogram(BTreeMap<String, usize>);
+struct Histogram(BTreeMap<(String, bool), usize>);
 
 impl Histogram {
-    fn add(&mut self, point: &str, kind: &When) {
-        let how = if matches!(kind, When::At(..)) { "named " } else { "random" };
-        *self.0.entry(format!("{how} {point}")).or_default() += 1;
+    fn add(&mut self, hit: &str, when: &When) {
+        // Who is stopped behind the commit, before the store answers, is still inside the write: it is done and nobody knows
+        // yet. A random kill that passed there last may have come at any time until the next point, and counts for nothing.
+        let unacknowledged =
+            matches!(when, When::At(point, _) if *point == hit) && hit.ends_with("after-commit");
+        let how = if matches!(when, When::At(..)) { "named " } else { "random" };
+        let key = (format!("{how} {hit}"), is_inside(hit) || unacknowledged);
+        *self.0.entry(key).or_default() += 1;
     }
 
     fn merge(&mut self, other: Self) {
-        for (point, count) in other.0 {
-            *self.0.entry(point).or_default() += count;
+        for (key, count) in other.0 {
+            *self.0.entry(key).or_default() += count;
         }
     }
 
@@ -170,11 +177,12 @@ impl Histogram {
 
     /// Prints it, and fails unless most kills hit a write or an SMTP phase.
     fn judge(&self, what: &str) {
-        let hits: usize = self.0.iter().filter(|(p, _)| is_inside(p)).map(|(_, count)| count).sum();
+        let hits: usize =
+            self.0.iter().filter(|((_, inside), _)| *inside).map(|(_, count)| count).sum();
         let mut text =
             format!("{what}: {} kills, {hits} inside a write or an SMTP phase\n", self.total());
-        for (point, count) in &self.0 {
-            let mark = if is_inside(point) { '*' } else { ' ' };
+        for ((point, inside), count) in &self.0 {
+            let mark = if *inside { '*' } else { ' ' };
             let bar = "#".repeat(*count);
             writeln!(text, "{mark} {point:<40} {count:>3} {bar}").unwrap();
         }

@@ -24,8 +24,9 @@ fn one_flipped_byte_anywhere_in_an_exported_log_is_found() {
     let path = desk.path("log.jsonl");
     let log = path.to_str().unwrap();
     let entries = desk.run(&["audit", "export", "--out", log]).ok()["entries"].as_u64().unwrap();
-    assert_eq!(desk.run(&["audit", "export", "--out", log]).code, 110, "never over another file");
     let whole = fs::read(&path).unwrap();
+    desk.run(&["audit", "export", "--out", log]).fails(88, "file_exists");
+    assert_eq!(fs::read(&path).unwrap(), whole, "never over another file");
     let (code, said) = verify(&desk, log);
     assert_eq!((code, &said["intact"], &said["entries"]), (0, &true.into(), &entries.into()));
     let text = String::from_utf8(whole.clone()).unwrap();
@@ -108,6 +109,9 @@ fn each_act_of_a_day_is_one_entry_and_nothing_else_is() {
     day(&["decrypt"]);
     desk.run(&["search", "nettle"]).ok();
     day(&["search"]);
+    // The message that is quoted in an answer was read for it.
+    desk.send(PRIYA, "Scheduling", "One juniper.\n", &["--reply-to", &id]).ok();
+    day(&["decrypt", "send_decision", "send_decision", "send"]);
 
     let subject = "About SSN 536-22-8145";
     desk.send(PRIYA, subject, "One juniper.\n", &[]).fails(98, "reason_needed");

@@ -17,6 +17,8 @@ mod hardening;
 #[cfg(test)]
 mod incident;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod log;

@@ -73,7 +73,7 @@ fn a_message_that_is_refused_leaves_no_draft_behind() {
     desk.send("dana.ortiz@clinic.example", "Refused", "One tansy.\n", &[])
         .fails(92, "recipient_key_missing");
     desk.send(PRIYA, "Refused", "One tansy.\n", &["--attach", "/nonexistent"])
-        .fails(41, "disk_failed");
+        .fails(87, "file_not_found");
     assert_eq!(desk.run(&["drafts"]).ok(), serde_json::json!([]));
 }
 

@@ -251,7 +251,7 @@ fn a_mailbox_is_erased_after_its_log_went_out_and_only_where_policy_allows_it() 
     erase(&desk, "erase").fails(59, "erase_not_confirmed");
     // A log that can't be written stops it.
     let nowhere = ["profile", "erase", "--log", "/nowhere/final.jsonl", "--confirm", "ERASE"];
-    desk.run(&nowhere).fails(41, "disk_failed");
+    desk.run(&nowhere).fails(87, "file_not_found");
     let inside = desk.profile().join("final.jsonl");
     let inside = ["profile", "erase", "--log", inside.to_str().unwrap(), "--confirm", "ERASE"];
     desk.run(&inside).fails(110, "invalid_request");

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use wardmail_tests::clinic::OWNER;
 use wardmail_tests::clinician::PASSPHRASE;
-use wardmail_tests::{Certificate, Clinician, Keyring, Settings, User, Window, results_dir};
+use wardmail_tests::{
+    Certificate, Clinician, Keyring, Settings, User, Window, results_dir, until_true,
+};
 
-use crate::practice::Practice;
+use crate::practice::{LONG, Practice};
 
 #[tokio::test]
 async fn without_a_keyring_no_profile_is_made() {
@@ -47,7 +49,7 @@ async fn an_account_that_fails_its_test_is_not_kept() {
     // After a correction the same page goes on.
     clinician.add_account(owner, &practice.provider).await.unwrap();
     window.has("setup", "data-step", "key").await.unwrap();
-    assert!(has_logged_in(&practice));
+    until_true("Dovecot to log the login", LONG, || Ok(has_logged_in(&practice))).unwrap();
     window.close().await.unwrap();
 }
 

@@ -30,7 +30,8 @@ async fn a_date_that_is_set_back_does_not_put_the_lock_off() {
     };
     let before = year().await;
     std::fs::write(&date, "-3650d").unwrap();
-    assert_eq!(year().await, before - 10, "the window believes it");
+    // Leap days make ten years longer than this: near their end the year is only nine back.
+    assert!(year().await < before - 8, "the window believes it");
     is_locked(&window, page).await;
     window.says("unlock-reason", "nobody used it for a while").await.unwrap();
     window.close().await.unwrap();

@@ -17,7 +17,7 @@ async fn the_programs_memory_is_its_own() {
     assert_eq!(intruder::limit(page, "Max core file size").unwrap(), "0 0 bytes");
 
     // The program that starts anew asks the system anew.
-    window.click("lock-now").await.unwrap();
+    window.click_that_locks("lock-now").await.unwrap();
     is_locked(&window, page).await;
     clinician.unlock(PASSPHRASE).await.unwrap();
     is_closed_to_others(process(&window, "wardmail").unwrap());

@@ -1,4 +1,5 @@
-//! HTML from a stranger: its text is shown, nothing of it runs or loads, and its file is saved where the user says.
+//! HTML from a stranger: its text is shown, nothing of it runs or loads, its file is saved where the user says, and of
+//! another it is said that it did not arrive whole.
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -32,7 +33,9 @@ Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html;
 <svg><image href='{at}/svg.png'/><script>fetch('{at}/svg')</script></svg>\
 <a href='{at}/phish'>https://bank.example/login</a><a href='javascript:fetch(1)'>More</a></body></html>\r\n\
 --b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"../../../etc/programme.bin\"\r\n\
-Content-Transfer-Encoding: base64\r\n\r\nAAEC/wpQcm9ncmFtbWUK\r\n--b--\r\n"
+Content-Transfer-Encoding: base64\r\n\r\nAAEC/wpQcm9ncmFtbWUK\r\n\
+--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=cut.pdf\r\n\
+Content-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjc\r\n--b--\r\n"
     )
     .into_bytes()
 }
@@ -104,6 +107,11 @@ async fn saves_its_file(practice: &Practice, window: &Window) {
     let dir = practice.session.make_dir("saved").unwrap();
     practice.answer_dialogs(&dir);
     window.has("reader-attachment", "data-name", "programme.bin").await.unwrap();
+    let damaged = window.all("attachment-damaged").await.unwrap();
+    assert_eq!(damaged.len(), 1, "the second alone");
+    window.says("attachment-damaged", "This file arrived damaged or incomplete.").await.unwrap();
+    let second = window.find_css(".file.damaged[data-name=\"cut.pdf\"]").await.unwrap();
+    assert!(second.text().await.unwrap().contains("Ask the sender to send it again."));
     window.click("attachment-save").await.unwrap();
     let file = dir.join("programme.bin");
     let saved = until("the saved file", LONG, || Ok(std::fs::read(&file).ok())).unwrap();

@@ -1,10 +1,12 @@
 //! Deleting and keeping mail as its owner does, with the keys and the buttons; and a backup of all of it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use wardmail_tests::clinic::OWNER;
 use wardmail_tests::clinician::PASSPHRASE;
-use wardmail_tests::{Clinician, results_dir};
+use wardmail_tests::{Clinician, Window, results_dir};
 
 use crate::practice::{LONG, Practice, letter};
 
@@ -44,7 +46,7 @@ async fn a_message_is_deleted_taken_back_deleted_again_and_gone_and_a_hold_says_
     window.find("reader-kept").await.unwrap();
     window.click("reader-delete").await.unwrap();
     window.says("toast", "marked to be kept").await.unwrap();
-    window.click("toast-close").await.unwrap();
+    close_notice(&window).await;
     clinician.sees_messages(2).await.unwrap();
     window.click("reader-keep").await.unwrap();
     window.has("reader-keep", "aria-pressed", "false").await.unwrap();
@@ -55,8 +57,7 @@ async fn a_message_is_deleted_taken_back_deleted_again_and_gone_and_a_hold_says_
     window.screenshot(&results_dir().join("deleted.png")).await.unwrap();
 
     // Under a hold it says why not.
-    window.click("toast-close").await.unwrap();
-    window.gone("toast").await.unwrap();
+    close_notice(&window).await;
     window.click_words("Case 7").await.unwrap();
     clinician.open_message("Held").await.unwrap();
     window.says("reader-hold", REASON).await.unwrap();
@@ -95,6 +96,20 @@ async fn a_message_is_deleted_taken_back_deleted_again_and_gone_and_a_hold_says_
     window.close().await.unwrap();
 }
 
+/// Closes the notice, if it hasn't gone by itself: it stays only for a while.
+async fn close_notice(window: &Window) {
+    let closed = async || {
+        let Ok(close) = window.find_within("toast-close", Duration::ZERO).await else {
+            return Ok(true);
+        };
+        // It may go while it is clicked.
+        drop(close.click().await);
+        Ok(false)
+    };
+    window.wait_until("the notice to be closed", LONG, closed).await.unwrap();
+    window.gone("toast").await.unwrap();
+}
+
 fn may_erase(policy: &mut Value) {
     policy["erase"] = json!({ "allowed": true });
 }
@@ -129,9 +144,9 @@ async fn a_mailbox_is_backed_up_erased_and_comes_back_in_the_welcome() {
     assert!(window.attribute("erase-go", "disabled").await.unwrap().is_some());
     window.type_into("erase-word", "ERASE").await.unwrap();
     window.screenshot(&results_dir().join("erase.png")).await.unwrap();
-    window.click("erase-go").await.unwrap();
+    window.click_that_locks("erase-go").await.unwrap();
     let gone = async || {
-        let setup = window.find_within("setup-restore", std::time::Duration::ZERO).await;
+        let setup = window.find_within("setup-restore", Duration::ZERO).await;
         Ok(setup.is_ok())
     };
     window.wait_until("the welcome", LONG, gone).await.unwrap();

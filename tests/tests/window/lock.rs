@@ -14,7 +14,8 @@ use crate::practice::{LONG, Practice, is_locked, letter, name_of, page_of, proce
 const MARKER: &str = "q7Hh2mZr0Vx9LtYc4Nw8Ks1Jd6Fb3PgE";
 const DRAFT: &str = "This draft was not finished when the window was locked.";
 const WAITING: &str = "This one waits in the undo window.";
-const UNDO: Duration = Duration::from_secs(20);
+/// A test has to lock within it after sending, and then waits for its end.
+const UNDO: Duration = Duration::from_secs(35);
 
 fn undo(policy: &mut serde_json::Value) {
     policy["send"] = json!({ "undoSeconds": UNDO.as_secs() });
@@ -88,7 +89,7 @@ async fn nothing_is_sent_or_fetched_while_locked() {
     window.find("mailbox").await.unwrap();
     window.click("lock-now").await.unwrap();
     let page = page_of(&window);
-    window.click("lock-waiting-lock").await.unwrap();
+    window.click_that_locks("lock-waiting-lock").await.unwrap();
     is_locked(&window, page).await;
     window.says("unlock-waiting-messages", "1 message waits in the outbox").await.unwrap();
 
@@ -166,15 +167,7 @@ async fn the_mailbox_locks_with_the_screen() {
     let page = page_of(&window);
     let draft = Message { to: &[COLLEAGUE], subject: "Draft", body: DRAFT };
     clinician.write(draft).await.unwrap();
-    let told = practice
-        .session
-        .command(std::path::Path::new("dbus-send"))
-        .unwrap()
-        .args(["--session", "--type=signal", "/org/freedesktop/ScreenSaver"])
-        .args(["org.freedesktop.ScreenSaver.ActiveChanged", "boolean:true"])
-        .status()
-        .unwrap();
-    assert!(told.success());
+    practice.lock_screen();
     is_locked(&window, page).await;
     window.says("unlock-reason", "It locked with the screen.").await.unwrap();
     clinician.unlock(PASSPHRASE).await.unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use wardmail_tests::clinician::PASSPHRASE;
-use wardmail_tests::{Clinician, Window, results_dir};
+use wardmail_tests::{Clinician, Gpg, Window, results_dir};
 
 use crate::practice::{LONG, Practice};
 
@@ -47,15 +47,25 @@ async fn the_lock_out_outlives_the_program() {
     window.close().await.unwrap();
 }
 
-/// Where policy wants it the last try is the end of the owner's ways in: announced before, and said after.
+/// Where policy wants it, and the organisation has a way in of its own, the last try is the end of the owner's ways in:
+/// announced before, and said after.
 #[tokio::test]
 async fn the_last_try_ends_the_owners_ways_in_where_policy_wants_it() {
+    let officer = Gpg::new("Privacy Officer <privacy@clinic.example>").unwrap();
+    let certificate = officer.certificate().unwrap();
     let erasing = |policy: &mut serde_json::Value| {
         policy["unlock"] = json!({ "maxFailures": 3, "afterLockout": "erase" });
+        policy["emergency"] = json!({ "certificates": [certificate], "twoPeople": false });
     };
     let Some(practice) = Practice::open(erasing) else { return };
     let window = practice.window().await;
     Clinician::at(&window).begin_profile(PASSPHRASE).await.unwrap();
+    window.kill();
+
+    // The organisation's way in is there after an unlock at the latest.
+    let window = practice.window().await;
+    Clinician::at(&window).try_passphrase(PASSPHRASE).await.unwrap();
+    window.find_within("setup", LONG).await.unwrap();
     window.kill();
 
     let window = practice.window().await;

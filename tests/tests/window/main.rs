@@ -2,6 +2,8 @@
 //! keyring and a real gpg.
 
 #[cfg(test)]
+mod arrival;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod bad_input;
@@ -17,6 +19,8 @@ mod hardening;
 mod html;
 #[cfg(test)]
 mod keeping;
+#[cfg(test)]
+mod known;
 #[cfg(test)]
 mod lock;
 #[cfg(test)]
@@ -41,3 +45,5 @@ mod practice;
 mod sleep;
 #[cfg(test)]
 mod thread;
+#[cfg(test)]
+mod unsaved;

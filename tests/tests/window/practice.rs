@@ -94,6 +94,19 @@ impl Practice {
         self.colleague.import(&own_certificate(window).await).unwrap();
     }
 
+    /// The desktop tells that its screen is locked.
+    pub(crate) fn lock_screen(&self) {
+        let told = self
+            .session
+            .command(Path::new("dbus-send"))
+            .unwrap()
+            .args(["--session", "--type=signal", "/org/freedesktop/ScreenSaver"])
+            .args(["org.freedesktop.ScreenSaver.ActiveChanged", "boolean:true"])
+            .status()
+            .unwrap();
+        assert!(told.success());
+    }
+
     /// What the next file dialogs answer: a path a line.
     pub(crate) fn answer_dialogs(&self, path: &Path) {
         std::fs::write(&self.answer, path.to_str().unwrap()).unwrap();

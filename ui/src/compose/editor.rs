@@ -1,11 +1,13 @@
 //! The state of the draft that is being written, and all that is done with it.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use leptos::prelude::*;
 use wardmail_api::compose::{
     AttachFile, CheckSubject, DraftAttachmentView, DraftView, OverrideReason, PlanVerdict,
     PlanView, Preflight, Queued, RecipientKind, RemoveAttachment, SaveDraft, Send, SubjectCheck,
 };
-use wardmail_api::phi::MarkNotPatient;
+use wardmail_api::phi::{MarkNotPatient, Question};
 use wardmail_api::{ApiError, DraftAttachmentId, DraftId, ErrorCode, UnixMs};
 use wardmail_logic::autosave::Autosave;
 use wardmail_logic::pills;
@@ -14,6 +16,9 @@ use super::Size;
 use crate::mailbox::{Mail, Place};
 use crate::scope::Scope;
 use crate::{backend, time, words};
+
+/// How many checks of a subject this page has asked for: the backend makes the one with the highest number.
+static CHECKS: AtomicU32 = AtomicU32::new(0);
 
 /// Milliseconds until a save that failed is tried again.
 const RETRY_SAVE: f64 = 5_000.0;
@@ -82,13 +87,15 @@ pub(crate) struct Editor {
     /// Whether the plan is about what stands there now.
     pub(super) plan_fresh: RwSignal<bool>,
     pub(super) reason: RwSignal<Option<OverrideReason>>,
+    /// What was asked when the reason was given: it answers nothing else.
+    pub(super) answered: RwSignal<Vec<Question>>,
     /// What is added to the reason; it stays in the mailbox.
     pub(super) note: RwSignal<String>,
     pub(super) before_neutral: RwSignal<Option<Before>>,
     /// How far the check of a file is.
     pub(crate) checking: RwSignal<Option<Checking>>,
     /// The name that was last marked as not a patient's.
-    pub(super) marked: RwSignal<Option<String>>,
+    pub(crate) marked: RwSignal<Option<String>>,
     pub(super) saved: RwSignal<Saved>,
     pub(super) sending: RwSignal<bool>,
     pub(super) size: RwSignal<Size>,
@@ -135,6 +142,7 @@ impl Editor {
             plan: RwSignal::new(None),
             plan_fresh: RwSignal::new(false),
             reason: RwSignal::new(None),
+            answered: RwSignal::new(Vec::new()),
             note: RwSignal::new(String::new()),
             before_neutral: RwSignal::new(None),
             checking: RwSignal::new(None),
@@ -179,34 +187,43 @@ impl Editor {
     /// Something was changed that the plan depends on: it is saved and planned at once.
     pub(super) fn changed(self) {
         self.touched();
-        self.scope.spawn(async move { self.save_now().await });
+        // What came of it, the mark says.
+        self.scope.spawn(async move {
+            let _marked = self.save_now().await;
+        });
     }
 
     async fn save_until_clean(self) {
         while let Some(due) = self.autosave.with_value(|autosave| autosave.due_in(time::now())) {
             if due > 0.0 {
                 time::sleep(due).await;
-            } else if !self.save().await {
+            } else if self.save().await.is_err() {
                 time::sleep(RETRY_SAVE).await;
             }
         }
         self.timer.set_value(false);
     }
 
-    /// Saves what isn't saved yet. Safe to call while the composer goes away.
-    pub(crate) async fn save_now(self) {
-        while self.saving.try_get_value() == Some(true) {
-            time::sleep(20.0).await;
-        }
-        if self.autosave.try_with_value(Autosave::is_dirty) == Some(true) {
-            self.save().await;
+    /// Saves what isn't saved yet, and what is typed meanwhile. Safe to call while the composer goes away.
+    ///
+    /// # Errors
+    /// What kept it from being saved: then the last words are on the screen alone.
+    pub(crate) async fn save_now(self) -> Result<(), ErrorCode> {
+        loop {
+            while self.saving.try_get_value() == Some(true) {
+                time::sleep(20.0).await;
+            }
+            if self.autosave.try_with_value(Autosave::is_dirty) != Some(true) {
+                return Ok(());
+            }
+            self.save().await?;
         }
     }
 
-    async fn save(self) -> bool {
+    async fn save(self) -> Result<(), ErrorCode> {
         if self.saving.get_value() {
             time::sleep(20.0).await;
-            return true;
+            return Ok(());
         }
         self.saving.set_value(true);
         self.autosave.update_value(Autosave::begin);
@@ -219,12 +236,12 @@ impl Editor {
             Ok(saved) => {
                 self.saved.try_set(if dirty { Saved::Dirty } else { Saved::At(saved.updated) });
                 self.scope.spawn(async move { self.preflight().await });
-                true
+                Ok(())
             }
             Err(error) => {
                 self.autosave.try_update_value(|autosave| autosave.failed(time::now()));
                 self.saved.try_set(Saved::Failed(error.code));
-                false
+                Err(error.code)
             }
         }
     }
@@ -279,10 +296,10 @@ impl Editor {
     /// Takes the last mark back.
     pub(super) fn unmark(self) {
         let Some(name) = self.marked.get_untracked() else { return };
-        self.marked.set(None);
         self.scope.spawn(async move {
             match backend::call(MarkNotPatient { name, marked: false }).await {
                 Ok(()) => {
+                    self.marked.set(None);
                     self.check_subject();
                     self.preflight().await;
                 }
@@ -299,13 +316,13 @@ impl Editor {
 
     /// Checks the subject as it stands.
     pub(super) fn check_subject(self) {
-        let number = self.checks.get_value().wrapping_add(1);
+        let number = CHECKS.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         self.checks.set_value(number);
         self.scope.spawn(async move {
             let text = self.subject.get_untracked();
             let lines = [self.to, self.cc, self.bcc];
             let recipients = lines.into_iter().flat_map(Line::all).collect();
-            let answer = backend::call(CheckSubject { text, recipients }).await;
+            let answer = backend::call(CheckSubject { text, recipients, number }).await;
             // A later key has asked again.
             if self.checks.get_value() == number
                 && let Ok(check) = answer
@@ -344,7 +361,8 @@ impl Editor {
     /// Adds files that the user picks.
     pub(super) fn attach(self) {
         self.scope.spawn(async move {
-            self.save_now().await;
+            // A file is added all the same: it is kept by itself.
+            let _marked = self.save_now().await;
             self.took_files(backend::call(AttachFile { draft: self.id }).await);
         });
     }
@@ -367,6 +385,15 @@ impl Editor {
         }
     }
 
+    /// What is asked and has no reason yet.
+    pub(super) fn unanswered(self) -> Vec<Question> {
+        let answered = self.reason.get().map_or_else(Vec::new, |_| self.answered.get());
+        let open = |plan: &PlanView| {
+            plan.questions.iter().copied().filter(|question| !answered.contains(question)).collect()
+        };
+        self.plan.with(|plan| plan.as_ref().map(open)).unwrap_or_default()
+    }
+
     /// Saves, plans, and sends if the plan lets it go; says why not otherwise.
     pub(super) fn send(self) {
         if self.sending.get_untracked() {
@@ -381,8 +408,7 @@ impl Editor {
     }
 
     async fn try_to_send(self) {
-        self.save_now().await;
-        if let Saved::Failed(code) = self.saved.get_untracked() {
+        if let Err(code) = self.save_now().await {
             self.error.set(Some(code.into()));
             return;
         }
@@ -392,14 +418,18 @@ impl Editor {
         let reason = self.reason.get_untracked();
         match verdict {
             None | Some(PlanVerdict::Blocked) => {}
-            Some(PlanVerdict::NeedsReason) if reason.is_none() => {
+            Some(PlanVerdict::NeedsReason) if !untrack(|| self.unanswered()).is_empty() => {
                 self.asking.set(Some(Asking::Send));
             }
             Some(PlanVerdict::NeedsReason | PlanVerdict::Ready) => {
                 let note = Some(self.note.get_untracked()).filter(|note| !note.trim().is_empty());
-                match backend::call(Send { draft: self.id, revision, reason, note }).await {
+                let answered = reason.map(|_| self.answered.get_untracked());
+                match backend::call(Send { draft: self.id, revision, reason, answered, note }).await
+                {
                     Ok(queued) => self.queued(queued),
+                    // A file was still being checked: now it is known what it asks.
                     Err(error) if error.code == ErrorCode::ReasonNeeded => {
+                        self.preflight().await;
                         self.asking.set(Some(Asking::Send));
                     }
                     Err(error) => self.error.set(Some(error)),
@@ -420,9 +450,6 @@ impl Editor {
     /// Saves and closes; the draft stays.
     pub(super) fn close(self) {
         let mail = self.mail;
-        mail.scope.spawn(async move {
-            mail.close_editor().await;
-            mail.load_drafts();
-        });
+        mail.leave_draft(move || mail.load_drafts());
     }
 }

@@ -114,6 +114,7 @@ pub(super) fn BodyNotes(editor: Editor) -> impl IntoView {
                 <NotPatients editor names testid="body-not-patient" />
             </div>
             {notes.questions.into_iter().map(asked).collect_view()}
+            {notes.warnings.into_iter().map(warned).collect_view()}
             <p
                 class="body-note"
                 data-tone="safe"
@@ -133,6 +134,7 @@ pub(super) fn BodyNotes(editor: Editor) -> impl IntoView {
 struct Notes {
     body: ContentCheck,
     questions: Vec<Question>,
+    warnings: Vec<Question>,
     encryption: EncryptionReason,
     forgotten: bool,
 }
@@ -143,10 +145,17 @@ impl Notes {
             body: plan.body,
             // That of the subject is asked beside the subject.
             questions: plan.questions.into_iter().filter(|q| *q != Question::Subject).collect(),
+            // What is found in subject, text and files is said beside them.
+            warnings: plan.warnings.into_iter().filter(|q| is_about_whole(*q)).collect(),
             encryption: plan.encryption,
             forgotten: plan.attachment_forgotten,
         }
     }
+}
+
+/// Whether a warning is about who gets it, or about all of it: nothing else says it.
+const fn is_about_whole(question: Question) -> bool {
+    matches!(question, Question::NewDomain | Question::SeveralPatients | Question::ManyRecipients)
 }
 
 fn note(icon: Name, tone: &'static str, text: String) -> impl IntoView {
@@ -159,11 +168,20 @@ fn note(icon: Name, tone: &'static str, text: String) -> impl IntoView {
 }
 
 fn asked(question: Question) -> impl IntoView {
+    about(question, "question")
+}
+
+/// What policy warns of, and sends all the same.
+fn warned(question: Question) -> impl IntoView {
+    about(question, "warning")
+}
+
+fn about(question: Question, testid: &'static str) -> impl IntoView {
     view! {
         <p
             class="body-note"
             data-tone="warn"
-            data-testid="question"
+            data-testid=testid
             data-question=format!("{question:?}")
         >
             <Icon name=Name::Alert />

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use wardmail_api::compose::OverrideReason;
+use wardmail_api::phi::Question;
 
 use super::editor::{Asking, Editor};
 use crate::controls::{Button, value_of};
@@ -30,10 +31,16 @@ fn Ask(editor: Editor, asking: Asking) -> impl IntoView {
         .with_untracked(|plan| plan.as_ref().map(|plan| plan.questions.clone()))
         .unwrap_or_default();
     let close = Callback::new(move |()| editor.asking.set(None));
+    // Kept at the subject, before there is a plan: what the subject's advice says is what was asked.
+    let mut asked = questions.clone();
+    if asking == Asking::Keep && !asked.contains(&Question::Subject) {
+        asked.push(Question::Subject);
+    }
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(reason) = chosen.get_untracked() else { return };
         editor.reason.set(Some(reason));
+        editor.answered.set(asked.clone());
         editor.asking.set(None);
         if asking == Asking::Send {
             editor.send();

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use wardmail_api::compose::{PlanVerdict, PlanView};
+use wardmail_api::phi::Question;
 
 use super::editor::Editor;
 use crate::controls::{Button, FormError};
@@ -16,8 +17,11 @@ pub(super) fn SendBar(editor: Editor) -> impl IntoView {
     // A plan about an older text stops nobody: sending plans anew.
     let stopped = move || editor.plan_fresh.get() && verdict.get() == Some(PlanVerdict::Blocked);
     let needs_reason =
-        move || verdict.get() == Some(PlanVerdict::NeedsReason) && editor.reason.get().is_none();
-    let why = move || editor.plan.with(|plan| plan.as_ref().map(why));
+        move || verdict.get() == Some(PlanVerdict::NeedsReason) && !editor.unanswered().is_empty();
+    let why = move || {
+        let open = editor.unanswered();
+        editor.plan.with(|plan| plan.as_ref().map(|plan| why(plan, &open)))
+    };
     let why_id = unique("why");
     view! {
         <div class="composer-error">
@@ -56,14 +60,16 @@ pub(super) fn SendBar(editor: Editor) -> impl IntoView {
 }
 
 /// One sentence: what stops it, or what will happen.
-fn why(plan: &PlanView) -> String {
+fn why(plan: &PlanView, open: &[Question]) -> String {
     match plan.verdict {
         PlanVerdict::Blocked => {
             let person = plan.recipients.iter().find_map(|recipient| recipient.blocked);
             let whole = plan.blocked.first().copied();
             whole.or(person).map_or_else(String::new, |code| code.what().to_owned())
         }
-        PlanVerdict::NeedsReason => words::compose::needs_reason(&plan.questions),
-        PlanVerdict::Ready => words::compose::undo_for(plan.undo_seconds, plan.provider.as_deref()),
+        PlanVerdict::NeedsReason if !open.is_empty() => words::compose::needs_reason(open),
+        PlanVerdict::NeedsReason | PlanVerdict::Ready => {
+            words::compose::undo_for(plan.undo_seconds, plan.provider.as_deref())
+        }
     }
 }

@@ -54,7 +54,7 @@ impl LockGuard {
     /// Goes back to the mailbox. What is being sent goes on.
     fn stay(self) {
         if self.leaving.with_untracked(|l| l.as_ref().is_some_and(|l| l.way == Way::Close)) {
-            self.answer_close(false);
+            self.keep_open();
         }
         self.leaving.set(None);
     }
@@ -62,8 +62,9 @@ impl LockGuard {
     /// Leaves, whatever waits.
     fn leave(self) {
         match self.leaving.with_untracked(|leaving| leaving.as_ref().map(|leaving| leaving.way)) {
-            Some(Way::Close) => self.answer_close(true),
-            Some(Way::Lock) => self.lock(true),
+            Some(Way::Close) => self.close_window(),
+            // What was being written was saved, or given up, when it was asked for.
+            Some(Way::Lock) => self.lock_now(true),
             None => {}
         }
     }

@@ -3,18 +3,21 @@
 use leptos::prelude::*;
 use wardmail_api::compose::{
     DraftKind, DraftRow, DraftView, ListDrafts, ListOutbox, NewDraft, OpenDraft, OutboxRow,
+    UndoSend,
 };
 use wardmail_api::keeping::{DeleteMessages, KeepMessages, SetExpiry, UndoDelete};
 use wardmail_api::mail::{
     Filter, FolderRole, FolderView, ListFolders, OpenMessage, ReaderView, SetFlags, SyncNow,
 };
 use wardmail_api::settings::{GetSettings, SettingsView};
-use wardmail_api::{ApiError, AppEvent, DraftId, ErrorCode, FolderId, MessageId, OutboxId, UnixMs};
+use wardmail_api::{
+    ApiError, AppEvent, Command, DraftId, ErrorCode, FolderId, MessageId, OutboxId, UnixMs,
+};
 
 use crate::again::{self, Wanted};
 use crate::app::{App, app};
 use crate::backend;
-use crate::compose::{Checking, Editor};
+use crate::compose::{Checking, Editor, Leaving, Unsaved};
 use crate::controls::Remote;
 use crate::list::{List, Source};
 use crate::scope::Scope;
@@ -74,6 +77,8 @@ pub(crate) struct Mail {
     pub(crate) composing: RwSignal<Option<DraftView>>,
     /// The composer's state, while it is shown.
     pub(crate) editor: RwSignal<Option<Editor>>,
+    /// What waits for the owner to give up words that could not be saved.
+    pub(crate) unsaved: RwSignal<Option<Unsaved>>,
     /// The folders are shown over the rest: only where the window is narrow.
     pub(crate) menu: RwSignal<bool>,
     pub(crate) help: RwSignal<bool>,
@@ -108,6 +113,7 @@ impl Mail {
             sync: RwSignal::new(Sync::Unknown),
             composing: RwSignal::new(None),
             editor: RwSignal::new(None),
+            unsaved: RwSignal::new(None),
             menu: RwSignal::new(false),
             help: RwSignal::new(false),
             again: RwSignal::new(None),
@@ -391,37 +397,50 @@ impl Mail {
 
     /// Starts a draft and shows it.
     pub(crate) fn compose(self, kind: DraftKind, of: Option<MessageId>) {
-        self.scope.spawn(async move {
-            self.close_editor().await;
-            self.show_draft(backend::call(NewDraft { kind, of }).await);
-        });
+        self.leave_draft(move || self.fetch_draft(NewDraft { kind, of }));
     }
 
     /// Shows a draft in the composer.
     pub(crate) fn open_draft(self, id: DraftId) {
+        self.leave_draft(move || self.fetch_draft(OpenDraft { id }));
+    }
+
+    fn fetch_draft<C: Command<Output = DraftView> + 'static>(self, request: C) {
         self.scope.spawn(async move {
-            self.close_editor().await;
-            self.show_draft(backend::call(OpenDraft { id }).await);
+            match backend::call(request).await {
+                Ok(draft) => {
+                    self.composing.set(Some(draft));
+                    self.load_drafts();
+                }
+                Err(error) => self.app.toasts.error(error),
+            }
         });
     }
 
-    /// Shows a draft that a command answered with.
-    pub(crate) fn show_draft(self, draft: Result<DraftView, ApiError>) {
-        match draft {
-            Ok(draft) => {
-                self.composing.set(Some(draft));
-                self.load_drafts();
+    /// Saves the draft that is shown, takes it off the screen, and goes on. Where it can't be saved it stays, until its
+    /// last words are given up.
+    pub(crate) fn leave_draft(self, then: impl Fn() + Send + std::marker::Sync + 'static) {
+        let go = move || {
+            self.composing.set(None);
+            then();
+        };
+        self.scope.spawn(async move {
+            match self.save_shown().await {
+                Ok(()) => go(),
+                Err(code) => self.unsaved.set(Some(Unsaved::new(code, Leaving::Draft, go))),
             }
-            Err(error) => self.app.toasts.error(error),
-        }
+        });
     }
 
-    /// Saves the draft that is shown and takes it off the screen.
-    pub(crate) async fn close_editor(self) {
-        if let Some(editor) = self.editor.get_untracked() {
-            editor.save_now().await;
+    /// Saves the draft that is shown, if there is one.
+    ///
+    /// # Errors
+    /// What kept it from being saved.
+    pub(crate) async fn save_shown(self) -> Result<(), ErrorCode> {
+        match self.editor.get_untracked() {
+            Some(editor) => editor.save_now().await,
+            None => Ok(()),
         }
-        self.composing.set(None);
     }
 
     /// Keys or policy have changed: how the draft that is shown goes out may have, too.
@@ -431,11 +450,11 @@ impl Mail {
         }
     }
 
-    /// Saves the draft that is shown, without waiting.
-    pub(crate) fn save_draft(self) {
-        if let Some(editor) = self.editor.get_untracked() {
-            self.scope.spawn(async move { editor.save_now().await });
-        }
+    /// Saves the draft that is shown, without waiting: what locks by itself asks nobody.
+    fn save_draft(self) {
+        self.scope.spawn(async move {
+            let _marked = self.save_shown().await;
+        });
     }
 
     /// Brings back what was being written when the mailbox locked itself.
@@ -450,11 +469,22 @@ impl Mail {
         });
     }
 
-    /// Takes a message back out of the outbox, into the composer.
+    /// Takes a message back while that is possible, into the composer.
     pub(crate) fn undo_send(self, id: OutboxId) {
+        self.take_back(UndoSend { id });
+    }
+
+    /// Takes a message back out of the outbox, into the composer. First of all: it must not go out while its owner is
+    /// asked about the draft that is shown.
+    pub(crate) fn take_back<C: Command<Output = DraftView> + 'static>(self, request: C) {
         self.scope.spawn(async move {
-            self.close_editor().await;
-            self.show_draft(backend::call(wardmail_api::compose::UndoSend { id }).await);
+            match backend::call(request).await {
+                Ok(draft) => {
+                    self.load_drafts();
+                    self.open_draft(draft.id);
+                }
+                Err(error) => self.app.toasts.error(error),
+            }
             self.load_outbox();
         });
     }

@@ -48,7 +48,7 @@ pub(super) fn TopBar(guard: LockGuard) -> impl IntoView {
                 class="button"
                 data-testid="lock-now"
                 aria-keyshortcuts="Control+L"
-                on:click=move |_| guard.lock(false)
+                on:click=move |_| guard.lock()
             >
                 <Icon name=Name::Lock />
                 <span class="wide-words">{words::mailbox::LOCK_NOW}</span>

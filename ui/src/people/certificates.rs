@@ -6,7 +6,7 @@ use wardmail_api::keys::{CertificateView, Trust};
 use super::People;
 use super::compare::CompareDialog;
 use super::import::ImportDialog;
-use crate::controls::{Button, Empty, Field};
+use crate::controls::{Button, Empty, Field, Look};
 use crate::icons::Name;
 use crate::page::{Panel, remote};
 use crate::{time, words};
@@ -33,7 +33,7 @@ pub(super) fn Certificates(people: People) -> impl IntoView {
             all.iter()
                 .filter(|one| matches(one, filter))
                 .cloned()
-                .map(|certificate| view! { <CertificateLine certificate comparing /> })
+                .map(|certificate| view! { <CertificateLine people certificate comparing /> })
                 .collect()
         });
         view! { <ul class="cards">{rows}</ul> }.into_any()
@@ -80,6 +80,7 @@ fn trust_name(trust: Trust) -> (&'static str, &'static str) {
 
 #[component]
 fn CertificateLine(
+    people: People,
     certificate: CertificateView,
     comparing: RwSignal<Option<CertificateView>>,
 ) -> impl IntoView {
@@ -87,6 +88,18 @@ fn CertificateLine(
     let until = certificate.expires.map(time::day);
     let for_dialog = certificate.clone();
     let who = words::lists::who(&certificate.name);
+    let (address, name) = (certificate.addresses.first().cloned(), certificate.name.clone());
+    let ask_who = address.map(|address| {
+        view! {
+            <Button
+                testid="certificate-who"
+                label=words::people::WHO
+                spoken=words::people::say_who(&who)
+                look=Look::Quiet
+                on_press=move |()| people.ask_who(address.clone(), name.clone())
+            />
+        }
+    });
     view! {
         <li
             class="card-row"
@@ -108,6 +121,7 @@ fn CertificateLine(
                 </p>
             </div>
             <div class="card-choices">
+                {ask_who}
                 <Button
                     testid="certificate-compare"
                     label=words::people::COMPARE

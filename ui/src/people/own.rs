@@ -1,12 +1,13 @@
-//! The own key, and the certificate to give to others.
+//! The own keys, which of them signs, and the certificate to give to others.
 
 use leptos::html;
 use leptos::prelude::*;
 use wardmail_api::ApiError;
-use wardmail_api::keys::{ExportCertificate, OwnKeyView};
+use wardmail_api::keys::{ExportCertificate, OwnKeyView, SetSigningKey, Unfit};
 use wasm_bindgen::JsCast as _;
 
 use super::People;
+use crate::app::app;
 use crate::controls::{Button, ErrorNote, Look};
 use crate::dialog::Dialog;
 use crate::icons::{Icon, Name};
@@ -16,25 +17,39 @@ use crate::{backend, time, words};
 
 #[component]
 pub(super) fn OwnKeys(people: People) -> impl IntoView {
+    let toasts = app().toasts;
     let exporting = RwSignal::new(false);
     let importing = RwSignal::new(false);
+    let making = RwSignal::new(false);
     let on_retry = Callback::new(move |()| people.load());
-    let on_done = Callback::new(move |()| {
+    let on_made = Callback::new(move |()| people.changed());
+    let on_brought = Callback::new(move |key: OwnKeyView| {
         importing.set(false);
+        toasts.done(words::people::brought(&key));
         people.changed();
     });
     let shown = remote(people.own, on_retry, move |keys: &Vec<OwnKeyView>| {
         if keys.is_empty() {
             return view! {
                 <p class="why">{words::people::NO_OWN_KEY}</p>
-                <MakeKey testid="own-key-make" on_done />
+                <MakeKey testid="own-key-make" on_done=on_made />
             }
             .into_any();
         }
-        keys.iter().cloned().map(|key| view! { <OwnKey key_view=key /> }).collect_view().into_any()
+        keys.iter()
+            .cloned()
+            .map(|key| view! { <OwnKey people key_view=key /> })
+            .collect_view()
+            .into_any()
     });
     let give_and_take = view! {
         <span class="space"></span>
+        <Button
+            testid="own-key-new"
+            label=words::people::NEW_OWN
+            look=Look::Quiet
+            on_press=move |()| making.set(true)
+        />
         <Button
             testid="own-key-import"
             label=words::people::IMPORT_OWN
@@ -51,6 +66,7 @@ pub(super) fn OwnKeys(people: People) -> impl IntoView {
     view! {
         <Panel title=words::people::OWN beside=give_and_take>{shown}</Panel>
         {move || exporting.get().then(|| view! { <ExportDialog people open=exporting /> })}
+        {move || making.get().then(|| view! { <NewKeyDialog people open=making /> })}
         {move || {
             importing
                 .get()
@@ -61,7 +77,7 @@ pub(super) fn OwnKeys(people: People) -> impl IntoView {
                             testid="own-key-dialog"
                             on_close=Callback::new(move |()| importing.set(false))
                         >
-                            <ImportForm on_done />
+                            <ImportForm on_done=on_brought />
                         </Dialog>
                     }
                 })
@@ -69,24 +85,93 @@ pub(super) fn OwnKeys(people: People) -> impl IntoView {
     }
 }
 
+/// What stands beside the name of an own key, with its tone.
+fn own_tag(key: &OwnKeyView) -> (&'static str, &'static str) {
+    match (key.is_default, key.unfit) {
+        (true, None) => ("safe", words::people::DEFAULT),
+        (true, Some(Unfit::OtherAddress)) => ("warn", words::people::DEFAULT),
+        (true, Some(_)) => ("warn", words::people::UNUSABLE),
+        (false, _) => ("info", words::people::FOR_OLD_MAIL),
+    }
+}
+
 #[component]
-fn OwnKey(key_view: OwnKeyView) -> impl IntoView {
-    let OwnKeyView { fingerprint, user_id, created, expires, is_default } = key_view;
+fn OwnKey(people: People, key_view: OwnKeyView) -> impl IntoView {
+    let toasts = app().toasts;
+    let (tone, tag) = own_tag(&key_view);
+    let OwnKeyView { fingerprint, user_id, created, expires, is_default, unfit } = key_view;
     let until = expires.map(time::day);
     let shown = fingerprint.clone();
+    let spoken = words::people::use_to_sign(&user_id, &time::day(created));
+    let may_sign = !is_default && unfit.is_none();
+    let why = unfit.map(|why| {
+        if is_default {
+            words::people::unfit_signer(why)
+        } else {
+            words::people::unfit(why).to_owned()
+        }
+    });
+    let request = SetSigningKey { fingerprint: fingerprint.clone() };
+    let use_to_sign = Callback::new(move |()| {
+        let request = request.clone();
+        people.scope.spawn(async move {
+            match backend::call(request).await {
+                Ok(()) => {
+                    toasts.done(words::people::NOW_SIGNS);
+                    people.changed();
+                }
+                Err(error) => toasts.error(error),
+            }
+        });
+    });
     view! {
-        <div class="key-card" data-testid="own-key" data-fingerprint=fingerprint>
+        <div
+            class="key-card"
+            data-testid="own-key"
+            data-fingerprint=fingerprint
+            data-default=is_default.to_string()
+        >
             <Icon name=Name::Key />
-            <div>
+            <div class="key-main">
                 <b>{user_id}</b>
-                {is_default
-                    .then(|| {
-                        view! { <span class="tag" data-tone="safe">{words::people::DEFAULT}</span> }
-                    })}
+                <span class="tag" data-tone=tone>{tag}</span>
                 <p class="fingerprint">{shown}</p>
                 <p class="why">{words::people::valid(&time::day(created), until.as_deref())}</p>
+                {why.map(|why| view! { <p class="why" data-testid="own-key-unfit">{why}</p> })}
             </div>
+            {may_sign
+                .then(|| {
+                    view! {
+                        <Button
+                            testid="own-key-use"
+                            label=words::people::USE_TO_SIGN
+                            spoken
+                            on_press=use_to_sign
+                        />
+                    }
+                })}
         </div>
+    }
+}
+
+/// Asks before a new key takes the place of the one that signs.
+#[component]
+fn NewKeyDialog(people: People, open: RwSignal<bool>) -> impl IntoView {
+    let toasts = app().toasts;
+    let on_done = Callback::new(move |()| {
+        open.set(false);
+        toasts.done(words::people::NEW_OWN_MADE);
+        people.changed();
+    });
+    view! {
+        <Dialog
+            title=words::people::NEW_OWN_TITLE
+            testid="own-key-new-dialog"
+            on_close=Callback::new(move |()| open.set(false))
+        >
+            <p>{words::people::NEW_OWN_TEXT}</p>
+            <MakeKey testid="own-key-new-make" on_done />
+        </Dialog>
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use wardmail_api::MessageId;
 use wardmail_api::mail::{AttachmentView, SaveAttachment};
+use wardmail_api::words::DAMAGED_FILE;
 
 use crate::again::{self, Wanted};
 use crate::controls::{Button, FileLabel};
@@ -19,11 +20,21 @@ pub(super) fn Attachments(id: MessageId, files: Vec<AttachmentView>) -> impl Int
             view! {
                 <li
                     class="file"
+                    class:damaged=file.damaged
                     data-testid="reader-attachment"
                     data-part=part
                     data-name=file.name.clone()
                 >
                     <FileLabel name=file.name.clone() size=file.size />
+                    {file
+                        .damaged
+                        .then(|| {
+                            view! {
+                                <span class="file-damaged" data-testid="attachment-damaged">
+                                    {DAMAGED_FILE}
+                                </span>
+                            }
+                        })}
                     <Button
                         testid="attachment-save"
                         label=words::reader::SAVE

@@ -2,21 +2,45 @@
 
 use leptos::prelude::*;
 use wardmail_api::Secret;
-use wardmail_api::keys::{GenerateKey, ImportKey};
+use wardmail_api::keys::{GenerateKey, ImportKey, OwnKeyView};
 
-use crate::controls::{ArmoredField, Form, FormError, SecretField, Submit};
+use crate::controls::{ArmoredField, Form, FormError, Note, SecretField, Submit};
+use crate::icons::Name;
 use crate::{backend, words};
 
 /// The step of the set-up.
 #[component]
 pub(super) fn KeyStep(on_done: Callback<()>) -> impl IntoView {
+    let kept = RwSignal::new(None::<OwnKeyView>);
+    let on_brought = Callback::new(move |key: OwnKeyView| {
+        // A key that only opens old mail leaves the step where it is: one that signs is still to be made.
+        if key.is_default {
+            on_done.run(());
+        } else {
+            kept.set(Some(key));
+        }
+    });
     view! {
         <h1>{words::setup::KEY_TITLE}</h1>
         <p class="lead">{words::setup::KEY_TEXT}</p>
+        <div role="status" data-testid="key-kept">
+            {move || {
+                kept.with(|kept| kept.as_ref().map(words::people::brought))
+                    .map(|said| {
+                        view! {
+                            <Note tone="neutral" icon=Name::Key>
+                                {said}
+                                " "
+                                {words::setup::KEY_STILL_NEEDED}
+                            </Note>
+                        }
+                    })
+            }}
+        </div>
         <MakeKey testid="key-make" on_done />
         <details class="alternative">
             <summary data-testid="key-import-open">{words::setup::KEY_HAVE}</summary>
-            <ImportForm on_done />
+            <ImportForm on_done=on_brought />
         </details>
     }
 }
@@ -44,9 +68,9 @@ pub(crate) fn MakeKey(testid: &'static str, on_done: Callback<()>) -> impl IntoV
     }
 }
 
-/// Takes a key that the owner has.
+/// Takes a key that the owner has; says what became of it.
 #[component]
-pub(crate) fn ImportForm(on_done: Callback<()>) -> impl IntoView {
+pub(crate) fn ImportForm(on_done: Callback<OwnKeyView>) -> impl IntoView {
     let form = Form::here();
     let armored = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
@@ -57,10 +81,10 @@ pub(crate) fn ImportForm(on_done: Callback<()>) -> impl IntoView {
             armored: Secret::new(armored.get_untracked()),
             password: (!secret.is_empty()).then(|| Secret::new(secret)),
         };
-        form.send(backend::call(request), move |_| {
+        form.send(backend::call(request), move |key| {
             armored.set(String::new());
             password.set(String::new());
-            on_done.run(());
+            on_done.run(key);
         });
     };
     view! {

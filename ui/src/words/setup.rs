@@ -90,6 +90,7 @@ pub(crate) const KEY_TEXT: &str = "Messages to you are sealed for your key, and 
 pub(crate) const KEY_MAKE: &str = "Make my key";
 pub(crate) const KEY_MAKING: &str = "Making it…";
 pub(crate) const KEY_HAVE: &str = "I already have an OpenPGP key";
+pub(crate) const KEY_STILL_NEEDED: &str = "Make a key now for the mail that you write.";
 pub(crate) const KEY_ARMORED: &str = "The secret key, from BEGIN to END";
 pub(crate) const KEY_PASSWORD: &str = "Password of the key, if it has one";
 pub(crate) const KEY_IMPORT: &str = "Import this key";

@@ -15,6 +15,8 @@ use anyhow::{Context as _, Result, bail};
 use crate::command::{execute, is_root, output, say};
 use crate::paths::Paths;
 
+use super::{PAPERS, PAPERS_DIR};
+
 /// How long the window may take to be there.
 const WINDOW: Duration = Duration::from_secs(90);
 
@@ -50,6 +52,7 @@ pub(super) fn run(paths: &Paths, package: &Path) -> Result<()> {
         system,
         "chmod 755 /usr/sbin/policy-rc.d && apt-get update -qq && apt-get install -y -qq --no-install-recommends /wardmail.deb",
     )?;
+    has_its_papers(paths, system)?;
     inside(system, "useradd --create-home --shell /bin/sh clinician && wardctl --version")?;
     let (mut server, display) = bare_display()?;
     let seen =
@@ -57,6 +60,20 @@ pub(super) fn run(paths: &Paths, package: &Path) -> Result<()> {
     server.kill()?;
     server.wait()?;
     seen
+}
+
+/// The licences, and the notice of the works whose data is compiled in, are installed as they are here.
+fn has_its_papers(paths: &Paths, system: &System) -> Result<()> {
+    let dir = system.root.join(PAPERS_DIR.trim_start_matches('/'));
+    for (name, source) in PAPERS {
+        let installed = fs::read(dir.join(name))
+            .with_context(|| format!("the package doesn't install {PAPERS_DIR}/{name}"))?;
+        if installed != fs::read(paths.root.join(source))? {
+            bail!("{PAPERS_DIR}/{name} is not {source}");
+        }
+    }
+    say("its licences and notices are there");
+    Ok(())
 }
 
 /// A clean system as an archive, made once per user and release.

@@ -158,11 +158,13 @@ fn entities(record: &Record, log: &OpaqueId) -> Value {
     ];
     let route = event.taken_route().map(|route| ("route".to_owned(), name(&route)));
     let counts = event.counts().iter().map(|(count, number)| (name(count), number.to_string()));
+    let keys = event.used_keys().iter().map(|key| ("key".to_owned(), key.to_string()));
     let details: Vec<Value> = place
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value))
         .chain(route)
         .chain(counts)
+        .chain(keys)
         .map(|(key, value)| json!({ "type": key, "valueString": value }))
         .collect();
     let mut entities = vec![json!({

@@ -47,6 +47,9 @@ pub(super) fn message(record: &Record, log: &OpaqueId) -> String {
     for (count, number) in event.counts() {
         say(&name(count), &number.to_string());
     }
+    for key in event.used_keys() {
+        say("key", &key.to_string());
+    }
     say("log", &log.to_string());
     say("boot", &stamp.boot.to_string());
     say("mono_ms", &stamp.mono_ms.to_string());

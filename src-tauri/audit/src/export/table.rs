@@ -11,7 +11,7 @@ use crate::event::Count;
 use crate::record::Record;
 use crate::words::{name, utc};
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "seq",
     "utc",
     "mono_ms",
@@ -23,6 +23,7 @@ const COLUMNS: [&str; 13] = [
     "reason",
     "route",
     "code",
+    "keys",
     "prev",
     "hash",
 ];
@@ -36,6 +37,7 @@ pub(super) fn header() -> io::Result<Vec<u8>> {
 pub(super) fn row(record: &Record) -> io::Result<Vec<u8>> {
     let (event, stamp) = (record.event(), record.stamp());
     let object = event.object_id();
+    let keys: Vec<String> = event.used_keys().iter().map(|key| format!("x{key}")).collect();
     let fixed = [
         record.seq().to_string(),
         utc(stamp.utc_ms),
@@ -48,6 +50,7 @@ pub(super) fn row(record: &Record) -> io::Result<Vec<u8>> {
         event.picked_reason().map(|reason| name(&reason)).unwrap_or_default(),
         event.taken_route().map(|route| name(&route)).unwrap_or_default(),
         event.error_code().unwrap_or_default().to_owned(),
+        keys.join(" "),
         format!("x{}", hex::encode(record.prev())),
         format!("x{}", hex::encode(record.hash())),
     ];

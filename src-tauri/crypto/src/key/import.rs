@@ -8,7 +8,7 @@ use openpgp::{Cert, Packet};
 use sequoia_openpgp as openpgp;
 
 use super::SecretKey;
-use crate::certificate::{ImportError, encryption_keys_at, keys_in};
+use crate::certificate::{ImportError, MergeError, encryption_keys_at, keys_in};
 use crate::guard::guarded;
 use crate::inventory::policy;
 use crate::{Limits, Unusable};
@@ -63,6 +63,11 @@ pub(super) fn import(
     now: Timestamp,
 ) -> Result<SecretKey, KeyImportError> {
     let key = import_for_reading(bytes, password)?;
+    check(&key, now)?;
+    Ok(key)
+}
+
+pub(super) fn check(key: &SecretKey, now: Timestamp) -> Result<(), KeyImportError> {
     let policy = policy(now);
     let usable =
         encryption_keys_at(&key.cert, &policy, now).map_err(KeyImportError::CannotEncrypt)?;
@@ -76,7 +81,27 @@ pub(super) fn import(
     if !key.can_sign(now) {
         return Err(KeyImportError::CannotSign);
     }
-    Ok(key)
+    Ok(())
+}
+
+/// What is here stays: a copy can add secret parts, and never put others in their place.
+pub(super) fn merge(known: Cert, update: Cert) -> Result<Cert, MergeError> {
+    let is_here = |fingerprint| {
+        known.keys().unencrypted_secret().any(|key| key.key().fingerprint() == fingerprint)
+    };
+    let mut new: Vec<Packet> = Vec::new();
+    for key in update.keys().unencrypted_secret() {
+        if !is_here(key.key().fingerprint()) {
+            let secret = key.key().clone();
+            new.push(if key.primary() {
+                secret.role_into_primary().into()
+            } else {
+                secret.role_into_subordinate().into()
+            });
+        }
+    }
+    let merged = known.merge_public(update).map_err(|_| MergeError)?;
+    merged.insert_packets(new).map(|(cert, _)| cert).map_err(|_| MergeError)
 }
 
 pub(super) fn import_for_reading(

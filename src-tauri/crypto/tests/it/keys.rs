@@ -192,6 +192,36 @@ fn each_unusable_key_is_explained() {
 }
 
 #[test]
+fn copies_of_a_key_are_put_together_and_none_takes_anything_away() {
+    let gpg = Gpg::new();
+    let secret = |how: &str, who: &str| {
+        SecretKey::import_for_reading(&gpg.run(&[how, who], b"").0, None).unwrap()
+    };
+    let past = at(days(-800));
+    let who = gpg.generate("Old <old@practice.example>", &["--faked-system-time", &past]);
+    let before = secret("--export-secret-keys", &who);
+    let without_primary = secret("--export-secret-subkeys", &who);
+    assert_eq!(before.check(now()), Err(KeyImportError::CannotEncrypt(Unusable::Expired)));
+    // While it was still good: gpg leaves subkeys alone that have ended.
+    let later = at(days(-799));
+    for which in [&[][..], &["*"]] {
+        let extend = ["--faked-system-time", &later, "--quick-set-expire", &who, "5y"];
+        gpg.run(&[&extend[..], which].concat(), b"");
+    }
+    let after = secret("--export-secret-keys", &who);
+    assert_eq!(after.check(now()), Ok(()));
+
+    // The later end stays and the secret part stays, whichever copy comes second.
+    for (first, second) in [(&before, &after), (&after, &before), (&after, &without_primary)] {
+        let merged = first.clone().merge(second.clone()).unwrap();
+        assert_eq!(merged.check(now()), Ok(()));
+    }
+    assert_eq!(without_primary.clone().merge(after.clone()).unwrap().check(now()), Ok(()));
+    let stranger = user("Stranger");
+    assert!(after.merge(stranger).is_err());
+}
+
+#[test]
 fn a_key_whose_password_protection_would_cost_terabytes_is_refused() {
     use openpgp::crypto::S2K;
     use openpgp::crypto::mpi::SecretKeyChecksum;

@@ -4,79 +4,117 @@
 //! of them, one seal inside the other, so that neither opens it alone. Opening never touches the owner's ways in: whoever
 //! opens a mailbox gets a copy of it, with a passphrase of its own.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+mod opening;
+#[cfg(test)]
+#[cfg(feature = "failpoints")]
+mod tests;
 
-use wardmail_api::session::{EmergencyReason, Notice};
+use std::{collections::BTreeSet, sync::Arc};
+
+use serde::Serialize;
+use wardmail_api::session::Notice;
 use wardmail_audit::{Code, Count, Event, EventKind, Outcome, Reason};
-use wardmail_crypto::{Certificate, Limits, SecretKey, decrypt_and_verify, encrypt_secret};
-use wardmail_vault::{Cost, EmergencyWrap, MailboxKey, Passphrase, Protection, Setup, Vault};
+use wardmail_crypto::{Certificate, Limits, encrypt_secret};
+use wardmail_policy::{ArmoredCertificate, Settings};
+use wardmail_store::WriteDao;
+use wardmail_vault::{EmergencyWrap, MailboxKey, Vault};
 use zeroize::Zeroizing;
 
 use super::notices;
 use crate::{
     clock,
-    engine::{Engine, SharedVault, blocking},
+    engine::{Engine, SharedVault},
     error::Error,
     policy_source::PolicyState,
     session::Session,
 };
 
+pub use opening::{EmergencyKey, EmergencyRequest, OpenedCopy};
+
 /// Says what is sealed, and for which profile: a seal moved elsewhere opens nothing.
 const LABEL: &[u8] = b"wardmail emergency access v1";
 const KEY_LEN: usize = 32;
+/// The trouble that was told last.
+const TROUBLE: &str = "emergency.trouble";
 
-/// Who asks for a mailbox, and where its copy goes.
-#[derive(Debug)]
-pub struct EmergencyRequest {
-    /// The organisation's secret keys: one, or two where policy asks for two people.
-    pub keys: Vec<EmergencyKey>,
-    /// Why.
-    pub reason: EmergencyReason,
-    /// The directory of the copy, which must hold nothing.
-    pub into: PathBuf,
-    /// The passphrase of the copy.
-    pub passphrase: wardmail_api::Secret,
-    /// Do without the OS keyring (only where policy allows it).
-    pub passphrase_only: bool,
+/// What keeps the organisation out though policy names certificates; told once for each change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+struct Trouble {
+    /// Certificates that can't be read or sealed to.
+    left_out: u64,
+    /// Whether the organisation can open the mailbox nevertheless.
+    prepared: bool,
 }
 
-/// One secret key of the organisation, as it lies in its file.
-#[derive(Debug)]
-pub struct EmergencyKey {
-    /// The key.
-    pub armored: wardmail_api::Secret,
-    /// The password that protects it, if any.
-    pub password: Option<wardmail_api::Secret>,
+/// The certificates that policy names.
+struct Named {
+    /// Each once: two texts of the same certificate are not two people.
+    certificates: Vec<Certificate>,
+    /// Texts that hold none.
+    unreadable: u64,
 }
 
-/// A mailbox that was opened: its copy lies there, and counts once its recovery code was typed back.
-#[derive(Debug)]
-pub struct OpenedCopy {
-    setup: Setup,
-}
-
-impl OpenedCopy {
-    /// The recovery code of the copy, to be written down.
-    pub fn recovery_code(&self) -> Zeroizing<String> {
-        self.setup.recovery_code().printed()
-    }
-
-    /// Ends it: the code, typed back.
-    ///
-    /// # Errors
-    /// Gives itself back with the reason.
-    pub fn confirm(self, typed: &str) -> Result<(), (Box<Self>, wardmail_api::ApiError)> {
-        match self.setup.confirm(typed) {
-            Ok(_) => Ok(()),
-            Err(unconfirmed) => {
-                let error = Error::from(unconfirmed.error).to_api();
-                Err((Box::new(Self { setup: unconfirmed.setup }), error))
+impl Named {
+    fn read(armored: &BTreeSet<ArmoredCertificate>) -> Self {
+        let mut named = Self { certificates: Vec::new(), unreadable: 0 };
+        for text in armored {
+            match certificate(text.as_str()) {
+                Some(new) if named.knows(&new) => {}
+                Some(new) => named.certificates.push(new),
+                None => named.unreadable = named.unreadable.saturating_add(1),
             }
         }
+        named
+    }
+
+    fn knows(&self, new: &Certificate) -> bool {
+        self.certificates.iter().any(|known| known.fingerprint() == new.fingerprint())
+    }
+
+    /// Who opens the mailbox together.
+    fn groups(&self, two_people: bool) -> Vec<Vec<&Certificate>> {
+        let mut groups = Vec::new();
+        for (index, first) in self.certificates.iter().enumerate() {
+            if two_people {
+                let others = self.certificates.iter().skip(index.saturating_add(1));
+                groups.extend(others.map(|second| vec![first, second]));
+            } else {
+                groups.push(vec![first]);
+            }
+        }
+        groups
     }
 }
 
-/// Seals the mailbox to whom policy names, and to nobody else; the owner is told of every change.
+/// What policy's certificates can't do, for whoever writes the policy.
+pub(crate) fn problems(settings: &Settings) -> Vec<String> {
+    let armored = &settings.emergency_certificates.value;
+    let named = Named::read(armored);
+    let usable = |known: &&Certificate| known.can_encrypt(clock::now()).is_ok();
+    let usable = named.certificates.iter().filter(usable).count();
+    let unusable = armored.len().saturating_sub(usable);
+    let needed = people(settings.emergency_two_people.value);
+    let mut problems = Vec::new();
+    if unusable > 0 {
+        problems.push(format!(
+            "emergency.certificates: {unusable} can't be used (unreadable, expired, named twice, or not for encryption)"
+        ));
+    }
+    if !armored.is_empty() && usable < needed {
+        problems.push(format!(
+            "emergency.certificates: {usable} can be used and emergency.twoPeople needs {needed}, so nobody can open a mailbox"
+        ));
+    }
+    problems
+}
+
+/// How many people open a mailbox together.
+const fn people(two_people: bool) -> usize {
+    if two_people { 2 } else { 1 }
+}
+
+/// Seals the mailbox to whom policy names, and to nobody else; the owner is told of every change, and of every
+/// certificate that can't be used.
 ///
 /// # Errors
 /// If it can't be recorded or written; then all stays as it was.
@@ -93,66 +131,112 @@ pub(crate) async fn follow_policy(
     let two_people = settings.emergency_two_people.value;
     let armored = settings.emergency_certificates.value.clone();
     let (shared, held) = (Arc::clone(vault), Arc::clone(session));
-    let wraps = session
+    let (wraps, trouble) = session
         .blocking(move || {
-            let certificates: Vec<Certificate> =
-                armored.iter().filter_map(|text| certificate(text.as_str())).collect();
             let vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
-            wanted(&vault, held.mailbox_key(), &certificates, two_people)
+            let named = Named::read(&armored);
+            let (wraps, left_out) = wanted(&vault, held.mailbox_key(), &named.groups(two_people));
+            let left_out = named.unreadable.saturating_add(left_out);
+            let prepared = !wraps.is_empty();
+            let trouble = left_out > 0 || (!prepared && !armored.is_empty());
+            let trouble = trouble.then_some(Trouble { left_out, prepared });
+            Ok(((wraps != vault.emergency()).then_some(wraps), trouble))
         })
         .await?;
-    let Some(wraps) = wraps else { return Ok(()) };
+    let changed = match wraps {
+        Some(wraps) => change(session, vault, wraps, two_people).await,
+        None => Ok(()),
+    };
+    tell_trouble(session, trouble).await?;
+    changed
+}
+
+/// Records and tells the change and makes it. Both come first, so that nobody gets in of whom the owner wasn't told; what
+/// fails then is recorded as failed, and no longer told.
+async fn change(
+    session: &Arc<Session>,
+    vault: &SharedVault,
+    wraps: Vec<EmergencyWrap>,
+    two_people: bool,
+) -> Result<(), Error> {
     let (notice, code) = if wraps.is_empty() {
         (Notice::EmergencyAccessRemoved, "emergency.removed")
     } else {
         (Notice::EmergencyAccessAdded { two_people }, "emergency.added")
     };
-    let count = u64::try_from(wraps.len()).unwrap_or(u64::MAX);
     let event = Event::new(EventKind::AccessChange, Outcome::Success)
         .reason(Reason::Policy)
         .code(Code::new(code))
-        .count(Count::Entries, count);
-    session.write_recorded(event, move |dao| notices::add(dao, notice)).await?;
+        .count(Count::Entries, u64::try_from(wraps.len()).unwrap_or(u64::MAX));
+    session.write_recorded(event.clone(), move |dao| notices::add(dao, notice)).await?;
     let (shared, held) = (Arc::clone(vault), Arc::clone(session));
-    session
-        .blocking(move || {
-            let mut vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
-            Ok(vault.set_emergency(held.mailbox_key(), wraps)?)
-        })
-        .await
+    let set = move || {
+        let mut vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
+        Ok(vault.set_emergency(held.mailbox_key(), wraps)?)
+    };
+    let done = session.blocking(set).await;
+    if done.is_err() {
+        session.write_noted(event.failed(), move |dao| notices::take_back(dao, &notice)).await;
+    }
+    done
+}
+
+/// Records and tells that certificates can't be used, or that there are too few: once, until it is another trouble.
+async fn tell_trouble(session: &Session, trouble: Option<Trouble>) -> Result<(), Error> {
+    let now = trouble.map(|trouble| serde_json::to_string(&trouble)).transpose();
+    let now = now.map_err(|_| Error::Internal("emergency access"))?;
+    let told = session.read(|dao| Ok(dao.setting(TROUBLE)?)).await?;
+    if told == now {
+        return Ok(());
+    }
+    let (Some(Trouble { left_out, prepared }), Some(now)) = (trouble, now) else {
+        return session.write(|dao| Ok(dao.remove_setting(TROUBLE)?)).await;
+    };
+    let code = if prepared { "emergency.left_out" } else { "emergency.too_few" };
+    let event = Event::new(EventKind::AccessChange, Outcome::Failure)
+        .reason(Reason::Policy)
+        .code(Code::new(code))
+        .count(Count::Missing, left_out);
+    let tell = move |dao: &mut WriteDao<'_>| {
+        dao.set_setting(TROUBLE, &now)?;
+        notices::add(dao, Notice::EmergencyAccessTrouble { prepared })
+    };
+    session.write_recorded(event, tell).await
 }
 
 fn certificate(armored: &str) -> Option<Certificate> {
     Certificate::import(armored.as_bytes(), &Limits::MAIL).ok()?.certificates.into_iter().next()
 }
 
-/// The wraps that the vault should hold; `None` if it holds just these. A wrap that is there is kept: its certificate
-/// may have expired since.
+/// The wraps that the vault should hold, and how many certificates can't be sealed to. A wrap that is there is kept: its
+/// certificate may have expired since.
 fn wanted(
     vault: &Vault,
     key: &MailboxKey,
-    certificates: &[Certificate],
-    two_people: bool,
-) -> Result<Option<Vec<EmergencyWrap>>, Error> {
-    let mut groups: Vec<Vec<&Certificate>> = Vec::new();
-    for (index, first) in certificates.iter().enumerate() {
-        if two_people {
-            groups.extend(certificates.iter().skip(index + 1).map(|second| vec![first, second]));
-        } else {
-            groups.push(vec![first]);
-        }
-    }
+    groups: &[Vec<&Certificate>],
+) -> (Vec<EmergencyWrap>, u64) {
     let mut wraps = Vec::with_capacity(groups.len());
+    let mut left_out = BTreeSet::new();
     for group in groups {
         let fingerprints: Vec<String> =
             group.iter().map(|certificate| certificate.fingerprint().to_string()).collect();
         let present = vault.emergency().iter().find(|wrap| wrap.fingerprints == fingerprints);
-        match present {
-            Some(wrap) => wraps.push(wrap.clone()),
-            None => wraps.push(EmergencyWrap { sealed: seal(vault, key, &group)?, fingerprints }),
+        if let Some(wrap) = present {
+            wraps.push(wrap.clone());
+            continue;
+        }
+        match seal(vault, key, group) {
+            Ok(sealed) => wraps.push(EmergencyWrap { sealed, fingerprints }),
+            // It hinders no other certificate.
+            Err(error) => {
+                error.log("emergency access");
+                let unusable = |known: &&&Certificate| known.can_encrypt(clock::now()).is_err();
+                let names = group.iter().filter(unusable).map(|known| known.fingerprint());
+                left_out.extend(names.map(|name| name.to_string()));
+            }
         }
     }
-    Ok((wraps != vault.emergency()).then_some(wraps))
+    (wraps, u64::try_from(left_out.len()).unwrap_or(u64::MAX))
 }
 
 /// Seals the key to the last of the group, that to the one before, and so on.
@@ -167,146 +251,13 @@ fn seal(vault: &Vault, key: &MailboxKey, group: &[&Certificate]) -> Result<Vec<u
     Ok(sealed.to_vec())
 }
 
-/// Opens one of the wraps with the keys that were given; says how many people it took.
-fn open(vault: &Vault, keys: &[SecretKey]) -> Result<(MailboxKey, usize), Error> {
-    if vault.emergency().is_empty() {
-        return Err(Error::Stopped(wardmail_api::ErrorCode::EmergencyNotPrepared));
-    }
-    let given: BTreeSet<String> = keys.iter().map(|key| key.fingerprint().to_string()).collect();
-    for wrap in vault.emergency() {
-        if wrap.fingerprints.iter().all(|fingerprint| given.contains(fingerprint))
-            && let Some(key) = open_one(vault, wrap, keys)
-        {
-            return Ok((vault.unlock_with_emergency(&key)?, wrap.fingerprints.len()));
-        }
-    }
-    Err(Error::Stopped(wardmail_api::ErrorCode::EmergencyKeyWrong))
-}
-
-fn open_one(
-    vault: &Vault,
-    wrap: &EmergencyWrap,
-    keys: &[SecretKey],
-) -> Option<Zeroizing<[u8; KEY_LEN]>> {
-    let keys: Vec<&SecretKey> = keys.iter().collect();
-    let nobody: [Certificate; 0] = [];
-    let mut opened = Zeroizing::new(wrap.sealed.clone());
-    for _ in &wrap.fingerprints {
-        let decrypted =
-            decrypt_and_verify(&opened, &keys, &nobody, clock::now(), &Limits::MAIL).ok()?;
-        opened = Zeroizing::new(decrypted.plaintext.to_vec());
-    }
-    let rest = opened.strip_prefix(LABEL)?.strip_prefix(vault.profile_id().as_slice())?;
-    <[u8; KEY_LEN]>::try_from(rest).ok().map(Zeroizing::new)
-}
-
 impl Engine {
-    /// Opens the locked mailbox with the organisation's keys, records that where the owner will see it, and makes a copy.
-    ///
-    /// # Errors
-    /// Fails if the mailbox is open, if the keys or the policy don't allow it, or if it can't be recorded.
-    pub async fn open_in_emergency(
-        self: &Arc<Self>,
-        request: EmergencyRequest,
-    ) -> Result<OpenedCopy, wardmail_api::ApiError> {
-        self.open_copy(request).await.map_err(|error| {
-            error.log("open_in_emergency");
-            error.to_api()
-        })
-    }
-
-    async fn open_copy(self: &Arc<Self>, request: EmergencyRequest) -> Result<OpenedCopy, Error> {
-        let policy = self.policy().await?;
-        if request.passphrase_only && !policy.passphrase_only_allowed() {
-            return Err(Error::PassphraseOnlyNotAllowed);
+    /// Lets in whom the policy in force names, while a session begins. What can't be done is no reason to keep the owner out.
+    pub(crate) async fn prepare_emergency(&self, session: &Arc<Session>, vault: &SharedVault) {
+        let followed = async { follow_policy(session, vault, &self.policy().await?).await };
+        if let Err(error) = followed.await {
+            // The wraps stay as they were; the next unlock tries again.
+            error.log("emergency access");
         }
-        let passphrase = crate::commands::passphrase(&request.passphrase)?;
-        policy.check_passphrase(&passphrase)?;
-        let keys = read_keys(&request.keys)?;
-        let vault = self.locked_vault().await?;
-        let (shared, into) = (Arc::clone(&vault), request.into.clone());
-        let (key, copy_key, people) = blocking(move || {
-            let vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
-            if Vault::exists(&into) {
-                return Err(Error::ProfileExists);
-            }
-            let (key, people) = open(&vault, &keys)?;
-            let copy = vault.unlock_with_emergency(key.expose())?;
-            Ok((key, copy, people))
-        })
-        .await?;
-        self.record_emergency(&vault, key, request.reason, people).await?;
-        let (profile, keyring) = (self.profile().to_owned(), self.keyring().clone());
-        blocking(move || copy(&profile, &request, &passphrase, copy_key, &keyring)).await
-    }
-
-    /// Writes into the owner's mailbox that it was opened: without that, it isn't.
-    async fn record_emergency(
-        self: &Arc<Self>,
-        vault: &SharedVault,
-        key: MailboxKey,
-        reason: EmergencyReason,
-        people: usize,
-    ) -> Result<(), Error> {
-        let (store, _) = self.open_mailbox(&key).await?;
-        let session = self.begin_session(store, key).await?;
-        let (why, code) = reason_words(reason);
-        let event = Event::new(EventKind::RecoveryUsed, Outcome::Success)
-            .reason(why)
-            .code(Code::new(code))
-            .count(Count::Entries, u64::try_from(people).unwrap_or(u64::MAX));
-        let at = clock::now_ms();
-        let told = Notice::EmergencyAccessUsed { at, reason };
-        let recorded = session.write_recorded(event, move |dao| notices::add(dao, told)).await;
-        if let Err(error) = session.record_failures(vault).await {
-            // They stay with the vault until they can be recorded.
-            error.log("failed unlocks");
-        }
-        session.close(wardmail_api::session::LockReason::Quit).await;
-        recorded
-    }
-}
-
-fn read_keys(given: &[EmergencyKey]) -> Result<Vec<SecretKey>, Error> {
-    let read = |key: &EmergencyKey| {
-        let password = key.password.as_ref().map(wardmail_api::Secret::expose);
-        SecretKey::import_for_reading(key.armored.expose().as_bytes(), password)
-    };
-    Ok(given.iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// Copies the closed mailbox and begins a profile around the copy.
-fn copy(
-    profile: &std::path::Path,
-    request: &EmergencyRequest,
-    passphrase: &Passphrase,
-    key: MailboxKey,
-    keyring: &wardmail_vault::Keyring,
-) -> Result<OpenedCopy, Error> {
-    let protection = if request.passphrase_only {
-        Protection::PassphraseAloneAllowedByPolicy
-    } else {
-        Protection::KeyringAndPassphrase(keyring)
-    };
-    let into = &request.into;
-    let setup = Vault::begin_for_key(into, key, None, passphrase, &protection, Cost::Calibrated)?;
-    crate::files::make_private_dir(into)?;
-    for name in crate::engine::PROFILE_FILES {
-        let from = profile.join(name);
-        if from.exists() {
-            crate::files::copy_new(&from, &into.join(name))?;
-        }
-    }
-    Ok(OpenedCopy { setup })
-}
-
-/// Why, in the words of the audit log.
-const fn reason_words(reason: EmergencyReason) -> (Reason, &'static str) {
-    match reason {
-        EmergencyReason::PatientCare => (Reason::Treatment, "emergency.patient_care"),
-        EmergencyReason::OwnerAbsent => (Reason::Operations, "emergency.owner_absent"),
-        EmergencyReason::RequiredByLaw => (Reason::RequiredByLaw, "emergency.required_by_law"),
-        EmergencyReason::Investigation => (Reason::Operations, "emergency.investigation"),
-        EmergencyReason::Drill => (Reason::Other, "emergency.drill"),
     }
 }

@@ -28,6 +28,17 @@ pub(crate) fn add(dao: &mut WriteDao<'_>, notice: Notice) -> Result<(), Error> {
     Ok(dao.set_setting(NOTICES, &json)?)
 }
 
+/// Takes the last one back: what it tells didn't come about.
+pub(crate) fn take_back(dao: &mut WriteDao<'_>, notice: &Notice) -> Result<(), Error> {
+    let mut notices = pending(dao)?;
+    if notices.last() != Some(notice) {
+        return Ok(());
+    }
+    notices.pop();
+    let json = serde_json::to_string(&notices).map_err(|_| Error::Internal("notices"))?;
+    Ok(dao.set_setting(NOTICES, &json)?)
+}
+
 impl InSession for DismissNotices {
     async fn answer_in(self, session: &Arc<Session>) -> Result<(), Error> {
         session.write(|dao| Ok(dao.remove_setting(NOTICES)?)).await

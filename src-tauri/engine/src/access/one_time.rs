@@ -3,16 +3,31 @@
 use std::sync::Arc;
 
 use wardmail_api::{
-    Secret,
+    ErrorCode, Secret,
     session::{BeginOneTime, ConfirmOneTime, OneTimeView, RemoveOneTime},
 };
 use wardmail_audit::{Code, Event, EventKind, Outcome};
+use wardmail_vault::Vault;
 
 use crate::{
     door::{Answer, Guard},
     engine::Engine,
     error::Error,
+    policy_source::PolicyState,
+    session::Session,
 };
+
+/// Why nothing is sent from this mailbox: policy wants one-time codes, and it asks for none. Reading goes on, so that the
+/// owner gets to where they are set up.
+pub(crate) fn refusal(session: &Session, policy: &PolicyState) -> Option<Error> {
+    let wanted = policy.one_time_codes_required() && !session.asks_for_code();
+    wanted.then_some(Error::Stopped(ErrorCode::OneTimeCodesRequired))
+}
+
+/// Tells the session whether its vault asks for codes.
+fn note(session: &Session, vault: &Vault) {
+    session.note_code(vault.asks_for_code());
+}
 
 impl Answer for BeginOneTime {
     const GUARD: Guard = Guard::Owner;
@@ -52,6 +67,7 @@ impl Answer for ConfirmOneTime {
                     let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
                     let typed = self.code.expose();
                     let confirmed = vault.confirm_one_time(held.mailbox_key(), &new, typed);
+                    note(&held, &vault);
                     Ok((new, confirmed))
                 })
                 .await?;
@@ -62,7 +78,10 @@ impl Answer for ConfirmOneTime {
             Ok(confirmed?)
         };
         let event = event.code(Code::new("one_time_codes.on"));
-        session.run(session.recorded_first(event, confirm)).await
+        session.run(session.recorded_first(event, confirm)).await?;
+        // What waited for them goes out.
+        session.wake_outbox.notify_one();
+        Ok(())
     }
 }
 
@@ -78,7 +97,9 @@ impl Answer for RemoveOneTime {
         let event = Event::new(EventKind::AccessChange, Outcome::Success);
         let remove = session.blocking(move || {
             let mut vault = vault.lock().map_err(|_| Error::Internal("vault"))?;
-            Ok(vault.remove_one_time(held.mailbox_key())?)
+            let removed = vault.remove_one_time(held.mailbox_key());
+            note(&held, &vault);
+            Ok(removed?)
         });
         let event = event.code(Code::new("one_time_codes.off"));
         session.run(session.recorded_first(event, remove)).await

@@ -4,17 +4,19 @@
 use serde_json::json;
 use wardmail_api::{
     ApiError, ErrorCode,
-    mail::SaveAttachment,
+    compose::{OutboxState, Send},
+    mail::{OpenMessage, SaveAttachment},
     session::{
-        BeginOneTime, BeginRecoveryCode, ConfirmOneTime, ConfirmRecoveryCode, Lock, Reauthenticate,
-        Recover, RemoveOneTime, SetAside,
+        BeginOneTime, BeginRecoveryCode, ConfirmOneTime, ConfirmRecoveryCode, GetStatus, Lock,
+        Notice, Reauthenticate, Recover, RemoveOneTime, SetAside,
     },
 };
 use wardmail_audit::{EventKind, Outcome};
+use wardmail_store as store;
 
 use crate::{
     policy_source::Remembered,
-    testing::{Desk, PASSPHRASE, secret},
+    testing::{Desk, PASSPHRASE, PRIYA, secret},
 };
 
 fn asks_again<T>(answer: Result<T, ApiError>) -> bool {
@@ -139,6 +141,83 @@ async fn the_recovery_code_makes_another_way_in_only_once_its_use_is_recorded() 
     engine.call(Lock { force: true }).await.unwrap();
     assert!(desk.unlock(PASSPHRASE).await.is_err());
     desk.unlock(OTHER).await.unwrap();
+    desk.done();
+}
+
+/// The vault can't be written: the recovery code changes nothing, and the log tells that without a false gap.
+#[tokio::test]
+async fn a_recovery_that_failed_began_and_ended_a_session() {
+    let desk = Desk::new().await;
+    let engine = &desk.engine;
+    let shown = engine.call(BeginRecoveryCode {}).await.unwrap();
+    let code = secret(shown.code.expose());
+    engine.call(ConfirmRecoveryCode { code }).await.unwrap();
+    let before = desk.log().await.len();
+    engine.call(Lock { force: true }).await.unwrap();
+    let obstacle = desk.folder.path().join("profile/vault.json.new");
+    std::fs::create_dir(&obstacle).unwrap();
+    let recover = Recover {
+        code: secret(shown.code.expose()),
+        passphrase: secret("harbor lantern 77 copper finch"),
+        without_security_key: false,
+        pin: None,
+    };
+    engine.call(recover).await.unwrap_err();
+    assert!(engine.session().await.is_err(), "it stays closed");
+    std::fs::remove_dir(&obstacle).unwrap();
+    desk.unlock(PASSPHRASE).await.unwrap();
+    let log = desk.log().await;
+    let events: Vec<_> =
+        log[before..].iter().map(|r| (r.event().kind(), r.event().outcome())).collect();
+    assert_eq!(
+        events,
+        [
+            (EventKind::Lock, Outcome::Success),
+            (EventKind::RecoveryUsed, Outcome::Success),
+            (EventKind::RecoveryUsed, Outcome::Failure),
+            (EventKind::Lock, Outcome::Success),
+            (EventKind::Unlock, Outcome::Success),
+        ]
+    );
+    desk.done();
+}
+
+/// Policy asks for one-time codes: until they are set up mail is read, and none leaves.
+#[tokio::test]
+async fn nothing_is_sent_before_the_codes_that_policy_wants_are_set_up() {
+    let desk = Desk::at_work().await;
+    let draft = async || {
+        let mut content = store::DraftContent::new(store::DraftKind::New);
+        content.to = vec![store::Address { name: String::new(), address: PRIYA.to_owned() }];
+        "Scheduling".clone_into(&mut content.subject);
+        let session = desk.session().await;
+        let id = session.write(move |dao| Ok(dao.save_draft(None, &content, 1)?)).await.unwrap();
+        Send {
+            draft: wardmail_api::DraftId(id.get()),
+            revision: None,
+            reason: None,
+            answered: None,
+            note: None,
+        }
+    };
+    // One waits already.
+    let queued = desk.ask(draft().await).await.unwrap().id;
+    desk.install_policy(&json!({ "unlock": { "requireOneTimeCode": true } }));
+    let wanted = Notice::OneTimeCodesWanted;
+    assert!(desk.engine.call(GetStatus {}).await.unwrap().notices.contains(&wanted));
+    let (refused, recorded) = desk.recorded(desk.engine.call(draft().await)).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::OneTimeCodesRequired);
+    assert_eq!(recorded, [(EventKind::SendDecision, Outcome::Refused)]);
+    let delivered = desk.engine.deliver_now(queued).await.unwrap();
+    assert_eq!(delivered.reason, Some(ErrorCode::OneTimeCodesRequired));
+    assert_eq!(delivered.state, OutboxState::Held);
+    let raw = b"From: p@hospital.example\r\nSubject: Consult\r\n\r\nOne plum.\r\n";
+    let id = desk.receive(raw.to_vec()).await;
+    assert_eq!(desk.ask(OpenMessage { id }).await.unwrap().text, "One plum.\n");
+
+    // As confirming a code leaves it.
+    desk.session().await.note_code(true);
+    desk.engine.call(draft().await).await.unwrap();
     desk.done();
 }
 

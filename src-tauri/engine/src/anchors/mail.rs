@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     evidence::{self, opaque},
     letter::Letter,
-    plan::{self, Decided},
+    plan::{self, Answer, Decided},
     sending::{self, Snapshot},
     session::Session,
 };
@@ -81,7 +81,7 @@ pub(crate) async fn mail_if_due(session: &Arc<Session>) -> Result<(), Error> {
         .await?;
     let (Some(log), true) = (log, last.is_due(end.seq, clock::now_ms())) else { return Ok(()) };
     // Before set-up is at its end there is nobody to write as.
-    if session.keys().await.own.is_empty() {
+    if session.keys().await.signer().is_none() {
         return Ok(());
     }
     let account = match accounts::first(session).await {
@@ -90,7 +90,8 @@ pub(crate) async fn mail_if_due(session: &Arc<Session>) -> Result<(), Error> {
     };
     let mut content = store::DraftContent::new(store::DraftKind::New);
     content.to = drafts::typed_to_stored(&[address.to_owned()]);
-    let decided = plan::decide(session, &account, plan::typed(&content), &[], None).await?;
+    let decided =
+        plan::decide(session, &account, plan::typed(&content), &[], Answer::default()).await?;
     if let Some(refusal) = decided.refusal() {
         return hold(session, last, &refusal).await;
     }
@@ -145,6 +146,7 @@ async fn submission(
         subject: SUBJECT.to_owned(),
         raised: Vec::new(),
         reason: None,
+        answered: None,
         note: None,
         source: None,
         sealed_for: sending::sealed_for(decided),

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use wardmail_audit::{Count, Event, EventKind, ObjectKind, Outcome, Reason};
 
 use super::name;
-use crate::evidence::CUT_OFF;
+use crate::{evidence::CUT_OFF, open::SAVED_DAMAGED};
 
 /// What happened, in a plain sentence.
 pub(crate) fn sentence(event: &Event) -> String {
@@ -34,7 +34,12 @@ pub(crate) fn sentence(event: &Event) -> String {
         };
         text
     });
-    format!("{}{how}{}{counts}", what(event), reason.unwrap_or_default())
+    let keys: Vec<String> = event.used_keys().iter().map(ToString::to_string).collect();
+    let keys = match keys.as_slice() {
+        [] => String::new(),
+        keys => format!("; with the keys {}", keys.join(" and ")),
+    };
+    format!("{}{how}{}{counts}{keys}", what(event), reason.unwrap_or_default())
 }
 
 fn what(event: &Event) -> &'static str {
@@ -61,11 +66,16 @@ fn what(event: &Event) -> &'static str {
         EventKind::Send => "A message was handed to the provider",
         EventKind::Override => "A warning was overridden",
         EventKind::Print => "A message was printed",
+        EventKind::SaveAttachment if code == SAVED_DAMAGED => {
+            "A file that had not arrived whole was saved outside the mailbox"
+        }
         EventKind::SaveAttachment => "A file was saved outside the mailbox",
         EventKind::Export => match event.object_id() {
             Some((ObjectKind::Message, _)) => "A message was taken out of the mailbox",
             _ if code.starts_with("audit_log") => "This log was exported",
-            _ if code.starts_with("incident") => "A report of an incident was saved",
+            _ if code.starts_with("incident") => {
+                "A report of an incident was taken out of the mailbox"
+            }
             _ => "Something was exported from the mailbox",
         },
         EventKind::Import => "Messages were imported",
@@ -100,6 +110,12 @@ fn access(code: &str) -> &'static str {
     match code {
         "emergency.added" => "The organisation can open the mailbox in an emergency from now on",
         "emergency.removed" => "The organisation can no longer open the mailbox in an emergency",
+        "emergency.left_out" => {
+            "The organisation's certificates were to be taken up, and some of them can't be used"
+        }
+        "emergency.too_few" => {
+            "The organisation's way in was to be prepared, and policy names too few usable certificates"
+        }
         "one_time_codes.on" => "One-time codes were set up",
         "recovery_code.replaced" => "The recovery code was replaced",
         "one_time_codes.off" => "One-time codes were switched off",

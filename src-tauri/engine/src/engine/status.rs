@@ -48,7 +48,7 @@ impl Engine {
                     note_security_key(&mut status, &vault);
                     vault.set_limits(policy.attempt_limits());
                     let failures = vault.failures();
-                    status.lock_out = match (vault.is_erased(), policy.attempt_limits().erases) {
+                    status.lock_out = match (vault.is_erased(), vault.erases_at_the_limit()) {
                         (true, _) => LockOut::Erased,
                         (false, true) => LockOut::Erase,
                         (false, false) => LockOut::Wait,

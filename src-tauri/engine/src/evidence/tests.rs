@@ -42,7 +42,7 @@ async fn draft(desk: &Desk, subject: &str) -> wardmail_api::DraftId {
 }
 
 fn sending(draft: wardmail_api::DraftId, reason: Option<OverrideReason>) -> Send {
-    Send { draft, revision: None, reason, note: None }
+    Send { draft, revision: None, reason, answered: None, note: None }
 }
 
 async fn queue(desk: &Desk) -> OutboxId {

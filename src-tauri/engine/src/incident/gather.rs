@@ -17,8 +17,14 @@ use wardmail_vault::KeyringMode;
 
 use super::disk;
 use crate::{
-    audit_view, engine::Engine, error::Error, evidence::opaque, phi::known::Known,
-    sending::Snapshot, session::Session,
+    audit_view,
+    engine::Engine,
+    error::Error,
+    evidence::{begins_session, opaque},
+    open::read_event,
+    phi::known::Known,
+    sending::Snapshot,
+    session::Session,
 };
 
 /// People that a report lists; all are counted.
@@ -162,7 +168,7 @@ pub(super) async fn around(
 
 fn note(around: &mut AroundLastSeen, record: &Record, last_seen: Option<i64>) {
     let kind = record.event().kind();
-    let opens = matches!(kind, EventKind::Unlock | EventKind::RecoveryUsed);
+    let opens = begins_session(record.event());
     around.log_ends = Some(time(record));
     if last_seen.is_none_or(|seen| record.stamp().utc_ms < seen) {
         if opens || kind == EventKind::Lock {
@@ -187,13 +193,13 @@ fn quote(entries: &mut Vec<String>, record: &Record) {
     }
 }
 
-/// The message that went to somebody whom it was not for.
+/// The message that went to somebody whom it was not for. It is opened for that: says what the log is to say of it.
 pub(super) async fn message(
     session: &Session,
     id: OutboxId,
     wrong: &[String],
     report: &mut IncidentReport,
-) -> Result<(), Error> {
+) -> Result<Event, Error> {
     let id = store::OutboxId::new(id.0);
     let (entry, raw, names) = session
         .read(move |dao| {
@@ -212,6 +218,7 @@ pub(super) async fn message(
         .await?;
     let snapshot = Snapshot::of(&entry)?;
     let reading = session.read_message(raw).await?;
+    let read = read_event(&reading).message(opaque(entry.public_id));
     let text = reading.text.to_string();
     let mut findings = counted(session, snapshot.subject.clone(), Kind::Subject).await?;
     let subject_findings = !findings.is_empty();
@@ -239,7 +246,7 @@ pub(super) async fn message(
         readers,
     });
     report.entries = entries_about(session, names).await?;
-    Ok(())
+    Ok(read)
 }
 
 /// The copy of a message that was sent, sealed as it went out: on its way to the folder, or in it.

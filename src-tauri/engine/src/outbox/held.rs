@@ -10,12 +10,13 @@ use wardmail_store::{self as store, OutboxState};
 
 use super::decide_again;
 use crate::{
+    access::one_time,
     error::Error,
     sending::{self, Snapshot},
     session::Session,
 };
 
-/// Whether others than the owner put right what stops a message.
+/// Whether what stops a message is put right elsewhere than at the message: by others, or once for all messages.
 const fn passes_by_itself(code: ErrorCode) -> bool {
     matches!(
         code,
@@ -25,6 +26,7 @@ const fn passes_by_itself(code: ErrorCode) -> bool {
             | ErrorCode::ProviderNotAttested
             | ErrorCode::ProviderNotCovered
             | ErrorCode::BaaExpired
+            | ErrorCode::OneTimeCodesRequired
     )
 }
 
@@ -42,7 +44,8 @@ pub(super) async fn release(session: &Arc<Session>) -> Result<(), Error> {
         let account_id = entry.account;
         let account = session.read(move |dao| Ok(dao.account(account_id)?)).await?;
         let decided = decide_again(session, &account, &Snapshot::of(&entry)?).await?;
-        let refusal = decided.refusal().map(|refusal| refusal.code());
+        let refusal = decided.refusal().or_else(|| one_time::refusal(session, &decided.policy));
+        let refusal = refusal.map(|refusal| refusal.code());
         let id = entry.id;
         match refusal.filter(|code| passes_by_itself(*code)) {
             Some(code) if code.slug() == entry.reason => continue,

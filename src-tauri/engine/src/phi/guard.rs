@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use wardmail_api::compose::RecipientKind;
-use wardmail_phi::RULESET_VERSION;
 use wardmail_policy::{Concern, Raised};
 use wardmail_store::{DraftAttachment, DraftContent, DraftKind, MessageRow, PhiMark, PhiVerdict};
 
@@ -37,9 +36,9 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// Whether it counts as PHI: unless the rules in force found nothing in it.
-    pub(super) fn counts_as_phi(&self) -> bool {
-        let clean = PhiMark { verdict: PhiVerdict::Clean, ruleset: RULESET_VERSION };
+    /// Whether it counts as PHI: unless the rules in force, which are these, found nothing in it.
+    pub(super) fn counts_as_phi(&self, ruleset: u32) -> bool {
+        let clean = PhiMark { verdict: PhiVerdict::Clean, ruleset };
         match self {
             Self::None => false,
             Self::Gone => true,
@@ -60,6 +59,14 @@ impl<'p> Parts<'p> {
     /// Text and files.
     fn content(self) -> impl Iterator<Item = &'p Outcome> {
         self.files.iter().filter_map(|(_, outcome)| outcome.as_ref()).chain([self.body])
+    }
+
+    /// Whether anything in it is PHI, or may be: what couldn't be checked counts.
+    fn count_as_phi(self) -> bool {
+        let unread =
+            |outcome: &Option<Outcome>| outcome.as_ref().is_none_or(|o| !o.unread.is_empty());
+        self.all().any(|outcome| outcome.phi)
+            || self.files.iter().any(|(_, outcome)| unread(outcome))
     }
 
     /// Subject, text and files.
@@ -87,10 +94,10 @@ pub(super) fn raised(
         raised.insert(Concern::SeveralPatients.into());
     }
     let seen = typed.iter().filter(|t| t.kind != RecipientKind::Bcc).count();
-    if seen > MANY && parts.all().any(|outcome| outcome.phi) {
+    if seen > MANY && parts.count_as_phi() {
         raised.insert(Concern::ManyRecipients.into());
     }
-    if parts.source.counts_as_phi()
+    if parts.source.counts_as_phi(known.ruleset)
         && quotes(content, parts.files)
         && somebody_new(&parts.source.people(), typed, |address| known.is_own(address))
     {
@@ -104,7 +111,8 @@ fn touches_special(parts: &Parts<'_>) -> bool {
     parts.all().any(|outcome| outcome.phi && outcome.is_special())
 }
 
-fn found_in(outcome: &Outcome, concern: Concern, raised: &mut BTreeSet<Raised>) {
+/// What a part asks for: by the setting for what the built-in rules found, by their own word for the organisation's rules.
+pub(super) fn found_in(outcome: &Outcome, concern: Concern, raised: &mut BTreeSet<Raised>) {
     if outcome.built_in {
         raised.insert(concern.into());
     }
@@ -146,6 +154,7 @@ fn somebody_new(people: &str, typed: &[Typed], is_own: impl Fn(&str) -> bool) ->
 
 #[cfg(test)]
 mod tests {
+    use wardmail_extract::{Unread, Why};
     use wardmail_message::Address;
     use wardmail_phi::{Detector, Knowledge};
 
@@ -179,6 +188,29 @@ mod tests {
         assert!(asks("Tyrell's suboxone refill", ""));
         assert!(asks("", "Ignacio R. has a viral load of 40."));
         assert!(!asks("Maria Lopez biopsy results", "HIV awareness week is in June."));
+    }
+
+    #[test]
+    fn what_could_not_be_checked_counts_as_phi_before_many() {
+        let clean = outcome("The room is free.");
+        let file = |found| {
+            let file = DraftAttachment {
+                id: wardmail_store::AttachmentId::new(1),
+                name: String::new(),
+                mime_type: String::new(),
+                size: 0,
+            };
+            [(file, found)]
+        };
+        let counts = |files: &[(DraftAttachment, Option<Outcome>)]| {
+            let source = &Source::None;
+            Parts { subject: &clean, body: &clean, files, source }.count_as_phi()
+        };
+        let unread = Unread { part: "a.pdf".to_owned(), why: Why::Encrypted };
+        let mut damaged = clean.clone();
+        damaged.unread.push(unread);
+        assert!(counts(&file(None)) && counts(&file(Some(damaged))));
+        assert!(!counts(&file(Some(clean.clone()))) && !counts(&[]));
     }
 
     #[test]

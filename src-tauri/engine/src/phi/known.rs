@@ -56,6 +56,8 @@ pub(crate) struct Known {
     own_domains: Vec<String>,
     /// Names the rules and the knowledge: what was found under others is stale.
     pub(crate) stamp: String,
+    /// The version of all rules together, under which messages that came in are marked.
+    pub(super) ruleset: u32,
 }
 
 impl Known {
@@ -67,7 +69,8 @@ impl Known {
         let own = accounts::first(session).await.ok().map(|account| account.settings.address);
         let site = session.site_rules.of(&policy);
         let mut known = Self::assemble(policy, &keys, &people, own.as_deref());
-        known.for_files = known.for_files.site(site);
+        known.ruleset = site.ruleset;
+        known.for_files = known.for_files.site(site.rules);
         known.knowledge = known
             .for_files
             .clone()
@@ -94,7 +97,15 @@ impl Known {
             knowledge = knowledge.person(name, known_role(*role));
         }
         let stamp = stamp(&policy, &staff, people);
-        Self { knowledge: knowledge.clone(), for_files: knowledge, policy, own_domains, stamp }
+        let ruleset = RULESET_VERSION;
+        Self {
+            knowledge: knowledge.clone(),
+            for_files: knowledge,
+            policy,
+            own_domains,
+            stamp,
+            ruleset,
+        }
     }
 
     fn recipient(&self, address: &str, people: &People) -> Recipient {

@@ -4,35 +4,63 @@ use std::sync::Mutex;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use wardmail_phi::SiteRules;
+use sha2::{Digest as _, Sha256};
+use wardmail_phi::{RULESET_VERSION, SiteRules};
 
 use crate::policy_source::PolicyState;
 
 /// The rules of the policy in force.
 #[derive(Debug, Default)]
 pub(crate) struct CompiledRules {
-    last: Mutex<Option<(String, SiteRules)>>,
+    last: Mutex<Option<Compiled>>,
+}
+
+/// An organisation's rules, ready, and the version of all rules together.
+#[derive(Clone, Debug)]
+pub(crate) struct Compiled {
+    texts: String,
+    pub(crate) rules: SiteRules,
+    /// The version of the built-in rules and of these: what another one said of a message is stale. Never 0.
+    pub(crate) ruleset: u32,
 }
 
 impl CompiledRules {
     /// The rules of this policy. One that can't be used is reported by `wardctl policy validate`; the others hold.
-    pub(crate) fn of(&self, policy: &PolicyState) -> SiteRules {
+    pub(crate) fn of(&self, policy: &PolicyState) -> Compiled {
         let texts: Vec<String> =
             policy.effective().site_rules().iter().map(ToString::to_string).collect();
-        let name = texts.join("\n");
-        let Ok(mut last) = self.last.lock() else { return compiled(&texts) };
+        let joined = texts.join("\n");
+        let Ok(mut last) = self.last.lock() else { return Compiled::new(&texts, joined) };
         match &*last {
-            Some((known, rules)) if *known == name => rules.clone(),
-            _ => {
-                let rules = compiled(&texts);
-                *last = Some((name, rules.clone()));
-                rules
-            }
+            Some(known) if known.texts == joined => known.clone(),
+            _ => last.insert(Compiled::new(&texts, joined)).clone(),
         }
+    }
+
+    /// Those of the policy that was looked at last.
+    pub(crate) fn latest(&self) -> Option<Compiled> {
+        self.last.lock().ok()?.clone()
     }
 }
 
+impl Compiled {
+    fn new(texts: &[String], joined: String) -> Self {
+        let rules = compiled(texts);
+        let ruleset = if rules.is_empty() { RULESET_VERSION } else { version(&joined) };
+        Self { texts: joined, rules, ruleset }
+    }
+}
+
+/// The version of the built-in rules with these beside them.
+fn version(joined: &str) -> u32 {
+    let mut hash = Sha256::new();
+    hash.update(RULESET_VERSION.to_be_bytes());
+    hash.update(joined);
+    hash.finalize().iter().take(4).fold(0, |word, byte| word << 8 | u32::from(*byte)).max(1)
+}
+
 fn compiled(texts: &[String]) -> SiteRules {
+    // The first are those of the policy that binds, and alone bring vetoes, even if it has neither.
     let mut rules = texts.iter().map(|json| SiteRules::parse(json).0);
     rules.next().map(|first| rules.fold(first, SiteRules::tightened_by)).unwrap_or_default()
 }
@@ -70,6 +98,19 @@ pub(crate) fn problems(file: &[u8]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use wardmail_phi::{Detector, Kind, Knowledge};
+
+    #[test]
+    fn a_veto_of_a_second_policy_silences_nothing_even_where_the_first_has_no_rules() {
+        let veto = r#"{"vetoes": [{"id": "v", "words": ["maria lopez biopsy"]}]}"#.to_owned();
+        let is_phi = |texts: &[String]| {
+            let known = Knowledge::new().site(super::compiled(texts));
+            Detector::standard().scan("Maria Lopez biopsy", Kind::Subject, &known).is_phi()
+        };
+        assert!(!is_phi(std::slice::from_ref(&veto)));
+        assert!(is_phi(&["{}".to_owned(), veto]));
+    }
+
     #[test]
     fn a_rule_is_named_by_its_line_in_the_policy_file() {
         let file = "{\n \"phi\": {\n  \"siteRules\": {\n   \"rules\": [\n    {\"id\": \"good\", \"pattern\": \"Z\\\\d{6}\"},\n    {\"id\": \"look\", \"pattern\": \"(?=x)y\"}\n   ]\n  }\n }\n}";

@@ -34,6 +34,7 @@ use crate::{
     phi::site::CompiledRules,
     policy_source::Remembered,
     provider, set_aside,
+    subject::Typing,
 };
 
 /// What the mailbox key becomes for secrets inside the mailbox.
@@ -44,6 +45,17 @@ const IDENTITIES_LABEL: &str = "wardmail identities of patients v1";
 
 /// How long locking waits for requests, and then for a message that is going out.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The same before the computer sleeps. The system gives five seconds to everybody together; keys and mailbox are to be gone
+/// after one, with the notice before it.
+const PATIENCE_BEFORE_SLEEP: Duration = Duration::from_millis(300);
+
+const fn patience(reason: LockReason) -> Duration {
+    match reason {
+        LockReason::Sleep => PATIENCE_BEFORE_SLEEP,
+        _ => PATIENCE,
+    }
+}
 
 /// Settings of the mailbox that outlive a session.
 pub(crate) const CHOICES: &str = "choices";
@@ -77,10 +89,12 @@ impl Session {
             idle: IdleCountdown::new(parts.policy.idle_limit()),
             // Whoever opened it just now gave the passphrase or the code.
             reauth: Reauthentication::just_confirmed(),
+            asks_for_code: AtomicBool::default(),
             new_one_time: tokio::sync::Mutex::default(),
             new_recovery_code: tokio::sync::Mutex::default(),
             detector: Arc::new(wardmail_phi::Detector::standard()),
             site_rules: CompiledRules::default(),
+            typing: Typing::default(),
             checking: tokio::sync::Mutex::default(),
             identities,
             connection: Mutex::default(),
@@ -129,6 +143,7 @@ impl Session {
             keys.push((key.is_default, SecretKey::from_bytes(&bytes)?));
         }
         keys.sort_by_key(|(is_default, _)| !is_default);
+        let has_signer = keys.first().is_some_and(|(is_default, _)| *is_default);
         let own: Vec<SecretKey> = keys.into_iter().map(|(_, key)| key).collect();
         let now = clock::now();
         let known = others
@@ -139,7 +154,7 @@ impl Session {
             })
             .collect();
         let book = CertificateBook::new(known, &own.iter().collect::<Vec<_>>(), now);
-        *slot = Arc::new(Keys { own, book });
+        *slot = Arc::new(Keys { own, has_signer, book });
         Ok(())
     }
 
@@ -225,14 +240,39 @@ impl Session {
         self.record(Event::new(EventKind::Unlock, Outcome::Success)).await
     }
 
+    /// Records how the owner came in, and makes another way in where the recovery code opened it. A session that can't begin
+    /// ends here.
+    pub(crate) async fn enter(
+        self: &Arc<Self>,
+        vault: &SharedVault,
+        is_new: bool,
+        change: Option<ChangeOfWayIn>,
+    ) -> Result<(), Error> {
+        if is_new && let Err(error) = self.record_profile_created().await {
+            self.end(LockReason::Quit).await;
+            return Err(error);
+        }
+        match change {
+            Some(change) => self.recovered(vault, change).await?,
+            None => self.unlocked().await,
+        }
+        let (shared, held) = (Arc::clone(vault), Arc::clone(self));
+        crate::engine::blocking(move || {
+            let vault = shared.lock().map_err(|_| Error::Internal("vault"))?;
+            held.note_code(vault.asks_for_code());
+            Ok(())
+        })
+        .await
+    }
+
     /// Records that the owner came in.
-    pub(crate) async fn unlocked(&self) {
+    async fn unlocked(&self) {
         self.note(Event::new(EventKind::Unlock, Outcome::Success)).await;
     }
 
     /// Makes another way in for whoever came with the recovery code. What can't be recorded is not done: the mailbox stays
     /// closed then, and the ways in are what they were.
-    pub(crate) async fn recovered(
+    async fn recovered(
         self: &Arc<Self>,
         vault: &SharedVault,
         change: ChangeOfWayIn,
@@ -251,10 +291,29 @@ impl Session {
             }
         };
         let used = Event::new(EventKind::RecoveryUsed, Outcome::Success);
-        for ended in self.recorded_first(used, changed).await? {
-            self.write(move |dao| notices::add(dao, ended)).await?;
+        if let Err(error) = self.record(used.clone()).await {
+            // No session began in the log, so none ends in it.
+            self.end(LockReason::Quit).await;
+            return Err(error);
         }
-        Ok(())
+        let told = async {
+            let ended = match changed.await {
+                Ok(ended) => ended,
+                Err(error) => {
+                    self.note(used.failed()).await;
+                    return Err(error);
+                }
+            };
+            for ended in ended {
+                self.write(move |dao| notices::add(dao, ended)).await?;
+            }
+            Ok(())
+        };
+        let told = told.await;
+        if told.is_err() {
+            self.close(LockReason::Quit).await;
+        }
+        told
     }
 
     /// Records the failed unlocks that the vault has kept, and lets it forget them.
@@ -313,7 +372,7 @@ impl Session {
         if !self.policy().await?.is_managed() && !attested {
             return Ok(Some(SetUpStep::Provider));
         }
-        Ok(self.keys().await.own.is_empty().then_some(SetUpStep::Key))
+        Ok(self.keys().await.signer().is_none().then_some(SetUpStep::Key))
     }
 
     /// Messages that wait to be sent.
@@ -340,15 +399,7 @@ impl Session {
     /// Ends the session; returns how many messages wait. Nothing that goes wrong stops it.
     pub(crate) async fn close(&self, reason: LockReason) -> u32 {
         let waiting = self.waiting().await.unwrap_or(0);
-        self.locking.cancel();
-        self.tracker.close();
-        if tokio::time::timeout(PATIENCE, self.tracker.wait()).await.is_err() {
-            // A message that is going out right now is cut off; it comes back as uncertain.
-            self.locking_now.cancel();
-            if tokio::time::timeout(PATIENCE, self.tracker.wait()).await.is_err() {
-                tracing::error!("work outlived the lock");
-            }
-        }
+        self.stop_work(patience(reason)).await;
         let event = Event::new(EventKind::Lock, Outcome::Success).reason(match reason {
             LockReason::Idle | LockReason::SystemIdle => Reason::Idle,
             LockReason::Asked => Reason::OwnerRequest,
@@ -360,11 +411,33 @@ impl Session {
             | LockReason::Sleep => Reason::SystemRequest,
         });
         self.note(event).await;
+        self.let_go().await;
+        waiting
+    }
+
+    /// As [`Session::close`], for a session whose beginning the log doesn't have: its end is no entry either.
+    pub(crate) async fn end(&self, reason: LockReason) {
+        self.stop_work(patience(reason)).await;
+        self.let_go().await;
+    }
+
+    async fn stop_work(&self, patience: Duration) {
+        self.locking.cancel();
+        self.tracker.close();
+        if tokio::time::timeout(patience, self.tracker.wait()).await.is_err() {
+            // A message that is going out right now is cut off; it comes back as uncertain.
+            self.locking_now.cancel();
+            if tokio::time::timeout(patience, self.tracker.wait()).await.is_err() {
+                tracing::error!("work outlived the lock");
+            }
+        }
+    }
+
+    async fn let_go(&self) {
         *self.keys.write().await = Arc::default();
         if self.store.close().await.is_err() {
             tracing::error!("the mailbox was not closed cleanly");
         }
-        waiting
     }
 }
 
@@ -379,5 +452,18 @@ pub(crate) const fn trust_of(trust: store::Trust) -> Trust {
         store::Trust::Verified => Trust::Verified,
         store::Trust::Rejected => Trust::Rejected,
         store::Trust::Unknown | store::Trust::Seen => Trust::Seen,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::NOTICE;
+
+    #[test]
+    fn before_sleep_everything_is_gone_in_a_second() {
+        let sleeps = NOTICE + patience(LockReason::Sleep) * 2;
+        assert!(sleeps <= Duration::from_secs(1), "{sleeps:?}");
+        assert_eq!(patience(LockReason::Asked), PATIENCE);
     }
 }

@@ -7,7 +7,7 @@ use wardmail_message::{self as message, Limits};
 use wardmail_store::{
     self as store, Flags, FolderState, LeftOut, NewMessage, Placement, RemovedBy, ServerFlags,
 };
-use wardmail_transport::{Flag, Headers, ImapClient, Uid};
+use wardmail_transport::{Flag, Headers, ImapClient, Selected, Uid};
 
 use super::{Gained, batch, folder_name};
 use crate::{clock, error::Error, retention::Rules, session::Session};
@@ -62,6 +62,16 @@ pub(super) async fn heads(
     session.tell(AppEvent::FolderChanged { folder: FolderId(id.get()) });
     session.tell(AppEvent::FoldersChanged);
     Ok(Gained { added, removed })
+}
+
+/// Whether the mailbox has what the server said of a folder: nothing came, went or changed since its heads were fetched. What
+/// a server doesn't say counts as unchanged.
+pub(super) fn is_as_selected(folder: &store::Folder, selected: &Selected) -> bool {
+    let state = &folder.state;
+    let same_next = selected.uid_next.is_none_or(|next| state.uidnext == Some(next.get()));
+    let same_changes =
+        selected.highest_mod_seq.is_none_or(|last| state.highestmodseq == Some(last.0));
+    state.uidvalidity == Some(selected.uid_validity.0) && same_next && same_changes
 }
 
 /// The order in which new heads are fetched, and where they belong: what is newer than everything

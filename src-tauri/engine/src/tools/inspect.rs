@@ -6,11 +6,13 @@ use wardmail_api::{
     keys::Trust,
     mail::{AttachmentView, Person, Security, Warning},
 };
+use wardmail_audit::{Code, Event, EventKind};
 use wardmail_crypto::{Certificate, Limits as CryptoLimits, SecretKey};
 
 use crate::{
     clock,
     error::Error,
+    open,
     people::{CertificateBook, Known},
     reading::{self, Reader, Reading},
     session::Keys,
@@ -109,9 +111,18 @@ pub fn inspect_message(raw: &[u8], with: &InspectWith) -> Inspected {
     describe(&with.read(raw, None))
 }
 
-/// As [`inspect_message`], with the keys and certificates of an open mailbox too.
-pub(crate) fn inspect_in_session(raw: &[u8], with: &InspectWith, keys: &Keys) -> Inspected {
-    describe(&with.read(raw, Some(keys)))
+/// As [`inspect_message`], with the keys and certificates of an open mailbox too. What was sealed comes with what the log
+/// says of that.
+pub(crate) fn inspect_in_session(
+    raw: &[u8],
+    with: &InspectWith,
+    keys: &Keys,
+) -> (Inspected, Option<Event>) {
+    let reading = with.read(raw, Some(keys));
+    let event = open::read_event(&reading).code(Code::new("message.inspected"));
+    // A file that nobody sealed is nothing of the mailbox's.
+    let event = (event.kind() != EventKind::View).then_some(event);
+    (describe(&reading), event)
 }
 
 fn describe(reading: &Reading) -> Inspected {
@@ -139,6 +150,7 @@ fn describe(reading: &Reading) -> Inspected {
                 name: a.file_name.clone(),
                 media_type: a.media_type.clone(),
                 size: a.size,
+                damaged: !reading.is_whole(a.part),
             })
             .collect(),
         parts: reading.parts().iter().map(|p| p.media_type.clone()).collect(),

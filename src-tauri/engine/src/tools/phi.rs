@@ -132,7 +132,7 @@ pub struct PhiFigures {
     /// Share of reports that were right.
     pub precision: Share,
     /// Harmonic mean of the two.
-    pub f1: f64,
+    pub f1: Share,
     /// Share of clean lines that were reported.
     pub false_alarms: Share,
     /// Share of lines labelled with a strong identifier in which one was found.
@@ -154,10 +154,10 @@ pub struct Confusion {
     pub true_negative: usize,
 }
 
-/// A share with its 95 % Wilson interval.
+/// A figure between 0 and 1 with its 95 % interval: Wilson's, for F1 taken through its share of true positives.
 #[derive(Debug, Serialize)]
 pub struct Share {
-    /// The share.
+    /// The figure.
     pub value: f64,
     /// Lower end.
     pub low: f64,
@@ -191,13 +191,13 @@ impl std::fmt::Display for PhiFigures {
         let shares = [
             ("recall", &self.recall),
             ("precision", &self.precision),
+            ("F1", &self.f1),
             ("false-alarm rate", &self.false_alarms),
             ("strong identifiers", &self.strong_recall),
         ];
         for (name, share) in shares {
             writeln!(f, "{name:<20} {:.4}  [{:.4}, {:.4}]", share.value, share.low, share.high)?;
         }
-        writeln!(f, "{:<20} {:.4}", "F1", self.f1)?;
         for mistake in &self.mistakes {
             let what = if mistake.label == "phi" { "missed" } else { "false alarm" };
             writeln!(
@@ -228,6 +228,7 @@ pub fn evaluate_phi(tsv: &str, kind: ScanKind) -> Result<PhiFigures, String> {
         let (low, high) = rate.interval();
         Share { value: rate.value(), low, high }
     };
+    let (f1_low, f1_high) = found.f1_interval();
     Ok(PhiFigures {
         confusion: Confusion {
             true_positive: found.true_positive,
@@ -237,7 +238,7 @@ pub fn evaluate_phi(tsv: &str, kind: ScanKind) -> Result<PhiFigures, String> {
         },
         recall: share(found.recall()),
         precision: share(found.precision()),
-        f1: found.f1(),
+        f1: Share { value: found.f1(), low: f1_low, high: f1_high },
         false_alarms: share(found.false_alarms()),
         strong_recall: share(found.strong_recall()),
         mistakes: found

@@ -6,7 +6,12 @@ use serde::Serialize;
 use wardmail_api::ErrorCode;
 use wardmail_policy::{Effective, Origin, Policy, Sources, UserChoices};
 
-use crate::{error::policy_code, phi::site};
+use crate::{
+    access::emergency,
+    error::{Error, policy_code},
+    phi::site,
+    policy_source::managed_mark,
+};
 
 /// What a policy file says.
 #[derive(Debug, Serialize)]
@@ -54,17 +59,37 @@ pub fn validate_policy(path: &Path) -> Result<PolicyReport, (ErrorCode, String)>
 }
 
 /// What is in force on this computer: the installed policy, and one named by hand, which can only
-/// tighten it.
-pub fn effective_policy(installed: &Path, named: Option<&Path>) -> PolicyReport {
+/// tighten it. Of a profile that is named it counts whether it was managed before, as it does while it is locked: then a
+/// policy that isn't there closes.
+///
+/// # Errors
+/// Fails if there is no such profile, or if it can't be read.
+pub fn effective_policy(
+    installed: &Path,
+    named: Option<&Path>,
+    profile: Option<&Path>,
+) -> Result<PolicyReport, ErrorCode> {
+    let was_managed = match profile {
+        Some(profile) => was_managed(profile).map_err(|error| error.code())?,
+        None => false,
+    };
     let installed = Policy::load(installed, Origin::Installed);
     let named = named.map(|path| Policy::load(path, Origin::Named));
-    report(&Effective::resolve(&Sources {
+    Ok(report(&Effective::resolve(&Sources {
         installed: installed.as_ref(),
         last_verified: None,
         named: named.as_ref().map(Result::as_ref),
-        was_managed: false,
+        was_managed,
         choices: &UserChoices::default(),
-    }))
+    })))
+}
+
+/// Reads the mark of a profile, without opening it.
+fn was_managed(profile: &Path) -> Result<bool, Error> {
+    if !profile.try_exists()? {
+        return Err(wardmail_vault::VaultError::Missing.into());
+    }
+    Ok(managed_mark(profile).try_exists()?)
 }
 
 fn report(effective: &Effective) -> PolicyReport {
@@ -75,6 +100,7 @@ fn report(effective: &Effective) -> PolicyReport {
             .warnings()
             .iter()
             .map(|w| format!("{}: {:?}", w.path, w.kind))
+            .chain(emergency::problems(&effective.settings))
             .collect(),
         settings: effective
             .describe()

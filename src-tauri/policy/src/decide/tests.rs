@@ -49,6 +49,7 @@ fn request<'a>(account: &'a Account, recipients: &'a [Recipient]) -> SendRequest
         recipients,
         raised: &[],
         override_reason: None,
+        answered: None,
     }
 }
 
@@ -129,6 +130,27 @@ fn phi_in_the_subject_meets_the_action_in_force() {
         let clean = SendRequest { raised: &[], ..request };
         assert_eq!(decide(&effective, &clean).verdict, Verdict::Send, "{action}");
     }
+}
+
+#[test]
+fn a_reason_answers_what_was_asked_and_nothing_else() {
+    let recipients = [recipient("ann@clinic.example", KeyState::Usable)];
+    let account = account();
+    let effective = under(&json!({
+        "providers": [provider()], "phi": { "subjectAction": "justify", "guardAction": "justify" },
+    }));
+    let both = [Concern::PhiInSubject, Concern::SeveralPatients];
+    let raised = both.map(Raised::from);
+    let verdict = |answered| {
+        let request = request(&account, &recipients);
+        let request = SendRequest { raised: &raised, override_reason: Some("urgent"), ..request };
+        decide(&effective, &SendRequest { answered, ..request }).verdict
+    };
+    let open = |concern| Verdict::NeedsReason(vec![concern]);
+    assert_eq!(verdict(Some(&both[..1])), open(Concern::SeveralPatients));
+    assert_eq!(verdict(Some(&both[1..])), open(Concern::PhiInSubject));
+    assert_eq!(verdict(Some(&[])), Verdict::NeedsReason(both.to_vec()));
+    assert_eq!((verdict(Some(&both)), verdict(None)), (Verdict::Send, Verdict::Send));
 }
 
 #[test]

@@ -137,8 +137,8 @@ settings! {
     unlock_passphrase_min_length: Within<8, 128> = Within::nearest(12), "unlock.passphraseMinLength", Policy, most;
     /// The lowest zxcvbn score of a passphrase.
     unlock_passphrase_min_score: Within<0, 4> = Within::nearest(3), "unlock.passphraseMinScore", Policy, most;
-    /// Whether the owner is told to set one-time codes up, and can't switch them off. They guard the keyboard and are no
-    /// key material.
+    /// Whether nothing is sent until one-time codes are set up, and the owner can't switch them off. They guard the keyboard
+    /// and are no key material.
     unlock_require_one_time_code: bool = false, "unlock.requireOneTimeCode", Policy, most;
     /// Whether a security key may be made a part of what opens the mailbox. One that is, stays one.
     unlock_allow_security_key: bool = false, "unlock.allowSecurityKey", Person, least;

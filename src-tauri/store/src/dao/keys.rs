@@ -69,14 +69,14 @@ impl ReadDao<'_> {
         )
     }
 
-    /// Returns the key that new mail is signed with, if there is any key.
+    /// Returns the key that new mail is signed with, if one was chosen.
     pub fn default_key(&self) -> Result<Option<OwnKey>, Error> {
         self.maybe(&format!("SELECT {COLUMNS} FROM own_keys WHERE is_default = 1"), [], key)
     }
 }
 
 impl WriteDao<'_> {
-    /// Adds a key. The first becomes the default.
+    /// Adds a key. It signs nothing until it is made the default.
     ///
     /// # Errors
     /// [`Error::Conflict`] if it is here already: a secret key is never replaced by accident.
@@ -84,8 +84,8 @@ impl WriteDao<'_> {
         if self.key(&new.fingerprint)?.is_some() {
             return Err(Error::Conflict);
         }
-        let sql = "INSERT INTO own_keys (fingerprint, secret_sealed, public, created_ms, is_default)
-                   VALUES (?1, ?2, ?3, ?4, NOT EXISTS (SELECT 1 FROM own_keys WHERE is_default = 1))";
+        let sql = "INSERT INTO own_keys (fingerprint, secret_sealed, public, created_ms)
+                   VALUES (?1, ?2, ?3, ?4)";
         let NewKey { fingerprint, secret_sealed, public, created_ms } = new;
         self.insert(sql, params![spelled(fingerprint), secret_sealed, public, created_ms])
             .map(KeyId::new)

@@ -74,6 +74,8 @@ fn there_is_one_default_key_and_no_secret_is_overwritten() {
         dao.insert_key(&first)?;
         dao.insert_key(&second)
     });
+    assert!(mailbox.read(|dao| dao.default_key()).is_none(), "a key that came signs nothing yet");
+    mailbox.write(|dao| dao.set_default_key("AA11"));
     assert_eq!(mailbox.read(|dao| dao.default_key()).unwrap().fingerprint, "AA11");
     let again = key("AA 11");
     assert!(matches!(mailbox.try_write(move |dao| dao.insert_key(&again)), Err(Error::Conflict)));

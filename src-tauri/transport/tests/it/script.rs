@@ -164,8 +164,9 @@ pub(crate) fn patient() -> Deadlines {
     Deadlines::default()
 }
 
-/// So short that a silent server is given up at once.
+/// So short that a silent server is given up soon, and long enough for what a server does answer, on a machine that does
+/// much else.
 pub(crate) fn impatient() -> Deadlines {
-    let soon = Duration::from_millis(150);
-    Deadlines { command: soon, final_reply: soon, ..patient() }
+    let (command, final_reply) = (Duration::from_secs(2), Duration::from_millis(150));
+    Deadlines { command, final_reply, ..patient() }
 }

@@ -16,7 +16,8 @@ pub struct AttemptLimits {
     pub max: u32,
     /// For so long; no wait is longer.
     pub lockout: Duration,
-    /// Whether the limit ends the owner's ways in for good, instead of for a time.
+    /// Whether the limit ends the owner's ways in for good, instead of for a time; it is a wait all the same while the
+    /// organisation has no way in.
     pub erases: bool,
 }
 

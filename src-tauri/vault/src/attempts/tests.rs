@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::log::{Link, Position};
 use super::*;
 
 const LIMITS: AttemptLimits =
@@ -140,14 +141,80 @@ fn an_honest_mirror_changes_nothing() {
 #[test]
 fn a_mirror_is_text() {
     let log = Position { sealed: u64::MAX, head: Link([0xab; 32]) };
-    let mirror = Mirror { generation: u64::MAX, failures: u32::MAX, log };
-    let text = mirror.to_text();
-    assert_eq!(Mirror::from_text(text.as_bytes()), Some(mirror));
-    let short = text.strip_suffix("ab").unwrap();
-    for text in
-        ["", "1", "1 ", " 1", "-1 1 0 00", "1 4294967296", "x y", short, &format!("{text} ")]
+    let last = Some(Moment { boot_id: [0xcd; 16], since_boot_ms: u64::MAX, utc_ms: i64::MIN });
+    let (generation, failures) = (u64::MAX, u32::MAX);
+    let whole = Mirror { generation, failures, last, pending: true, tampered: true, log };
+    let bare = Mirror { last: None, pending: false, tampered: false, ..whole };
+    for mirror in [whole, bare, Mirror { tampered: true, ..bare }, Mirror { pending: true, ..bare }]
     {
-        assert_eq!(Mirror::from_text(text.as_bytes()), None);
+        assert_eq!(Mirror::from_text(mirror.to_text().as_bytes()), Some(mirror));
+    }
+    // As an earlier version wrote it.
+    let text = bare.to_text();
+    let earlier = text.strip_suffix(" 0 -").unwrap();
+    assert_eq!(Mirror::from_text(earlier.as_bytes()), Some(bare));
+    let short = earlier.strip_suffix("ab").unwrap();
+    let odd = ["", " ", " 0", " 4 -", " 0 cd", " 0 - ", " 0 cd:1:1"].map(|end| match end {
+        "" => short.to_owned(),
+        end => format!("{earlier}{end}"),
+    });
+    let odd = odd.iter().map(String::as_str);
+    for text in odd.chain(["", "1", "1 ", " 1", "-1 1 0 00", "1 4294967296", "x y"]) {
+        assert_eq!(Mirror::from_text(text.as_bytes()), None, "{text}");
+    }
+}
+
+/// Whoever can write the file and not the keyring: each edit leaves the log as it is, and makes the file look newer.
+#[test]
+fn an_edited_file_is_believed_only_where_it_says_worse() {
+    let edits: [fn(&mut Record); 4] = [
+        |record| (record.failures, record.last) = (0, None),
+        |record| record.failures = 1,
+        |record| record.last = None,
+        |record| record.last = Some(at(1)),
+    ];
+    for edit in edits {
+        for newer in [0, 1, 9] {
+            let dir = tempfile::tempdir().unwrap();
+            let mut attempts = create(dir.path());
+            fail(&mut attempts, 10);
+            let (mirror, whole) = (attempts.mirror(), attempts.state(&LIMITS, &at(1000)));
+            edit(&mut attempts.record);
+            assert_ne!(attempts.state(&LIMITS, &at(1000)), whole);
+            attempts.record.generation += newer;
+            attempts.check_mirror(&mirror, &at(1000));
+            assert_eq!(attempts.state(&LIMITS, &at(1000)), whole);
+            // Said once; looking again changes nothing.
+            let generation = attempts.record.generation;
+            attempts.check_mirror(&mirror, &at(1100));
+            assert_eq!(attempts.record.generation, generation);
+        }
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let mut attempts = create(dir.path());
+    attempts.tampered(&at(100));
+    let mirror = attempts.mirror();
+    (attempts.record.tampered, attempts.record.last) = (false, None);
+    attempts.record.generation += 1;
+    attempts.check_mirror(&mirror, &at(200));
+    assert_eq!(attempts.state(&LIMITS, &at(200)).wait, Duration::from_secs(1700));
+}
+
+/// A kill between the file and the keyring: the attempt that may have been the unlock doesn't count against anybody.
+#[test]
+fn an_unlock_that_the_keyring_never_heard_of_costs_no_more_than_what_was_before() {
+    for before in [0, 4, 5] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut attempts = create(dir.path());
+        fail(&mut attempts, before);
+        attempts.begin(&at(300));
+        let mirror = attempts.mirror();
+        attempts.succeeded();
+        drop(attempts);
+        let mut restarted = load(dir.path(), &at(310));
+        restarted.check_mirror(&mirror, &at(310));
+        let FailureState { failures, wait, .. } = restarted.state(&LIMITS, &at(310));
+        assert_eq!((failures, wait.as_secs()), (before, if before == 5 { 20 } else { 0 }));
     }
 }
 

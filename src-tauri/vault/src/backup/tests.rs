@@ -68,7 +68,7 @@ fn all_files_come_back_whatever_their_length() {
         backup.verify().unwrap();
         assert_eq!(backup.info().bytes, bytes as u64);
         let place = profile.dir.path().join("restored");
-        backup.restore(&place, &mut |_, _| true).unwrap();
+        backup.restore(&place, &mut |_, _| true).unwrap().keep();
         assert_eq!(backup.key().unwrap().expose(), profile.key.expose());
         assert_eq!(fs::read(place.join("mailbox.db")).unwrap(), content);
         assert!(place.join("managed").exists() && !place.join("vault.json").exists());
@@ -80,7 +80,7 @@ fn a_restored_mailbox_gets_a_vault_of_its_own_and_keeps_its_recovery_code() {
     let profile = profile(b"mail");
     let place = profile.dir.path().join("restored");
     let backup = OpenBackup::open(&profile.back_up(), &profile.code).unwrap();
-    backup.restore(&place, &mut |_, _| true).unwrap();
+    backup.restore(&place, &mut |_, _| true).unwrap().keep();
     let code = RecoveryCode::parse(&profile.code).unwrap();
     let new = Passphrase::new("another machine entirely".into()).unwrap();
     let setup =
@@ -105,7 +105,7 @@ fn a_mark_that_is_there_already_stays_and_no_file_with_content_is_overwritten() 
     assert!(matches!(backup.restore(&place, &mut |_, _| true), Err(BackupError::FileExists)));
     assert_eq!(fs::read(place.join("mailbox.db")).unwrap(), b"somebody's");
     fs::remove_file(place.join("mailbox.db")).unwrap();
-    backup.restore(&place, &mut |_, _| true).unwrap();
+    backup.restore(&place, &mut |_, _| true).unwrap().keep();
     assert_eq!(fs::read(place.join("mailbox.db")).unwrap(), b"mail");
     assert!(place.join("managed").exists());
 }
@@ -237,9 +237,24 @@ fn a_restore_that_is_stopped_leaves_nothing_and_can_be_done_again() {
         said.push(done);
         total == 1_000_000
     };
-    backup.restore(&place, &mut watch).unwrap();
+    backup.restore(&place, &mut watch).unwrap().keep();
     assert!(said.is_sorted() && said.len() > 4);
     assert_eq!(said.last(), Some(&1_000_000));
+}
+
+/// What was restored goes again if the profile never got its vault; a mark that was there before stays.
+#[test]
+fn what_is_not_kept_goes_again() {
+    let profile = profile(b"mail");
+    let backup = OpenBackup::open(&profile.back_up(), &profile.code).unwrap();
+    let place = profile.dir.path().join("restored");
+    fs::create_dir(&place).unwrap();
+    fs::write(place.join("managed"), b"").unwrap();
+    let restored = backup.restore(&place, &mut |_, _| true).unwrap();
+    assert!(place.join("mailbox.db").exists());
+    drop(restored);
+    let left: Vec<_> = fs::read_dir(&place).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left, ["managed"]);
 }
 
 /// 1 GiB there and back: at most a piece of it is in memory.
@@ -266,7 +281,8 @@ fn soak_a_gibibyte_there_and_back() {
     println!("backed up and read back in {:.1} s", began.elapsed().as_secs_f64());
     let began = std::time::Instant::now();
     let restored = profile.dir.path().join("restored");
-    OpenBackup::open(&path, &profile.code).unwrap().restore(&restored, &mut |_, _| true).unwrap();
+    let backup = OpenBackup::open(&path, &profile.code).unwrap();
+    backup.restore(&restored, &mut |_, _| true).unwrap().keep();
     println!(
         "restored in {:.1} s, {} KiB more memory at the peak",
         began.elapsed().as_secs_f64(),

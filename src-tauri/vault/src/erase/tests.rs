@@ -105,6 +105,64 @@ fn what_was_cut_off_is_carried_out_later_and_a_new_profile_is_not_taken_for_the_
     assert!(!profile.path(ORDER).exists());
 }
 
+impl Profile {
+    /// Makes another profile in the same place, once the first was moved away.
+    fn another(&self) -> String {
+        let protection = Protection::KeyringAndPassphrase(&self.keyring);
+        let clock = Arc::new(SystemClock);
+        let dir = self.dir.path();
+        let setup = Vault::begin_with(dir, &passphrase(), &protection, Cost::Floor, clock).unwrap();
+        let code = setup.recovery_code().printed().to_string();
+        setup.confirm(&code).map_err(|unconfirmed| unconfirmed.error).unwrap();
+        fs::write(self.path("mailbox.db"), b"another").unwrap();
+        code
+    }
+
+    /// The order finds another profile in its place: that one stays, and the entries of the ordered one go.
+    fn spares(&self, code: &str) {
+        assert!(self.carry_out().is_some());
+        assert_eq!(fs::read(self.path("mailbox.db")).unwrap(), b"another");
+        let mut vault = Vault::open(self.dir.path()).unwrap();
+        assert!(vault.unlock(&passphrase(), Some(&self.keyring)).is_ok());
+        assert!(vault.unlock_with_recovery(code).is_ok());
+        let secret = self.keyring.read_secret(self.vault.profile_id(), Slot::A);
+        assert!(matches!(secret, Err(KeyringError::ItemMissing)));
+        assert_eq!(self.carry_out(), None);
+    }
+}
+
+/// The vault was destroyed and another file could not be; the rest was set aside and a profile made anew.
+#[test]
+fn an_erasure_that_could_not_be_ended_spares_the_next_profile() {
+    let profile = profile();
+    profile.vault.order_erasure(false).unwrap();
+    fs::remove_file(profile.path("mailbox.db")).unwrap();
+    // What can't be opened for writing can't be destroyed.
+    fs::create_dir(profile.path("mailbox.db")).unwrap();
+    let stopped = carry_out_erasure(profile.dir.path(), FILES, &profile.keyring);
+    assert!(matches!(stopped, Err(VaultError::Io(_))), "{stopped:?}");
+    assert!(!profile.path("vault.json").exists() && profile.path(ORDER).exists());
+    fs::remove_dir(profile.path("mailbox.db")).unwrap();
+    let code = profile.another();
+    // Whatever becomes of the new vault meanwhile, the order is settled.
+    assert!(ordered(profile.dir.path()).unwrap().unwrap().disk_done);
+    profile.spares(&code);
+}
+
+/// The same with an order that nothing settled: a vault that was put there says itself that it is another.
+#[test]
+fn an_order_for_one_profile_is_not_carried_out_on_another() {
+    for keep_organisation in [false, true] {
+        let profile = profile();
+        fs::remove_file(profile.path("vault.json")).unwrap();
+        let code = profile.another();
+        let ordered = *profile.vault.profile_id();
+        let order = Order { profile: ordered, keep_organisation, keyring: true, disk_done: false };
+        store(profile.dir.path(), &order).unwrap();
+        profile.spares(&code);
+    }
+}
+
 #[test]
 fn the_beginning_of_a_file_is_overwritten_before_its_name_goes() {
     let dir = tempfile::tempdir().unwrap();

@@ -28,7 +28,7 @@ impl Slot {
 pub(crate) enum Item {
     /// The random half of what opens the mailbox.
     DeviceSecret(ProfileId, Slot),
-    /// How often the file of failed attempts was written: shows that an older copy was put back.
+    /// What the file of failed attempts says: shows that an older copy was put back, or that it was edited.
     Attempts(ProfileId),
     /// How often the mailbox was opened: shows that an older copy of the profile was put back.
     Epoch(ProfileId),

@@ -9,9 +9,9 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::{KeyringMode, ToldEpoch, Typed, UnlockError, Vault, VaultError};
-use crate::attempts::{FailureKind, FailureState, Mirror};
+use crate::attempts::{FailureKind, FailureState};
 use crate::format::{Beside, KeyringPart, PassphraseWrap, Stretched};
-use crate::keyring::{Item, Keyring};
+use crate::keyring::Keyring;
 use crate::secret::{MailboxKey, Passphrase};
 use crate::security_key::Touch;
 
@@ -56,8 +56,11 @@ impl Vault {
         let opened = opened.and_then(|(index, key)| gate(self, &key).map(|()| (index, key)));
         match opened {
             Ok((index, key)) => {
-                // The mirror of an attempt is behind the file once that is written; a second write would only cost time.
-                if !self.attempts.succeeded() {
+                // The keyring must hear of it, or it goes on vouching for failures that are over. Nobody waits for that: a
+                // kill before costs the waits of those failures, and no more.
+                if self.attempts.succeeded() {
+                    self.mirror_later(keyring);
+                } else {
                     self.mirror_attempts(keyring);
                 }
                 self.settle(index, keyring);
@@ -208,20 +211,5 @@ impl Vault {
             }
         }
         Err(UnlockError::WrongPassphrase { failures: 0, wait: Duration::ZERO })
-    }
-
-    /// Repeats the counter in the keyring. A keyring in trouble doesn't hinder the unlock; the file still counts.
-    pub(super) fn mirror_attempts(&self, keyring: Option<&Keyring>) {
-        if let Some(keyring) = keyring {
-            let text = self.attempts.mirror().to_text();
-            keyring.write(&Item::Attempts(self.body.profile), text.as_bytes()).ok();
-        }
-    }
-
-    fn check_mirror(&mut self, keyring: &Keyring) {
-        let text = keyring.read(&Item::Attempts(self.body.profile)).ok();
-        if let Some(mirror) = text.and_then(|text| Mirror::from_text(&text)) {
-            self.attempts.check_mirror(&mirror, &self.clock.now());
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Changing what opens the mailbox. The old way in stays until the new one has opened the file.
 //!
-//! Order: new device secret into the free keyring slot → vault file with both wraps → both read back and opened with the
+//! Order: new device secret into the free keyring slot, and the counts beside it → vault file with both wraps → both read back and opened with the
 //! new passphrase → vault file with the new wrap alone → old slot emptied. A kill after any step leaves a vault that opens,
 //! and the next unlock or change tidies what is left over.
 
@@ -128,6 +128,7 @@ impl Vault {
         )?;
         if let (Protection::KeyringAndPassphrase(keyring), Some(device)) = (protection, &device) {
             keyring.write_secret(&body.profile, device.slot, &device.bytes)?;
+            self.begin_counting(keyring, device)?;
         }
         fail::fail_point!("vault::change::secret_written");
         let old = body.clone();

@@ -1,5 +1,8 @@
 //! The end of the owner's ways in, where policy wants it after too many wrong passphrases.
 //!
+//! Only where the organisation has a way in: mail that somebody must keep, under a legal hold or without, must not become
+//! mail that nobody can read because somebody typed at the keyboard. Without one the limit is the longest wait.
+//!
 //! Order: the vault file without the key in the wraps of passphrase and recovery code → the device secrets out of the
 //! keyring. A kill between the two leaves a vault that says so, and the next attempt empties the keyring. The wraps for
 //! the organisation stay. The mailbox itself is not touched.
@@ -15,6 +18,12 @@ impl Vault {
         self.body.erased
     }
 
+    /// Says whether the limit of wrong passphrases ends the owner's ways in, and isn't only the longest wait: policy wants
+    /// it, and the organisation's way in would stay.
+    pub const fn erases_at_the_limit(&self) -> bool {
+        self.limits.erases && !self.body.emergency.is_empty()
+    }
+
     /// Erases the owner's ways in if the limit was reached and is to have that end.
     ///
     /// # Errors
@@ -23,7 +32,7 @@ impl Vault {
         &mut self,
         keyring: Option<&Keyring>,
     ) -> Result<(), UnlockError> {
-        if !self.limits.erases || self.failures().failures < self.limits.max {
+        if !self.erases_at_the_limit() || self.failures().failures < self.limits.max {
             return Ok(());
         }
         self.rewrite(Body::erase_owner)?;

@@ -1,5 +1,6 @@
 //! The way to the key and back, with an in-memory keyring (keyring-core's own); the real one is in `tests/`.
 
+mod counts;
 mod erasing;
 mod factors;
 mod security_key;
@@ -13,7 +14,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::clock::Moment;
 use crate::format::PassphraseWrap;
-use crate::keyring::Slot;
+use crate::keyring::{KeyringError, Slot};
 use crate::recovery::RecoveryCodeError;
 use crate::setup::{Protection, SetupError};
 
@@ -312,7 +313,7 @@ fn what_cannot_be_opened_is_left_as_it_is() {
 fn the_epoch_is_kept_in_the_keyring() {
     let profile = Profile::new(false);
     let mut vault = profile.vault();
-    assert_eq!(vault.epoch(&profile.keyring).unwrap(), None);
+    assert_eq!(vault.epoch(&profile.keyring).unwrap(), Some(0));
     profile.keyring.set_epoch(vault.profile_id(), 42).unwrap();
     assert_eq!(vault.epoch(&profile.keyring).unwrap(), Some(42));
 }

@@ -77,7 +77,7 @@ fn the_whole_way() {
             key.expose()
         );
         // What the unlock was told on its way; then what the keyring holds now.
-        assert_eq!(vault.epoch(&keyring).unwrap(), None);
+        assert_eq!(vault.epoch(&keyring).unwrap(), Some(0));
         keyring.set_epoch(vault.profile_id(), 7).unwrap();
         assert_eq!(vault.epoch(&keyring).unwrap(), Some(7));
         assert_eq!(vault.unlock_with_recovery(&code).unwrap().expose(), key.expose());

@@ -296,10 +296,15 @@ fn the_detector_is_measured_on_labelled_lines() {
     let report = json_of(&["phi", "evaluate", text(&labelled)], b"");
     assert_eq!(report["confusion"]["true_positive"], 1);
     assert_eq!(report["confusion"]["true_negative"], 1);
+    let f1 = &report["f1"];
+    assert_eq!((f1["value"].as_f64(), f1["high"].as_f64()), (Some(1.0), Some(1.0)));
+    // Wilson's lower bound of 1 of 1 is 0.2065, and 2s/(1+s) of it this.
+    assert!((f1["low"].as_f64().unwrap() - 0.3423).abs() < 0.0001, "{report}");
     std::fs::write(&labelled, "phi\tname\tNobody here\nclean\t\tLunch\n").unwrap();
     let done = run(&["phi", "evaluate", text(&labelled)], b"");
     let said = String::from_utf8(done.stdout).unwrap();
     assert!(said.contains("recall") && said.contains("false-alarm rate"), "{said}");
+    assert!(said.contains("F1                   0.0000  [0.0000, "), "with its interval: {said}");
     assert!(said.contains("missed line     1  name"), "the misses are listed: {said}");
     assert!(!said.contains("Nobody"), "by their lines, not their words: {said}");
     std::fs::write(&labelled, "perhaps\tssn\tx\n").unwrap();
@@ -337,6 +342,21 @@ fn a_policy_is_checked_and_its_first_mistake_is_named() {
     std::fs::write(&file, "no policy").unwrap();
     let effective = json_of(&["policy", "effective", "--policy", text(&file)], b"");
     assert_ne!(effective["closed"], json!([]));
+}
+
+#[test]
+fn a_profile_that_was_managed_is_closed_where_its_policy_is_gone() {
+    if Path::new("/etc/wardmail/policies/policy.json").exists() {
+        return;
+    }
+    let profile = tempfile::tempdir().unwrap();
+    let effective = ["policy", "effective", "--profile", text(profile.path())];
+    assert_eq!(json_of(&effective, b"")["closed"], json!([]));
+    std::fs::write(profile.path().join("managed"), b"").unwrap();
+    assert_eq!(json_of(&effective, b"")["closed"], json!(["PolicyMissing"]));
+    assert_eq!(json_of(&["policy", "effective"], b"")["closed"], json!([]), "of no profile");
+    let nobody = ["policy", "effective", "--profile", "/nowhere/at/all"];
+    fails(&nobody, b"", 30, "profile_missing");
 }
 
 #[test]

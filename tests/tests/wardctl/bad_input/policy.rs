@@ -80,7 +80,7 @@ fn without_a_policy_nothing_is_sent_until_the_owner_recorded_the_agreement() {
     let provider = Provider::start().unwrap();
     let Some(desk) = Desk::new() else { return };
     // With no policy only the system's authorities count, so the provider's has to be one of them.
-    desk.trust_as_the_system(provider.authority().pem());
+    desk.session.trust_as_the_system(provider.authority().pem()).unwrap();
     desk.create().ok();
     assert_eq!(desk.add_account(MEI, &provider).ok()["covered"], false);
     desk.run(&["key", "generate"]).ok();

@@ -199,7 +199,12 @@ fn finish(
     say(&format!("{sender}: {} of {} were uncertain", uncertain.len(), outbox.len()));
     for row in uncertain {
         let id = row["id"].to_string();
-        let more: &[&str] = if arrived.of(row) == 1 { &["--arrived"] } else { &[] };
+        let (more, what): (&[&str], _) = match arrived.of(row) {
+            1 => (&["--arrived"], "had arrived"),
+            _ => (&[], "had not arrived"),
+        };
+        let subject = row["subject"].as_str().unwrap();
+        say(&format!("UNCERTAIN {sender} outbox {id}, {subject}: {what}"));
         desk.run(&[&["outbox", "settle", &id], more].concat()).ok();
     }
     desk.run(&["sync"]).ok();

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::anchor::Anchor;
-use crate::event::{Code, Count, Event, EventKind, Outcome, Reason, Route};
+use crate::event::{Code, Count, Event, EventKind, KeyMark, Outcome, Reason, Route};
 use crate::record::{Chain, Head, Stamp};
 
 fn log() -> OpaqueId {
@@ -26,7 +26,8 @@ fn records() -> Vec<Record> {
                 .route(Route::OpenPgp)
                 .code(Code::new("smtp.no_reply"))
                 .count(Count::Recipients, 2)
-                .count(Count::Bytes, u64::MAX);
+                .count(Count::Bytes, u64::MAX)
+                .keys([[0x12; 20], [0xee; 20]].iter().filter_map(|key| KeyMark::of(key)));
             let boot = OpaqueId::from_random([0xb0; 16]);
             let stamp = Stamp { boot, utc_ms: 1_795_291_200_120, mono_ms: 4200 };
             let record = Chain::append(&head, event, &stamp);
@@ -64,6 +65,7 @@ fn a_table_has_every_field_in_its_column() {
         assert_eq!((cell("reason"), cell("code")), ("patient_request", "smtp.no_reply"));
         assert_eq!((cell("recipients"), cell("bytes")), ("2", "18446744073709551615"));
         assert_eq!(cell("missing"), "");
+        assert_eq!(cell("keys"), format!("x{} x{}", "12".repeat(8), "ee".repeat(8)));
     }
 }
 
@@ -83,6 +85,7 @@ fn syslog_messages_are_read_by_another_parser() {
         assert_eq!(sequence, [(&"sequenceId", record.seq().to_string())]);
         let hash = format!(" hash={}", hex::encode(record.hash()));
         assert!(message.msg.starts_with(&format!("seq={} kind=", record.seq())), "{line}");
+        assert!(message.msg.contains(" key=1212121212121212 key=eeeeeeeeeeeeeeee "), "{line}");
         assert!(message.msg.ends_with(&hash) && line.is_ascii(), "{line}");
     }
     let failed =
@@ -135,6 +138,7 @@ fn every_resource_has_the_published_shape() {
         };
         assert_eq!(detail("seq"), record.seq().to_string());
         assert_eq!(detail("hash"), hex::encode(record.hash()));
+        assert_eq!(detail("key"), "1212121212121212");
     }
 }
 

@@ -10,7 +10,7 @@ use wardmail_api::{
     },
 };
 use wardmail_audit::{EventKind, Outcome};
-use wardmail_vault::{SecurityKeyError, mock::Manner};
+use wardmail_vault::{Authenticator as _, SecurityKeyError, mock::Manner};
 
 use crate::testing::{Desk, PASSPHRASE, secret};
 
@@ -118,6 +118,29 @@ async fn a_wait_for_the_touch_holds_nothing_up_and_can_be_cancelled() {
     assert_eq!(unlocked.unwrap_err().to_api().code, ErrorCode::SecurityKeyCancelled);
     desk.security_key.behave(Manner::Touched);
     desk.unlock(PASSPHRASE).await.unwrap();
+    desk.done();
+}
+
+/// Nobody touches the key that is being added when the mailbox locks: the lock ends that wait, and doesn't share it.
+#[tokio::test]
+async fn a_lock_ends_the_wait_for_a_touch() {
+    let desk = Desk::new().await;
+    allow(&desk).await;
+    let (vault, _) = desk.engine.open_vault().await.unwrap();
+    desk.security_key.behave(Manner::Waits);
+    let lock = async {
+        let key = std::sync::Arc::clone(&desk.security_key);
+        tokio::task::spawn_blocking(move || key.await_asked()).await.unwrap();
+        desk.engine.lock(LockReason::Asked).await;
+    };
+    let (added, ()) = tokio::join!(desk.engine.call(ADD()), lock);
+    // Which of the two its request hears of first is chance.
+    let heard = added.unwrap_err().code;
+    assert!(matches!(heard, ErrorCode::Locked | ErrorCode::SecurityKeyCancelled), "{heard:?}");
+    let holders = std::sync::Arc::strong_count(&vault);
+    // Ends a wait that the lock left, so that the test can say so.
+    desk.security_key.cancel();
+    assert_eq!(holders, 2, "the engine and this test; who waits for the touch holds it too");
     desk.done();
 }
 

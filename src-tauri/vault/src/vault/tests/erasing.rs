@@ -61,6 +61,24 @@ fn what_was_erased_opens_for_nobody_but_the_organisation() {
     }
 }
 
+/// What nobody could open afterwards isn't erased, whatever policy says: the limit is the longest wait.
+#[test]
+fn without_the_organisations_way_in_the_limit_is_the_longest_wait() {
+    let profile = Profile::new(false);
+    assert_eq!(reach_the_limit(&profile, true).code(), "unlock.wrong_passphrase");
+    let vault = profile.vault();
+    assert!(!vault.is_erased());
+    let FailureState { failures, .. } = vault.failures();
+    assert_eq!((failures, profile.slots()), (3, vec![Slot::A]));
+    let mut vault = profile.vault();
+    let limits = AttemptLimits { max: 3, erases: true, ..AttemptLimits::default() };
+    vault.set_limits(limits);
+    let FailureState { wait, locked_out, .. } = vault.failures();
+    assert_eq!((wait, locked_out, vault.erases_at_the_limit()), (limits.lockout, true, false));
+    profile.clock.pass(limits.lockout);
+    assert!(profile.opens_with(PASSPHRASE));
+}
+
 /// A kill after the file was written and before the keyring was emptied.
 #[test]
 fn the_next_attempt_empties_a_keyring_that_was_not_emptied() {
