@@ -1,6 +1,6 @@
 //! What goes wrong at set-up: each gives its sentence at its place, and nothing is kept.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use wardmail_tests::clinic::OWNER;
 use wardmail_tests::clinician::PASSPHRASE;
@@ -26,7 +26,8 @@ async fn without_a_keyring_no_profile_is_made() {
         window.type_into("setup-passphrase-again", PASSPHRASE).await.unwrap();
         assert!(!window.find("setup-begin").await.unwrap().is_enabled().await.unwrap());
         assert_eq!(window.all("setup-passphrase-only").await.unwrap().len(), 0);
-        assert_eq!(profile(&practice), Vec::<String>::new());
+        // What keeps a second program out is there, and nothing of a profile.
+        assert_eq!(names(&profile(&practice)), ["profile.lock"]);
 
         practice.session.unlock_keyring().unwrap();
         window.click("setup-keyring-retry").await.unwrap();
@@ -103,10 +104,9 @@ fn has_logged_in(practice: &Practice) -> bool {
     std::fs::read_to_string(log).unwrap().contains("imap-login: Info: Login:")
 }
 
-/// What the program has left where profiles lie.
-fn profile(practice: &Practice) -> Vec<String> {
-    let dir = practice.session.home().join(".local/share/wardmail");
-    names(&dir)
+/// Where the profile lies, once there is one.
+fn profile(practice: &Practice) -> PathBuf {
+    practice.session.home().join(".local/wardmail")
 }
 
 fn names(dir: &Path) -> Vec<String> {
@@ -122,7 +122,7 @@ async fn a_damaged_mailbox_is_kept_aside_and_a_new_one_can_be_made() {
     window.find("setup").await.unwrap();
     window.close().await.unwrap();
 
-    let profile = practice.session.home().join(".local/wardmail");
+    let profile = profile(&practice);
     let mailbox = profile.join("mailbox.db");
     let mut damaged = std::fs::read(&mailbox).unwrap();
     damaged[2000] ^= 1;
